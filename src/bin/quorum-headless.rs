@@ -1,0 +1,2 @@
+//! Quorum without a browser.
+fn main() {}
