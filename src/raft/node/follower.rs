@@ -2,7 +2,7 @@
 
 use super::Node;
 use crate::raft::message::{Message, ReadContext};
-use crate::raft::ready::Event;
+use crate::raft::ready::{Event, Nonsense};
 use crate::raft::rules::Rule;
 use crate::raft::types::{Entry, Index, NodeId, Snapshot, Term};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ impl Node {
         commit: Index,
     ) {
         if !is_well_formed(prev_index, prev_term, entries, self.term) {
-            return self.out.event(Event::Nonsense { from });
+            return self.nonsense(from, Nonsense::Malformed);
         }
         // What is committed agrees with every leader, so nothing before it needs to be looked at.
         if prev_index < self.log.committed() {
@@ -53,7 +53,7 @@ impl Node {
         if agree < entries.len() && cut <= self.log.committed() {
             // No leader can ask for this; with a rule switched off one may. What is committed
             // stays, so that the damage stays where it happened.
-            self.out.event(Event::Nonsense { from });
+            self.nonsense(from, Nonsense::AgainstCommitted);
             return false;
         }
         if cut <= last {
@@ -119,8 +119,8 @@ impl Node {
     /// InstallSnapshot.
     pub(super) fn handle_snapshot(&mut self, from: NodeId, snapshot: Arc<Snapshot>) {
         let (index, term) = (snapshot.index, snapshot.term);
-        if term > self.term || !snapshot.conf.is_member(self.id) {
-            return self.out.event(Event::Nonsense { from });
+        if term > self.term {
+            return self.nonsense(from, Nonsense::Malformed);
         }
         if !self.rules().may_restore(index, self.log.committed()) {
             return self.acknowledge(from, self.log.committed());
