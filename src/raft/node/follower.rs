@@ -20,6 +20,9 @@ impl Node {
         if !is_well_formed(prev_index, prev_term, entries, self.term) {
             return self.nonsense(from, Nonsense::Malformed);
         }
+        if self.is_blank() {
+            return self.refuse_append(from, Index(0), Term(0));
+        }
         // What is committed agrees with every leader, so nothing before it needs to be looked at.
         if prev_index < self.log.committed() {
             return self.acknowledge(from, self.log.committed());
@@ -122,10 +125,11 @@ impl Node {
         if term > self.term {
             return self.nonsense(from, Nonsense::Malformed);
         }
-        if !self.rules().may_restore(index, self.log.committed()) {
+        if !self.is_blank() && !self.rules().may_restore(index, self.log.committed()) {
             return self.acknowledge(from, self.log.committed());
         }
-        if self.log.term_at(index) == Some(term) && self.rules().on(Rule::SnapshotOnlyNewer) {
+        let has_all = self.log.term_at(index) == Some(term);
+        if has_all && !self.is_blank() && self.rules().on(Rule::SnapshotOnlyNewer) {
             // The log has all of it already: only the commit index is news.
             self.commit_to(index);
             return self.acknowledge(from, index);
@@ -136,6 +140,14 @@ impl Node {
         let conf = self.conf.clone().into();
         self.out.event(Event::ConfChanged { conf });
         self.acknowledge(from, index);
+    }
+
+    /// Whether this is a new member that does not know yet what cluster it belongs to. Its log is
+    /// empty, but it does not begin where the others' logs do: it lacks the configuration before
+    /// the first entry, to which the changes in the log refer. So it takes no entries before it
+    /// got a snapshot.
+    fn is_blank(&self) -> bool {
+        self.conf.voters.is_empty()
     }
 
     /// Moves the commit index, if it may move there.

@@ -195,6 +195,7 @@ impl Sender<'_> {
         };
         match progress.state {
             ProgressState::Snapshot { .. } => {}
+            ProgressState::Probe { .. } if progress.is_blank => self.send_snapshot(to, progress),
             ProgressState::Probe { .. } => {
                 if may(progress) {
                     self.send(to, progress, true);
