@@ -4,5 +4,6 @@
 mod chaos;
 mod cluster;
 mod print;
+mod rules;
 mod smoke;
 mod stories;
