@@ -3,7 +3,9 @@
 
 mod chaos;
 mod cluster;
+mod paper;
 mod print;
 mod rules;
 mod smoke;
+mod solo;
 mod stories;
