@@ -3,6 +3,7 @@
 
 mod chaos;
 mod cluster;
+mod dissertation;
 mod paper;
 mod print;
 mod rules;
