@@ -1,6 +1,7 @@
 //! The tests of `quorum::raft`: see `tests/README.md` for what is where.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod arithmetic;
 mod chaos;
 mod cluster;
 mod dissertation;
