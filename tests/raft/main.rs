@@ -5,6 +5,7 @@ mod arithmetic;
 mod chaos;
 mod cluster;
 mod dissertation;
+mod hostile;
 mod paper;
 mod print;
 mod rules;
