@@ -1,0 +1,5 @@
+//! What is drawn, as plain data: frames, rows, sentences, labels, geometry.
+
+mod frame;
+
+pub use frame::*;
