@@ -13,4 +13,6 @@ pub mod cluster;
 
 pub mod timeline;
 
+pub mod lesson;
+
 pub mod view;
