@@ -8,7 +8,7 @@ use super::script::{
 use super::state::{Glance, entry_words, request_words, word};
 use crate::cluster::{ClientId, Command, Member, Operation, Outcome};
 use crate::kv::{Request, ResponseBody};
-use crate::raft::{Entry, Index, NodeId, Payload, Role, Term};
+use crate::raft::{Entry, Index, Node, NodeId, Payload, Role, Term};
 
 /// A moment to be judged.
 pub(super) struct Judge<'a> {
@@ -124,17 +124,19 @@ impl Judge<'_> {
         roles.join(", ")
     }
 
-    /// Whether a running member leads and a majority of all members, itself included, run and
-    /// know it as the leader of its term.
+    /// Whether a running member leads and a majority of all members, itself included, run, know
+    /// it as the leader of its term, and are not cut off from it.
     fn leader_known(&self) -> bool {
         let Some(leader) = self.cast.world.leader() else {
             return false;
         };
-        let leader = Glance { member: leader };
+        let (id, term) = (leader.id(), Glance { member: leader }.term());
         let knows = |glance: &Glance<'_>| {
-            glance.node().is_some_and(|node| {
-                node.leader() == Some(leader.member.id()) && node.term() == leader.term()
-            })
+            let (world, other) = (self.cast.world, glance.member.id());
+            let known = |node: &Node| node.leader() == Some(id) && node.term() == term;
+            glance.node().is_some_and(known)
+                && world.connected(id, other)
+                && world.connected(other, id)
         };
         self.glances().filter(knows).count() >= self.cast.quorum()
     }

@@ -177,8 +177,8 @@ pub struct Condition {
 /// A single test.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Test {
-    /// `leader`: a running member leads, and a majority of the members know it as the leader of
-    /// its term, itself included.
+    /// `leader`: a running member leads, and a majority of the members, itself included, know it
+    /// as the leader of its term and are not cut off from it.
     LeaderKnown,
     /// `leader is infra2`: both are the same member.
     Same(Target, Target),
