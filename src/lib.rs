@@ -16,3 +16,6 @@ pub mod timeline;
 pub mod lesson;
 
 pub mod view;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod headless;

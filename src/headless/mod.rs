@@ -9,7 +9,7 @@
 mod run;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -82,7 +82,12 @@ const BROKEN_PIPE: u8 = 141;
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let status = execute(&arguments, &mut io::stdin().lock(), &mut out, &mut io::stderr());
+    let status = execute(
+        &arguments,
+        &mut io::stdin().lock(),
+        &mut out,
+        &mut io::stderr(),
+    );
     match status.and_then(|status| out.flush().map(|()| status)) {
         Ok(status) => ExitCode::from(status),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(BROKEN_PIPE),
@@ -99,7 +104,7 @@ pub fn main() -> ExitCode {
 /// Output that cannot be written.
 pub fn execute(
     arguments: &Arguments,
-    input: &mut impl io::Read,
+    input: &mut impl Read,
     out: &mut impl Write,
     err: &mut impl Write,
 ) -> io::Result<u8> {
@@ -112,14 +117,13 @@ pub fn execute(
 const STANDARD_INPUT: &str = "-";
 
 /// Reads a whole file, or standard input for `-`, up to a limit. An error is a sentence.
-fn read_text(path: &PathBuf, input: &mut impl io::Read, limit: usize) -> Result<String, String> {
+fn read_text(path: &PathBuf, input: &mut impl Read, limit: usize) -> Result<String, String> {
     let mut bytes = Vec::new();
     let most = limit as u64 + 1;
     let read = if path.as_os_str() == STANDARD_INPUT {
-        io::Read::take(input, most).read_to_end(&mut bytes)
+        input.take(most).read_to_end(&mut bytes)
     } else {
-        std::fs::File::open(path)
-            .and_then(|file| io::Read::take(file, most).read_to_end(&mut bytes))
+        std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
     };
     read.map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     String::from_utf8(bytes).map_err(|error| {

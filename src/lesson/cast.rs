@@ -65,9 +65,9 @@ impl Cast<'_> {
             Group::Running => of(&|member| member.server().is_some()),
             Group::Crashed => of(&|member| member.server().is_none()),
             Group::Followers => of(&|member| role(member) == Some(Role::Follower)),
-            Group::Candidates => of(&|member| {
-                matches!(role(member), Some(Role::Candidate | Role::PreCandidate))
-            }),
+            Group::Candidates => {
+                of(&|member| matches!(role(member), Some(Role::Candidate | Role::PreCandidate)))
+            }
             Group::Majority => self.majority()?,
             Group::Minority => {
                 let majority = self.majority()?;

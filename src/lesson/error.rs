@@ -45,6 +45,9 @@ impl ScriptError {
     /// the script is called, usually its file name.
     pub fn render(&self, name: &str) -> String {
         let Place { line, column, .. } = self.place;
+        if self.source.is_empty() {
+            return format!("{name}: {}", self.message);
+        }
         let (excerpt, offset) = self.excerpt();
         let carets = self.place.length.min(EXCERPT - offset.min(EXCERPT - 1));
         let margin = " ".repeat(line.to_string().len());

@@ -30,13 +30,14 @@ impl Judge<'_> {
 
     /// What is the case instead, for each test that does not hold.
     pub(super) fn found(&self, condition: &Condition) -> String {
-        let failed = condition.tests.iter().filter_map(|(negated, test)| {
-            match self.test(test) {
+        let failed = condition
+            .tests
+            .iter()
+            .filter_map(|(negated, test)| match self.test(test) {
                 Ok(holds) if holds != *negated => None,
                 Ok(_) => Some(self.seen(test)),
                 Err(nobody) => Some(nobody),
-            }
-        });
+            });
         failed.collect::<Vec<_>>().join("; ")
     }
 
@@ -168,9 +169,9 @@ impl Judge<'_> {
                 others.iter().all(|to| self.cast.world.connected(from, *to))
             }
             Trait::Number(number) => has_number(glance, *number),
-            Trait::Value(key, wanted) => glance.store().is_some_and(|store| {
-                store.get(key).map(|kv| &kv.value) == wanted.as_ref()
-            }),
+            Trait::Value(key, wanted) => glance
+                .store()
+                .is_some_and(|store| store.get(key).map(|kv| &kv.value) == wanted.as_ref()),
             Trait::Entry(index, term, state) => has_entry(glance, *index, *term, *state),
             Trait::LogHas(request) => glance.entries().any(|entry| is_entry_of(entry, request)),
         })
@@ -341,7 +342,10 @@ fn entry_seen(glance: Glance<'_>, index: Index) -> String {
     } else {
         "stored"
     };
-    format!("entry {index} at {name} is {state} ({})", entry_words(entry))
+    format!(
+        "entry {index} at {name} is {state} ({})",
+        entry_words(entry)
+    )
 }
 
 fn is_entry_of(entry: &Entry, request: &Request) -> bool {

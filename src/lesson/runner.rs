@@ -121,7 +121,10 @@ impl fmt::Display for Failure {
             }
             FailureKind::Timeout { within_us } => {
                 let within = SimTime(within_us);
-                writeln!(f, "line {line}: this did not happen within {within}: {statement}")?;
+                writeln!(
+                    f,
+                    "line {line}: this did not happen within {within}: {statement}"
+                )?;
                 writeln!(f, "  found: {}", self.found)?;
             }
             FailureKind::Impossible => {
@@ -406,5 +409,9 @@ fn pass(session: &mut Session, end: SimTime, limit: SimTime) -> Passed {
     if bound < SimTime(u64::MAX) {
         session.advance(bound.since(session.now()));
     }
-    if end <= limit { Passed::End } else { Passed::Limit }
+    if end <= limit {
+        Passed::End
+    } else {
+        Passed::Limit
+    }
 }

@@ -153,7 +153,11 @@ pub(super) fn word(text: &Bytes) -> String {
     const SHOWN: usize = 60;
     let text = String::from_utf8_lossy(text);
     let clipped: String = text.chars().take(SHOWN).collect();
-    let dots = if clipped.len() < text.len() { "…" } else { "" };
+    let dots = if clipped.len() < text.len() {
+        "…"
+    } else {
+        ""
+    };
     let plain = |c: char| c.is_ascii_graphic() && !"\"|=<>!#\\".contains(c) || c.is_alphanumeric();
     if !clipped.is_empty() && clipped.chars().all(plain) {
         format!("{clipped}{dots}")

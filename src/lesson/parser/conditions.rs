@@ -214,9 +214,12 @@ fn about_members(cursor: &mut Cursor<'_>, known: &Known) -> Parsed<Test> {
         cursor.advance();
         return Ok(Test::LeaderKnown);
     }
-    if !cursor.peek_word().is_some_and(|word| !starts_no_member(word)) {
-        cursor.could_be("a condition");
+    if !cursor
+        .peek_word()
+        .is_some_and(|word| !starts_no_member(word))
+    {
         let mut error = cursor.unexpected();
+        error.message = format!("expected a condition, found {}", cursor.found());
         error.help.get_or_insert_with(|| {
             "for example: leader, infra1 is crashed, value name = joe at all, logs equal".to_owned()
         });
@@ -266,4 +269,3 @@ fn is_group(word: &str) -> bool {
         "all" | "running" | "crashed" | "followers" | "candidates" | "majority" | "minority"
     )
 }
-

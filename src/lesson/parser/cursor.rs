@@ -81,12 +81,27 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Where the token at this position stands.
+    pub(super) fn place_of(&self, position: usize) -> Place {
+        self.tokens
+            .get(position)
+            .map_or_else(|| self.place(), |token| token.place)
+    }
+
     /// From the token at `start` to the last one read.
     pub(super) fn place_since(&self, start: usize) -> Place {
         let last = self.at.max(start + 1) - 1;
         match (self.tokens.get(start), self.tokens.get(last)) {
             (Some(first), Some(last)) => first.place.to(last.place),
             _ => self.place(),
+        }
+    }
+
+    /// What the next token looks like to the author of the line.
+    pub(super) fn found(&self) -> String {
+        match self.peek() {
+            Some(token) => token.shown(),
+            None => "the end of the line".to_owned(),
         }
     }
 
@@ -211,10 +226,7 @@ impl<'a> Cursor<'a> {
 
     /// The error for a token, or an end of the line, that nothing expected.
     pub(super) fn unexpected(&self) -> ScriptError {
-        let found = match self.peek() {
-            Some(token) => token.shown(),
-            None => "the end of the line".to_owned(),
-        };
+        let found = self.found();
         let mut expected: Vec<String> = self.things.iter().map(|t| (*t).to_owned()).collect();
         expected.extend(self.keywords.iter().map(|word| format!("`{word}`")));
         expected.dedup();

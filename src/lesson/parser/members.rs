@@ -88,9 +88,10 @@ fn named(cursor: &Cursor<'_>, word: &str, known: &Known) -> Parsed<Target> {
     if let Some((group, place)) = word.split_once(':') {
         let found = GROUPS.iter().find(|(_, one, _)| *one == group);
         return match (found, plain_number(place)) {
-            (Some((.., group)), Some(place @ 1..)) if place <= members => {
-                Ok(Target::Nth(*group, usize::try_from(place).unwrap_or(usize::MAX)))
-            }
+            (Some((.., group)), Some(place @ 1..)) if place <= members => Ok(Target::Nth(
+                *group,
+                usize::try_from(place).unwrap_or(usize::MAX),
+            )),
             (Some(_), _) => Err(cursor.error_here(format!(
                 "after the colon of `{group}:` there has to be a number from 1 to {members}"
             ))),

@@ -27,6 +27,9 @@ pub const MAX_STATEMENTS: usize = 10_000;
 /// The longest time that can be written, in microseconds: one hour.
 const MAX_DURATION_US: u64 = 3_600_000_000;
 
+/// How a duration is asked for.
+const A_DURATION: &str = "a duration (200ms, 1.5s)";
+
 /// The most events of one `step`.
 const MAX_EVENTS: u64 = 1_000_000;
 
@@ -245,7 +248,11 @@ fn checked(cursor: &Cursor<'_>, start: usize, request: &Request) -> Parsed<()> {
     let Err(refused) = request.validate() else {
         return Ok(());
     };
-    let mut error = cursor.error_at(cursor.place_since(start), refused.to_string());
+    let place = match refused {
+        RequestError::EmptyKey => cursor.place_of(start),
+        RequestError::TooLarge => cursor.place_since(start),
+    };
+    let mut error = cursor.error_at(place, refused.to_string());
     error.help = Some(match refused {
         RequestError::EmptyKey => "a key has at least one character".to_owned(),
         RequestError::TooLarge => format!(
@@ -314,7 +321,8 @@ fn name(cursor: &mut Cursor<'_>, known: &mut Known) -> Parsed<StatementKind> {
     let place = cursor.place();
     let (name, quoted) = cursor.text("a name")?;
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let well_formed = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(letters);
+    let well_formed =
+        name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(letters);
     let meant = if quoted || !well_formed {
         Some("a name is written without quotes: lower-case letters, digits and hyphens")
     } else if members::is_reserved(name) || name.starts_with("infra") {
@@ -366,7 +374,7 @@ fn step(cursor: &mut Cursor<'_>) -> Parsed<StatementKind> {
 /// A number with `us`, `ms` or `s`, with up to three decimals.
 fn duration(cursor: &mut Cursor<'_>) -> Parsed<u64> {
     let Some(word) = cursor.peek_word() else {
-        cursor.could_be("a duration, such as 200ms");
+        cursor.could_be(A_DURATION);
         return Err(cursor.unexpected());
     };
     match duration_us(word) {
@@ -376,10 +384,12 @@ fn duration(cursor: &mut Cursor<'_>) -> Parsed<u64> {
         }
         Err(Some(message)) => Err(cursor.error_here(message)),
         Err(None) => {
-            cursor.could_be("a duration, such as 200ms");
+            cursor.could_be(A_DURATION);
             let mut error = cursor.unexpected();
             if word.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
                 error.help = Some(format!("with its unit: {word}ms or {word}s"));
+            } else if word.starts_with(|c: char| c.is_ascii_digit()) {
+                error.help = Some("the units are us, ms and s".to_owned());
             }
             Err(error)
         }

@@ -71,9 +71,7 @@ fn option(cursor: &mut Cursor<'_>, options: &mut WorldOptions) -> Parsed<()> {
         options.raft.forward_proposals = switch(cursor)?;
     } else if cursor.keyword("reads") {
         let modes = [("safe", ReadMode::Safe), ("lease", ReadMode::LeaseBased)];
-        options.raft.read_mode = cursor
-            .one_of(&modes)
-            .ok_or_else(|| cursor.unexpected())?;
+        options.raft.read_mode = cursor.one_of(&modes).ok_or_else(|| cursor.unexpected())?;
     } else {
         return Err(cursor.unexpected());
     }
@@ -120,11 +118,11 @@ fn range(cursor: &mut Cursor<'_>) -> Parsed<(u64, u64)> {
             cursor.advance();
             Ok((low / 1_000, high / 1_000))
         }
-        Some(_) => Err(cursor.error_here(
-            "members count in milliseconds; write whole numbers of them",
-        )),
+        Some(_) => {
+            Err(cursor.error_here("members count in milliseconds; write whole numbers of them"))
+        }
         None => {
-            cursor.could_be("a range of durations, such as 150ms..300ms");
+            cursor.could_be("a range of durations (150ms..300ms)");
             Err(cursor.unexpected())
         }
     }
