@@ -11,4 +11,6 @@ pub mod sim;
 
 pub mod cluster;
 
+pub mod timeline;
+
 pub mod view;
