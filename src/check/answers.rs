@@ -52,7 +52,10 @@ impl Answers {
             let earlier = floor.when.saw(claim(floor.operation, floor.revision));
             (earlier, claim(operation, revision))
         });
-        if self.highest.is_none_or(|highest| revision > highest.revision) {
+        if self
+            .highest
+            .is_none_or(|highest| revision > highest.revision)
+        {
             self.highest = Some(Seen {
                 operation,
                 revision,
@@ -96,6 +99,9 @@ mod tests {
 
     #[test]
     fn the_same_revision_is_fresh_enough() {
-        assert_eq!(check(&[(1, None), (1, Some(5)), (2, None), (2, Some(5))]), []);
+        assert_eq!(
+            check(&[(1, None), (1, Some(5)), (2, None), (2, Some(5))]),
+            []
+        );
     }
 }

@@ -125,7 +125,13 @@ mod tests {
             for (index, term) in (1..).zip(*terms) {
                 prefix = extend(prefix, Term(*term), 0);
                 let report = report.at(member);
-                applied.applies(report, NodeId(member), Index(index), prefix, Revision(index));
+                applied.applies(
+                    report,
+                    NodeId(member),
+                    Index(index),
+                    prefix,
+                    Revision(index),
+                );
             }
         }
         report.violated()

@@ -113,7 +113,9 @@ impl Commits {
         term_at: impl Fn(Index) -> Option<Term>,
     ) {
         let seen = report.now();
-        self.elected.entry(term).or_insert(Elected { member, end, seen });
+        self.elected
+            .entry(term)
+            .or_insert(Elected { member, end, seen });
         let Some((index, commit)) = self.last_before(term) else {
             return;
         };
@@ -211,7 +213,10 @@ mod tests {
     fn a_leader_of_an_earlier_term_may_lack_what_later_terms_commit() {
         let commits = [(1, 2, 1, 2), (2, 4, 2, 4)];
         assert_eq!(check(&commits, Some((3, &[2]))), []);
-        assert_eq!(check(&commits, Some((3, &[]))), [Property::LeaderCompleteness]);
+        assert_eq!(
+            check(&commits, Some((3, &[]))),
+            [Property::LeaderCompleteness]
+        );
     }
 
     #[test]

@@ -89,14 +89,22 @@ mod tests {
 
     #[test]
     fn single_steps_are_fine() {
-        let steps = [conf(&[1, 2, 3]), conf(&[1, 2, 3, 4]), conf(&[1, 2, 3, 4, 5])];
+        let steps = [
+            conf(&[1, 2, 3]),
+            conf(&[1, 2, 3, 4]),
+            conf(&[1, 2, 3, 4, 5]),
+        ];
         assert_eq!(check(&steps, &steps[2]), []);
         assert_eq!(check(&steps, &steps[1]), [], "one step behind");
     }
 
     #[test]
     fn a_decision_two_steps_behind_is_reported() {
-        let steps = [conf(&[1, 2, 3]), conf(&[1, 2, 3, 4]), conf(&[1, 2, 3, 4, 5])];
+        let steps = [
+            conf(&[1, 2, 3]),
+            conf(&[1, 2, 3, 4]),
+            conf(&[1, 2, 3, 4, 5]),
+        ];
         assert_eq!(check(&steps, &steps[0]), [Property::QuorumsOverlap]);
     }
 }

@@ -84,24 +84,20 @@ pub(super) fn expect_match(
         return;
     }
     let now = report.now();
-    report.expect(
-        Property::MatchIsTrue,
-        has(disk, index, entry_term),
-        || {
-            let claim = Claim::NotDurable {
-                member,
-                index,
-                instead: term_on(disk, index),
-            };
-            let matches = Claim::Matches {
-                leader,
-                term,
-                member,
-                index,
-            };
-            (now.saw(matches), claim)
-        },
-    );
+    report.expect(Property::MatchIsTrue, has(disk, index, entry_term), || {
+        let claim = Claim::NotDurable {
+            member,
+            index,
+            instead: term_on(disk, index),
+        };
+        let matches = Claim::Matches {
+            leader,
+            term,
+            member,
+            index,
+        };
+        (now.saw(matches), claim)
+    });
 }
 
 #[cfg(test)]
@@ -142,13 +138,9 @@ mod tests {
         let verdict = |of: u64, on: u64| {
             let mut report = Report::default();
             let conf = voters(of);
-            expect_on_quorum(
-                &mut report,
-                committed(),
-                Index(1),
-                [&conf, &conf],
-                |id| id.0 <= on,
-            );
+            expect_on_quorum(&mut report, committed(), Index(1), [&conf, &conf], |id| {
+                id.0 <= on
+            });
             report.violated()
         };
         assert_eq!(verdict(5, 3), []);

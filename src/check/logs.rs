@@ -161,13 +161,7 @@ mod tests {
         let verdict = |there| {
             let mut report = Report::default();
             let seen = Moment::default();
-            leader_keeps(
-                report.at(2),
-                NodeId(1),
-                Term(2),
-                (before, seen),
-                there,
-            );
+            leader_keeps(report.at(2), NodeId(1), Term(2), (before, seen), there);
             report.violated()
         };
         assert_eq!(verdict(None), [Property::LeaderAppendOnly]);

@@ -43,8 +43,7 @@ impl Messages {
 
 impl Flight {
     fn is(&self, other: &Flight) -> bool {
-        let same_packet =
-            Arc::ptr_eq(&self.packet, &other.packet) || self.packet == other.packet;
+        let same_packet = Arc::ptr_eq(&self.packet, &other.packet) || self.packet == other.packet;
         self.from == other.from && self.to == other.to && same_packet
     }
 }

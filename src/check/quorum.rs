@@ -54,7 +54,10 @@ mod tests {
     fn one_voter_more_or_less_overlaps_and_two_do_not() {
         assert!(overlap(&conf(&[1, 2, 3], &[]), &conf(&[1, 2, 3, 4], &[])));
         assert!(overlap(&conf(&[1, 2], &[]), &conf(&[2], &[])));
-        assert!(!overlap(&conf(&[1, 2, 3], &[]), &conf(&[1, 2, 3, 4, 5], &[])));
+        assert!(!overlap(
+            &conf(&[1, 2, 3], &[]),
+            &conf(&[1, 2, 3, 4, 5], &[])
+        ));
         assert!(!overlap(&conf(&[1, 2], &[]), &conf(&[3, 4], &[])));
     }
 

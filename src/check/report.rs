@@ -101,7 +101,10 @@ impl Report {
 
     /// For tests: the properties that were found violated since the last call.
     pub fn violated(&mut self) -> Vec<Property> {
-        self.take().into_iter().map(|found| found.property).collect()
+        self.take()
+            .into_iter()
+            .map(|found| found.property)
+            .collect()
     }
 }
 
@@ -120,9 +123,11 @@ mod tests {
             value,
         };
         for step in 0..100 {
-            report.at(step).expect(Property::NothingGoesBack, false, || {
-                (Moment::default().saw(claim(step + 1)), claim(step))
-            });
+            report
+                .at(step)
+                .expect(Property::NothingGoesBack, false, || {
+                    (Moment::default().saw(claim(step + 1)), claim(step))
+                });
         }
         assert_eq!(report.take().len() as u64, REPORTED);
         let count = report.count(Property::NothingGoesBack);
