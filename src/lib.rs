@@ -15,4 +15,6 @@ pub mod check;
 
 pub mod timeline;
 
+pub mod chaos;
+
 pub mod view;
