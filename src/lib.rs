@@ -17,4 +17,9 @@ pub mod timeline;
 
 pub mod chaos;
 
+pub mod lesson;
+
 pub mod view;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod headless;
