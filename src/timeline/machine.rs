@@ -1,0 +1,102 @@
+//! A world that can be copied cheaply at any moment, with what its clients have seen.
+
+use super::position::Position;
+use crate::cluster::{
+    Action, ActionError, Fact, Operation, TraceEvent, World, WorldOptions, WorldOptionsError,
+};
+use crate::sim::SimTime;
+use rpds::VectorSync;
+
+/// A run at one moment. Copies share whatever has not changed between them.
+#[derive(Clone, Debug)]
+pub(super) struct Machine {
+    world: World,
+    operations: VectorSync<Operation>,
+}
+
+impl Machine {
+    /// A new run at time 0.
+    pub fn new(
+        options: WorldOptions,
+        seed: u64,
+        facts: &mut impl FnMut(TraceEvent),
+    ) -> Result<Machine, WorldOptionsError> {
+        let mut machine = Machine {
+            world: World::new(options, seed)?,
+            operations: VectorSync::new_sync(),
+        };
+        machine.collect(facts);
+        Ok(machine)
+    }
+
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Everything that clients have asked for, oldest first.
+    pub fn operations(&self) -> &VectorSync<Operation> {
+        &self.operations
+    }
+
+    pub fn position(&self) -> Position {
+        Position::of(&self.world)
+    }
+
+    /// Lets the next event happen. `false` if there is none.
+    pub fn step(&mut self, facts: &mut impl FnMut(TraceEvent)) -> bool {
+        let happened = self.world.step();
+        self.collect(facts);
+        happened
+    }
+
+    /// Lets time pass until `time` without letting events happen. `false`, and nothing has
+    /// changed, if that is impossible.
+    pub fn wait_until(&mut self, time: SimTime) -> bool {
+        self.world.wait_until(time)
+    }
+
+    pub fn act(
+        &mut self,
+        action: Action,
+        facts: &mut impl FnMut(TraceEvent),
+    ) -> Result<(), ActionError> {
+        self.world.act(action)?;
+        self.collect(facts);
+        Ok(())
+    }
+
+    /// Takes the new facts over, and passes them on.
+    fn collect(&mut self, facts: &mut impl FnMut(TraceEvent)) {
+        for event in self.world.take_trace() {
+            self.note(&event);
+            facts(event);
+        }
+    }
+
+    fn note(&mut self, event: &TraceEvent) {
+        match &event.fact {
+            Fact::Called {
+                operation,
+                client,
+                member,
+                request,
+            } => self.operations.push_back_mut(Operation {
+                id: *operation,
+                client: *client,
+                member: *member,
+                request: request.clone(),
+                called: event.time,
+                returned: None,
+            }),
+            Fact::Returned {
+                operation, outcome, ..
+            } => {
+                let place = usize::try_from(operation.0 - 1).unwrap_or(usize::MAX);
+                if let Some(ended) = self.operations.get_mut(place) {
+                    ended.returned = Some((event.time, outcome.clone()));
+                }
+            }
+            _ => {}
+        }
+    }
+}
