@@ -67,9 +67,4 @@ impl Checkpoints {
         until.kept.split_off(&step.saturating_add(1));
         until
     }
-
-    /// How many copies there are.
-    pub fn len(&self) -> usize {
-        self.kept.len()
-    }
 }

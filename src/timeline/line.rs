@@ -66,11 +66,6 @@ impl Line {
         &self.actions
     }
 
-    /// How many copies are kept.
-    pub fn checkpoints(&self) -> usize {
-        self.checkpoints.len()
-    }
-
     /// Forgets what can be had again.
     pub fn tidy(&mut self) {
         self.log.tidy();

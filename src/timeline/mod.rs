@@ -8,6 +8,8 @@ mod line;
 mod machine;
 mod position;
 mod recording;
+mod replay;
+mod saved;
 mod session;
 mod trace_log;
 
@@ -15,5 +17,9 @@ pub use hash::trace_hash;
 pub use landmark::Landmark;
 pub use position::Position;
 pub use recording::{RecordedAction, Recording};
+pub use replay::{
+    MAX_ACTIONS, MAX_BRANCHES, MAX_STEPS, MAX_TIME, Progress, Replay, ReplayError, Replayer,
+};
+pub use saved::{Saved, SavedBranch};
 pub use session::{Aspect, BranchError, BranchId, BranchInfo, Comparison, Difference, Session};
 pub use trace_log::Trace;

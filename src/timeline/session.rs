@@ -37,6 +37,9 @@ pub struct Session {
 }
 
 impl Session {
+    /// The name of the first branch, until somebody gives it another one.
+    pub const FIRST_BRANCH: &str = "main";
+
     /// A new run at time 0.
     ///
     /// # Errors
@@ -136,12 +139,9 @@ impl Session {
         match &self.past {
             None => self.branches.line_mut().act(action)?,
             Some(machine) => {
-                let fork = machine.position();
                 let mut line = self.line().until(machine.clone());
                 line.act(action)?;
-                self.branches.open(line, fork);
-                self.near.forget_after(fork.step);
-                self.past = None;
+                self.open(line);
             }
         }
         self.moved();
@@ -179,6 +179,26 @@ impl Session {
         self.now() >= target
     }
 
+    /// Opens a branch at the playhead, and makes it the current one.
+    pub(super) fn fork(&mut self) {
+        self.open(self.line().until(self.machine().clone()));
+        self.moved();
+    }
+
+    /// Adds a branch that begins like the current one up to the playhead, and goes to its end.
+    fn open(&mut self, line: Line) {
+        let fork = self.position();
+        self.branches.open(line, fork);
+        self.near.forget_after(fork.step);
+        self.past = None;
+    }
+
+    /// Lets time pass at the end of the branch without letting events happen. `false`, and
+    /// nothing has changed, if that is impossible.
+    pub(super) fn wait_until(&mut self, time: SimTime) -> bool {
+        self.is_live() && self.branches.line_mut().wait_until(time)
+    }
+
     fn line(&self) -> &Line {
         self.branches.line()
     }
@@ -189,11 +209,10 @@ impl Session {
 
     /// Has to be called whenever the playhead may have moved.
     fn moved(&mut self) {
-        let log = self.line().log();
+        let log = self.branches.line().log();
         self.shown = match &self.past {
             None => log.len(),
             Some(machine) => log.count_until_step(machine.position().step),
         };
-        self.branches.line_mut().tidy();
     }
 }

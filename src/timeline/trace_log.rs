@@ -116,6 +116,7 @@ impl TraceLog {
             chunk: Arc::new(chunk),
             facts: OnceLock::from(Arc::from(std::mem::take(&mut self.tail))),
         });
+        self.tidy();
     }
 
     /// The first facts, up to and including those of this step.

@@ -69,7 +69,7 @@ impl Branches {
     /// A first branch.
     pub fn new(line: Line) -> Branches {
         let first = Branch {
-            name: "main".to_owned(),
+            name: Session::FIRST_BRANCH.to_owned(),
             parent: None,
             fork: Position::START,
             line,
@@ -208,7 +208,7 @@ impl Session {
     }
 
     /// The line of a branch.
-    pub(super) fn line_of(&self, id: BranchId) -> Result<&Line, BranchError> {
+    pub(in crate::timeline) fn line_of(&self, id: BranchId) -> Result<&Line, BranchError> {
         let branch = self.branches.all.get(&id);
         Ok(&branch.ok_or(BranchError::NoSuchBranch)?.line)
     }

@@ -4,7 +4,6 @@ use super::Session;
 use crate::sim::SimTime;
 use crate::timeline::landmark::Landmark;
 use crate::timeline::line::Target;
-use crate::timeline::machine::Machine;
 use crate::timeline::position::Position;
 use crate::timeline::recording::RecordedAction;
 
@@ -168,5 +167,6 @@ impl Session {
         line.replay(&mut machine, target, |machine| near.maybe_add(machine));
         self.past = (machine.position() != line.end()).then_some(machine);
         self.moved();
+        self.branches.line_mut().tidy();
     }
 }
