@@ -17,16 +17,19 @@ pub enum Landmark {
     Election,
     /// Somebody acts from outside.
     Action,
+    /// A checker finds that a property does not hold.
+    Violation,
 }
 
 impl Landmark {
     /// All of them.
-    pub const ALL: [Landmark; 5] = [
+    pub const ALL: [Landmark; 6] = [
         Landmark::Step,
         Landmark::Message,
         Landmark::Commit,
         Landmark::Election,
         Landmark::Action,
+        Landmark::Violation,
     ];
 
     /// Whether a step with these facts is one of these.
@@ -40,6 +43,7 @@ impl Landmark {
             Landmark::Commit => any(is_commit) && !any(is_from_leader),
             Landmark::Election => any(is_election),
             Landmark::Action => any(|fact| matches!(fact, Fact::Acted(_))),
+            Landmark::Violation => any(|fact| matches!(fact, Fact::Violated(_))),
         }
     }
 

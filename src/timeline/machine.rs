@@ -1,6 +1,7 @@
 //! A world that can be copied cheaply at any moment, with what its clients have seen.
 
 use super::position::Position;
+use crate::check::Checker;
 use crate::cluster::{
     Action, ActionError, Fact, Operation, TraceEvent, World, WorldOptions, WorldOptionsError,
 };
@@ -12,6 +13,7 @@ use rpds::VectorSync;
 pub(super) struct Machine {
     world: World,
     operations: VectorSync<Operation>,
+    checker: Checker,
 }
 
 impl Machine {
@@ -24,6 +26,7 @@ impl Machine {
         let mut machine = Machine {
             world: World::new(options, seed)?,
             operations: VectorSync::new_sync(),
+            checker: Checker::default(),
         };
         machine.collect(facts);
         Ok(machine)
@@ -36,6 +39,11 @@ impl Machine {
     /// Everything that clients have asked for, oldest first.
     pub fn operations(&self) -> &VectorSync<Operation> {
         &self.operations
+    }
+
+    /// What the checkers have looked at.
+    pub fn checker(&self) -> &Checker {
+        &self.checker
     }
 
     pub fn position(&self) -> Position {
@@ -65,11 +73,21 @@ impl Machine {
         Ok(())
     }
 
-    /// Takes the new facts over, and passes them on.
+    /// Takes the facts of the last step over, and passes them on, with what the checkers say about
+    /// them.
     fn collect(&mut self, facts: &mut impl FnMut(TraceEvent)) {
-        for event in self.world.take_trace() {
+        let news = self.world.take_trace();
+        let violations = self.checker.observe(&news, &self.world);
+        for event in news {
             self.note(&event);
             facts(event);
+        }
+        for violation in violations {
+            facts(TraceEvent {
+                time: self.world.now(),
+                step: self.world.steps(),
+                fact: Fact::Violated(Box::new(violation)),
+            });
         }
     }
 

@@ -14,6 +14,7 @@ use super::machine::Machine;
 use super::position::Position;
 use super::recording::Recording;
 use super::trace_log::Trace;
+use crate::check::Checker;
 use crate::cluster::{Action, ActionError, Operation, World, WorldOptions, WorldOptionsError};
 use crate::sim::SimTime;
 use branches::Branches;
@@ -118,6 +119,12 @@ impl Session {
     /// with the id `n` is the `n`th.
     pub fn operations(&self) -> &VectorSync<Operation> {
         self.machine().operations()
+    }
+
+    /// What the checkers have looked at before the playhead. What they found is in the trace, as
+    /// [`Fact::Violated`](crate::cluster::Fact::Violated).
+    pub fn checker(&self) -> &Checker {
+        self.machine().checker()
     }
 
     /// All that is needed to have this branch again, up to its end.
