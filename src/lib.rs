@@ -15,4 +15,9 @@ pub mod check;
 
 pub mod timeline;
 
+pub mod lesson;
+
 pub mod view;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod headless;

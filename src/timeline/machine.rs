@@ -8,11 +8,15 @@ use crate::cluster::{
 use crate::sim::SimTime;
 use rpds::VectorSync;
 
+/// What clients have asked for, oldest first. It can be asked like a slice, and copies share what
+/// they have in common.
+pub type Operations = VectorSync<Operation>;
+
 /// A run at one moment. Copies share whatever has not changed between them.
 #[derive(Clone, Debug)]
 pub(super) struct Machine {
     world: World,
-    operations: VectorSync<Operation>,
+    operations: Operations,
     checker: Checker,
 }
 
@@ -25,7 +29,7 @@ impl Machine {
     ) -> Result<Machine, WorldOptionsError> {
         let mut machine = Machine {
             world: World::new(options, seed)?,
-            operations: VectorSync::new_sync(),
+            operations: Operations::new_sync(),
             checker: Checker::default(),
         };
         machine.collect(facts);
@@ -37,7 +41,7 @@ impl Machine {
     }
 
     /// Everything that clients have asked for, oldest first.
-    pub fn operations(&self) -> &VectorSync<Operation> {
+    pub fn operations(&self) -> &Operations {
         &self.operations
     }
 

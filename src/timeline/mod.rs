@@ -15,6 +15,7 @@ mod trace_log;
 
 pub use hash::trace_hash;
 pub use landmark::Landmark;
+pub use machine::Operations;
 pub use position::Position;
 pub use recording::{RecordedAction, Recording};
 pub use replay::{

@@ -10,16 +10,15 @@ pub use compare::{Aspect, Comparison, Difference};
 
 use super::hash::TraceHasher;
 use super::line::Line;
-use super::machine::Machine;
+use super::machine::{Machine, Operations};
 use super::position::Position;
 use super::recording::Recording;
 use super::trace_log::Trace;
 use crate::check::Checker;
-use crate::cluster::{Action, ActionError, Operation, World, WorldOptions, WorldOptionsError};
+use crate::cluster::{Action, ActionError, World, WorldOptions, WorldOptionsError};
 use crate::sim::SimTime;
 use branches::Branches;
 use near::Near;
-use rpds::VectorSync;
 
 /// A run with all its branches and a playhead, which is somewhere in one of them.
 ///
@@ -117,7 +116,7 @@ impl Session {
 
     /// Everything that clients have asked for before the playhead, oldest first. The operation
     /// with the id `n` is the `n`th.
-    pub fn operations(&self) -> &VectorSync<Operation> {
+    pub fn operations(&self) -> &Operations {
         self.machine().operations()
     }
 

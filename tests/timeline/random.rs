@@ -52,16 +52,27 @@ fn make(session: &mut Session, one: Move) {
         // Impossible actions change nothing, and that is part of the test.
         Move::Act(action) => drop(session.act(action)),
         Move::Advance(us) => session.advance(us),
-        Move::Step(count) => (0..count).for_each(|_| drop(session.step())),
+        Move::Step(count) => {
+            for _ in 0..count {
+                session.step();
+            }
+        }
         Move::Detour(permille) => {
             let here = session.position();
             session.seek_step(place(session, permille));
             session.seek_position(here);
             assert_eq!(session.position(), here);
         }
-        Move::Back(count) => (0..count).for_each(|_| drop(session.step_back(Landmark::Step))),
+        Move::Back(count) => {
+            for _ in 0..count {
+                session.step_back(Landmark::Step);
+            }
+        }
         Move::Rewind(permille) => session.seek_step(place(session, permille)),
-        Move::Undo => drop(session.undo()),
+        Move::Undo => {
+            let possible = session.last_action().is_some();
+            assert_eq!(session.undo(), possible);
+        }
         Move::Switch(number) => {
             let ids: Vec<_> = session.branches().map(|branch| branch.id).collect();
             let id = ids[usize::from(number) % ids.len()];
