@@ -323,9 +323,10 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 return Some(true);
             }
             Event::StaleMessage { from, term } => {
-                self.member(member).text(" ignores ").member(*from);
-                self.text(format!(": term {term} is over"));
-                return Some(true);
+                self.member(member)
+                    .text(" ignores a late message of ")
+                    .member(*from);
+                self.text(format!(" (term {term})"));
             }
             Event::Stored { .. } => return None,
             Event::Matched { node, match_index } => {
@@ -460,6 +461,7 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
             (Role::Follower, RoleReason::HigherTerm { from }) => {
                 self.text(format!(" moves to term {term}, which it learned from "));
                 self.member(from);
+                return Some(false);
             }
             (Role::Follower, _) => match leader {
                 Some(leader) => {
@@ -493,16 +495,11 @@ fn campaign_refusal_words(reason: CampaignRefusal) -> &'static str {
     }
 }
 
-/// Messages whose arrival is part of the story.
+/// Messages whose arrival is itself part of the story; for the others it is what they cause.
 fn matters(message: &Message) -> bool {
     match message {
         Message::AppendRequest { entries, .. } => !entries.is_empty(),
-        Message::AppendRejected { .. }
-        | Message::VoteRequest { .. }
-        | Message::SnapshotRequest { .. }
-        | Message::TimeoutNow
-        | Message::Propose { .. }
-        | Message::TransferLeader { .. } => true,
+        Message::SnapshotRequest { .. } | Message::TimeoutNow => true,
         _ => false,
     }
 }
