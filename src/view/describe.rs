@@ -384,7 +384,7 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 self.text(campaign_refusal_words(*reason));
                 return Some(true);
             }
-            Event::Nonsense { from } => {
+            Event::Nonsense { from, .. } => {
                 self.member(member)
                     .text(" ignores a message of ")
                     .member(*from);
