@@ -6,7 +6,8 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{RngSeed, TestRunner};
 use quorum::cluster::{Action, ClientId, Fact, Packet, WorldOptions};
 use quorum::kv::{Request, Store};
 use quorum::raft::{Entry, Event, Index, Message, NodeId, Role, Term, VoteVerdict};
@@ -311,6 +312,34 @@ fn config() -> ProptestConfig {
         },
         failure_persistence: None,
         ..from_environment
+    }
+}
+
+/// The watch would notice: with a rule of Raft switched off, some random world breaks a promise.
+#[test]
+fn a_missing_rule_is_noticed() {
+    use quorum::raft::rules::{Rule, Rules};
+    for rule in [
+        Rule::MajorityQuorum,
+        Rule::OneVotePerTerm,
+        Rule::UpToDateLog,
+    ] {
+        let mut runner = TestRunner::new(config());
+        let strategy = (options(), any::<u64>(), vec(deed(), 1..60));
+        let broken = (0..400).any(|_| {
+            let tree = strategy.new_tree(&mut runner).expect("there are worlds");
+            let (mut options, seed, deeds) = tree.current();
+            options.raft.rules = Rules::all().without(rule);
+            let played = std::panic::catch_unwind(|| {
+                let mut session = Session::new(options, seed).unwrap();
+                let mut watch = Watch::default();
+                for deed in &deeds {
+                    carry_out(&mut session, &mut watch, deed);
+                }
+            });
+            played.is_err()
+        });
+        assert!(broken, "nobody misses {rule:?}");
     }
 }
 
