@@ -1,0 +1,64 @@
+// Starts headless Chromium and opens the built page: used by scripts/shoot.mjs and the browser tests.
+
+import { accessSync, constants } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const tools = process.env.QUORUM_TOOLS || fileURLToPath(new URL('../.tools', import.meta.url));
+const { chromium } = createRequire(path.join(tools, 'node', 'package.json'))('playwright-core');
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** CHROMIUM, or the first of Chromium's usual names on PATH. */
+function executable() {
+  const candidates = [process.env.CHROMIUM].filter(Boolean);
+  for (const folder of process.env.PATH.split(path.delimiter)) {
+    for (const name of ['chromium', 'chromium-browser', 'google-chrome']) candidates.push(path.join(folder, name));
+  }
+  const found = candidates.find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  if (!found) throw new Error('Chromium is not installed: run scripts/setup test, or set CHROMIUM.');
+  return found;
+}
+
+export function launch() {
+  return chromium.launch({ executablePath: executable(), headless: true, args: flags });
+}
+
+/**
+ * Opens `url` in a fresh profile and waits until the interface is there.
+ *
+ * `options` are Playwright's context options, and: `width` and `height` of the window in CSS pixels (1440 × 900),
+ * `theme` ('light' or 'dark', what the system prefers).
+ *
+ * The page that is returned carries `problems`: everything that it wrote to the console as a warning or an error,
+ * every exception that it did not catch and every request that failed, from its first moment on.
+ */
+export async function open(browser, url, { width = 1440, height = 900, theme = 'light', ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, ...options });
+  const page = await context.newPage();
+  page.problems = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) page.problems.push(`console.${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => page.problems.push(`not caught: ${error.message}`));
+  page.on('requestfailed', (request) => page.problems.push(`request failed: ${request.url()}`));
+  await page.goto(url);
+  await page.locator('#app > *').first().waitFor();
+  return page;
+}

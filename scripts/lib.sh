@@ -1,0 +1,36 @@
+# Sourced by the scripts: where things are, and how a step reports itself.
+#
+# QUORUM_TOOLS  folder of the tools that the set-up installs (default: .tools in the repository);
+#               several checkouts on one machine can share one.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export QUORUM_TOOLS=${QUORUM_TOOLS:-$root/.tools}
+export QUORUM_STARTED=${QUORUM_STARTED:-$(date +%s)}
+export PATH="$QUORUM_TOOLS/bin:$QUORUM_TOOLS/node/node_modules/.bin:$PATH"
+
+wasm_target=wasm32-unknown-unknown
+
+# Says what begins now, and how long everything has taken so far.
+step() {
+    printf '[%4d s] %s\n' "$(($(date +%s) - QUORUM_STARTED))" "$*"
+}
+
+# fail WHAT WHAT_TO_DO: ends the script.
+fail() {
+    printf '\nFailed: %s\nWhat to do: %s\n' "$1" "$2" >&2
+    exit 1
+}
+
+# The version of a package in Cargo.lock.
+locked_version() {
+    awk -v name="\"$1\"" '$1 == "name" { found = $3 == name } found && $1 == "version" { gsub(/"/, "", $3); print $3; exit }' \
+        "$root/Cargo.lock"
+}
+
+# Sets CHROMIUM and CHROMEDRIVER, unless the caller has; fails when one is not there.
+find_browser() {
+    CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome)} &&
+        CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver)} &&
+        [[ -x $CHROMIUM && -x $CHROMEDRIVER ]] &&
+        export CHROMIUM CHROMEDRIVER
+}
