@@ -159,7 +159,7 @@ impl Watch {
     }
 
     fn facts(&mut self, session: &Session) {
-        for event in session.trace().iter().skip(self.seen) {
+        for event in session.trace().from_position(self.seen) {
             match &event.fact {
                 Fact::Learned {
                     member,
