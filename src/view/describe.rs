@@ -4,7 +4,8 @@ use super::frame::Span;
 use super::labels::{command_line, packet_label, refusal_words, response_lines};
 use crate::cluster::{Action, Address, Fact, LossReason, Outcome, Packet, TraceEvent};
 use crate::raft::{
-    CampaignRefusal, DropReason, Event, Index, Message, NodeId, Role, RoleReason, Term, VoteVerdict,
+    CampaignRefusal, DropReason, Event, Index, Message, NodeId, Nonsense, Role, RoleReason, Term,
+    VoteVerdict,
 };
 
 /// A fact in words.
@@ -388,11 +389,11 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 self.text(campaign_refusal_words(*reason));
                 return Some(true);
             }
-            Event::Nonsense { from } => {
+            Event::Nonsense { from, reason } => {
                 self.member(member)
                     .text(" ignores a message of ")
                     .member(*from);
-                self.text(" that makes no sense");
+                self.text(format!(": {}", nonsense_words(*reason)));
                 return Some(true);
             }
             Event::Dropped { reason } => {
@@ -486,6 +487,17 @@ fn drop_words(reason: DropReason) -> &'static str {
         DropReason::TooMuchUncommitted => "too much waits to be committed",
         DropReason::ForwardingDisabled => "it does not forward to the leader",
         DropReason::NotAVoter => "it is no voter",
+    }
+}
+
+fn nonsense_words(reason: Nonsense) -> &'static str {
+    match reason {
+        Nonsense::WrongAddress => "it is meant for somebody else",
+        Nonsense::NoTerm => "it has no term",
+        Nonsense::SecondLeader => "this term has another leader",
+        Nonsense::Malformed => "its entries are not in order",
+        Nonsense::AgainstCommitted => "it would replace committed entries",
+        Nonsense::BeyondLog => "it acknowledges entries that do not exist",
     }
 }
 
