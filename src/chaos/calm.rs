@@ -60,12 +60,15 @@ pub(super) fn calm<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) -> Result<(), Stuc
         });
         return Err(Stuck::NoLeader { members });
     }
+    // What was asked in the storm may have been lost in it, and a leader refuses requests while
+    // too much waits to be committed: those who ask now ask after that.
+    let nobody_waits = |world: &World| world.waiting().next().is_none();
+    let storm_is_over = wait(run, patience, nobody_waits);
     run.expect_answers();
     ask_everybody(run);
-    let answered = |world: &World| world.waiting().next().is_none();
-    let all_ended = wait(run, patience, answered);
+    let all_ended = wait(run, patience, nobody_waits);
     let requests = run.timed_out() + run.world.waiting().count();
-    if !all_ended || requests > 0 {
+    if !storm_is_over || !all_ended || requests > 0 {
         return Err(Stuck::Unanswered { requests });
     }
     if !wait(run, patience, equal_logs) {

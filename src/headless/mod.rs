@@ -6,6 +6,7 @@
 //! Exit statuses: 0 when all expectations hold, 1 when one does not or a statement is impossible,
 //! 2 for a script or a command line that cannot be read.
 
+mod chaos;
 mod run;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -32,6 +33,8 @@ enum Command {
     /// Play a script of actions and expectations, and say what happens
     #[command(after_long_help = RUN_HELP)]
     Run(run::Run),
+    /// Try many random runs, with random faults, under all checkers
+    Chaos(chaos::Chaos),
 }
 
 /// What `run` can be told.
@@ -110,6 +113,7 @@ pub fn execute(
 ) -> io::Result<u8> {
     match &arguments.command {
         Command::Run(options) => run::run(options, input, out, err),
+        Command::Chaos(options) => chaos::run(options, out),
     }
 }
 
