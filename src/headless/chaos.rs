@@ -175,7 +175,7 @@ fn parse_seeds(text: &str) -> Result<Range<u64>, String> {
     range.ok_or_else(|| "write two numbers, the smaller one first, like 0..1000".to_owned())
 }
 
-fn parse_rule(name: &str) -> Result<Rule, String> {
+pub(super) fn parse_rule(name: &str) -> Result<Rule, String> {
     Rule::by_name(name).ok_or_else(|| {
         let names = Rule::ALL.map(|rule| rule.info().name).join(", ");
         format!("there is no rule {name}; the rules are {names}")

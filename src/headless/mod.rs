@@ -7,6 +7,7 @@
 //! 2 for a script or a command line that cannot be read.
 
 mod chaos;
+mod rules;
 mod run;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -35,6 +36,8 @@ enum Command {
     Run(run::Run),
     /// Try many random runs, with random faults, under all checkers
     Chaos(chaos::Chaos),
+    /// Switch off each rule of Raft in turn and look what goes wrong
+    Rules(rules::RulesOptions),
 }
 
 /// What `run` can be told.
@@ -114,6 +117,7 @@ pub fn execute(
     match &arguments.command {
         Command::Run(options) => run::run(options, input, out, err),
         Command::Chaos(options) => chaos::run(options, out),
+        Command::Rules(options) => rules::run(options, out),
     }
 }
 
