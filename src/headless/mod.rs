@@ -6,7 +6,10 @@
 //! Exit statuses: 0 when all expectations hold, 1 when one does not or a statement is impossible,
 //! 2 for a script or a command line that cannot be read.
 
+mod bench;
 mod chaos;
+#[cfg(feature = "comparison")]
+mod comparison;
 mod rules;
 mod run;
 
@@ -38,6 +41,8 @@ enum Command {
     Chaos(chaos::Chaos),
     /// Switch off each rule of Raft in turn and look what goes wrong
     Rules(rules::RulesOptions),
+    /// Measure how fast it is
+    Bench(bench::Bench),
 }
 
 /// What `run` can be told.
@@ -118,6 +123,7 @@ pub fn execute(
         Command::Run(options) => run::run(options, input, out, err),
         Command::Chaos(options) => chaos::run(options, out),
         Command::Rules(options) => rules::run(options, out),
+        Command::Bench(options) => bench::run(options, out),
     }
 }
 
