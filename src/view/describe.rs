@@ -3,7 +3,9 @@
 use super::frame::Span;
 use super::labels::{command_line, packet_label, refusal_words, response_lines};
 use crate::cluster::{Action, Address, Fact, LossReason, Outcome, Packet, TraceEvent};
-use crate::raft::{DropReason, Event, Index, Message, NodeId, Role, RoleReason, Term, VoteVerdict};
+use crate::raft::{
+    CampaignRefusal, DropReason, Event, Index, Message, NodeId, Role, RoleReason, Term, VoteVerdict,
+};
 
 /// A fact in words.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -343,6 +345,19 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 ));
                 return Some(true);
             }
+            Event::SnapshotSent { to, index } => {
+                self.member(member).text(" sends ").member(*to);
+                self.text(format!(
+                    " a snapshot up to entry {index}: the entries before are compacted"
+                ));
+                return Some(true);
+            }
+            Event::Compacted { index } => {
+                self.member(member).text(format!(
+                    " takes a snapshot up to entry {index} and drops the log before it"
+                ));
+                return Some(true);
+            }
             Event::ReadConfirmed { index, .. } => {
                 self.member(member)
                     .text(format!(" may answer a read once entry {index} is applied"));
@@ -352,16 +367,33 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 self.members(&conf.voters);
                 return Some(true);
             }
+            Event::ConfChangeIgnored { index } => {
+                self.member(member).text(format!(
+                    " ignores the membership change of entry {index}: an earlier one made it pointless"
+                ));
+                return Some(true);
+            }
+            Event::ConfChangeRefused { reason } => {
+                self.member(member)
+                    .text(format!(" refuses a membership change: {reason}"));
+                return Some(true);
+            }
+            Event::CampaignRefused { reason } => {
+                self.member(member).text(" does not campaign: ");
+                self.text(campaign_refusal_words(*reason));
+                return Some(true);
+            }
+            Event::Nonsense { from } => {
+                self.member(member)
+                    .text(" ignores a message of ")
+                    .member(*from);
+                self.text(" that makes no sense");
+                return Some(true);
+            }
             Event::Dropped { reason } => {
                 self.member(member)
                     .text(" drops a request: ")
-                    .text(match reason {
-                        DropReason::NoLeader => "it knows no leader",
-                        DropReason::Transferring => "the leadership is being handed over",
-                        DropReason::TooMuchUncommitted => "too much waits to be committed",
-                        DropReason::ForwardingDisabled => "it does not forward to the leader",
-                        DropReason::NotAVoter => "it is no voter",
-                    });
+                    .text(drop_words(*reason));
                 return Some(true);
             }
             Event::TransferStarted { target } => {
@@ -438,6 +470,26 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
             },
         }
         Some(true)
+    }
+}
+
+fn drop_words(reason: DropReason) -> &'static str {
+    match reason {
+        DropReason::NoLeader => "it knows no leader",
+        DropReason::Transferring => "the leadership is being handed over",
+        DropReason::TooMuchUncommitted => "too much waits to be committed",
+        DropReason::ForwardingDisabled => "it does not forward to the leader",
+        DropReason::NotAVoter => "it is no voter",
+    }
+}
+
+fn campaign_refusal_words(reason: CampaignRefusal) -> &'static str {
+    match reason {
+        CampaignRefusal::Leads => "it leads already",
+        CampaignRefusal::NotPromotable => "it is no voter, or still takes in a snapshot",
+        CampaignRefusal::UnappliedChange => "it has to apply a membership change first",
+        CampaignRefusal::Promised => "it promised its leader a lease",
+        CampaignRefusal::TermsExhausted => "there is no higher term",
     }
 }
 

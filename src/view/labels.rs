@@ -197,6 +197,9 @@ pub fn refusal_words(refusal: &VoteRefusal) -> String {
         VoteRefusal::LeaderIsAlive { leader } => {
             format!("it heard from the leader infra{leader} a moment ago")
         }
+        VoteRefusal::MayHavePromised => {
+            "it has just restarted and may have promised loyalty to a leader".to_owned()
+        }
     }
 }
 
