@@ -143,12 +143,12 @@ fn member_view(world: &World, member: &Member) -> MemberView {
         .and_then(|leader| leader.node().progress(id))
         .map(|progress| (progress.match_index, progress.next_index));
     if let Some(server) = member.server() {
-        fill_running(world, server, &mut view);
+        fill_running(world, member, server, &mut view);
     }
     view
 }
 
-fn fill_running(world: &World, server: &Server, view: &mut MemberView) {
+fn fill_running(world: &World, member: &Member, server: &Server, view: &mut MemberView) {
     let node = server.node();
     view.term = node.term();
     view.voted_for = node.vote();
@@ -177,13 +177,13 @@ fn fill_running(world: &World, server: &Server, view: &mut MemberView) {
         Role::Leader => (RoleView::Leader, "still believes it leads"),
     };
     if view.role != RoleView::Leader {
-        view.timer = node.election_timer().map(|timer| {
+        view.timer = node.election_timer().and_then(|timer| {
             let started = server.ticked().saturating_sub(timer.elapsed);
-            TimerView {
-                started: server.time_of_tick(started),
-                fires: server.time_of_tick(started + timer.timeout),
+            Some(TimerView {
+                started: member.time_of_tick(started)?,
+                fires: member.time_of_tick(started + timer.timeout)?,
                 scale_us: world.options().raft.election_timeout_max * crate::cluster::TICK_US,
-            }
+            })
         });
     }
     if matches!(view.role, RoleView::PreCandidate | RoleView::Candidate) {
@@ -291,6 +291,8 @@ fn losses(session: &Session) -> Vec<LossView> {
                 reason: match reason {
                     LossReason::Cut => "cut".to_owned(),
                     LossReason::ReceiverCrashed => format!("{to} is crashed"),
+                    LossReason::Chance => "lost on its way".to_owned(),
+                    LossReason::Dropped => "dropped".to_owned(),
                 },
             }),
             _ => None,

@@ -5,6 +5,7 @@
 
 mod compose;
 mod describe;
+mod describe_faults;
 mod frame;
 mod labels;
 mod log_matrix;
