@@ -13,4 +13,9 @@ pub mod cluster;
 
 pub mod timeline;
 
+pub mod lesson;
+
 pub mod view;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod headless;

@@ -4,7 +4,8 @@ use super::frame::Span;
 use super::labels::{command_line, packet_label, refusal_words, response_lines};
 use crate::cluster::{Address, Fact, LossReason, Outcome, Packet, TraceEvent};
 use crate::raft::{
-    CampaignRefusal, DropReason, Event, Index, Message, NodeId, Role, RoleReason, Term, VoteVerdict,
+    CampaignRefusal, DropReason, Event, Index, Message, NodeId, Nonsense, Role, RoleReason, Term,
+    VoteVerdict,
 };
 
 /// A fact in words.
@@ -297,9 +298,10 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 return Some(true);
             }
             Event::StaleMessage { from, term } => {
-                self.member(member).text(" ignores ").member(*from);
-                self.text(format!(": term {term} is over"));
-                return Some(true);
+                self.member(member)
+                    .text(" ignores a late message of ")
+                    .member(*from);
+                self.text(format!(" (term {term})"));
             }
             Event::Stored { .. } => return None,
             Event::Matched { node, match_index } => {
@@ -357,11 +359,11 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 self.text(campaign_refusal_words(*reason));
                 return Some(true);
             }
-            Event::Nonsense { from } => {
+            Event::Nonsense { from, reason } => {
                 self.member(member)
                     .text(" ignores a message of ")
                     .member(*from);
-                self.text(" that makes no sense");
+                self.text(format!(": {}", nonsense_words(*reason)));
                 return Some(true);
             }
             Event::Dropped { reason } => {
@@ -434,6 +436,7 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
             (Role::Follower, RoleReason::HigherTerm { from }) => {
                 self.text(format!(" moves to term {term}, which it learned from "));
                 self.member(from);
+                return Some(false);
             }
             (Role::Follower, _) => match leader {
                 Some(leader) => {
@@ -457,6 +460,17 @@ fn drop_words(reason: DropReason) -> &'static str {
     }
 }
 
+fn nonsense_words(reason: Nonsense) -> &'static str {
+    match reason {
+        Nonsense::WrongAddress => "it is meant for somebody else",
+        Nonsense::NoTerm => "it has no term",
+        Nonsense::SecondLeader => "this term has another leader",
+        Nonsense::Malformed => "its entries are not in order",
+        Nonsense::AgainstCommitted => "it would replace committed entries",
+        Nonsense::BeyondLog => "it acknowledges entries that do not exist",
+    }
+}
+
 fn campaign_refusal_words(reason: CampaignRefusal) -> &'static str {
     match reason {
         CampaignRefusal::Leads => "it leads already",
@@ -467,16 +481,11 @@ fn campaign_refusal_words(reason: CampaignRefusal) -> &'static str {
     }
 }
 
-/// Messages whose arrival is part of the story.
+/// Messages whose arrival is itself part of the story; for the others it is what they cause.
 fn matters(message: &Message) -> bool {
     match message {
         Message::AppendRequest { entries, .. } => !entries.is_empty(),
-        Message::AppendRejected { .. }
-        | Message::VoteRequest { .. }
-        | Message::SnapshotRequest { .. }
-        | Message::TimeoutNow
-        | Message::Propose { .. }
-        | Message::TransferLeader { .. } => true,
+        Message::SnapshotRequest { .. } | Message::TimeoutNow => true,
         _ => false,
     }
 }
