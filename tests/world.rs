@@ -152,7 +152,7 @@ fn the_answer_comes_after_a_majority_has_stored_the_entry() {
     let copies = session
         .world()
         .members()
-        .filter(|m| m.read_disk().entries.iter().any(|e| e.index == index))
+        .filter(|m| m.stored().entries.iter().any(|e| e.index == index))
         .count();
     assert!(copies >= 3, "{copies} copies");
 }

@@ -19,7 +19,7 @@ use super::options::WorldOptions;
 use super::trace::{Address, Fact, Packet, WaitReason};
 use crate::kv::Store;
 use crate::raft::{Entry, Envelope, Index, Node, NodeId, Stored};
-use crate::sim::{Clock, Disk, FlightId, Layered, SimTime, WalEnd, stream};
+use crate::sim::{Clock, Damage, Disk, FlightId, Layered, SimTime, stream};
 use inbox::Item;
 use std::sync::Arc;
 
@@ -34,8 +34,9 @@ pub struct Member {
     settings: Layered<MemberSettings, MemberChange>,
     clock: Clock,
     /// What an empty disk stands for: the first configuration, and nothing else.
-    empty: Arc<Stored>,
-    found: Arc<Stored>,
+    empty: Stored,
+    /// What the durable part of the disk comes to.
+    stored: Stored,
     failure: Option<Arc<str>>,
     server: Option<Server>,
     /// How many times the member has started.
@@ -84,13 +85,13 @@ impl Member {
         out: &mut Vec<Effect>,
     ) -> Member {
         let conf = crate::raft::ConfState::voters(options.member_ids());
-        let empty = Arc::new(Stored::new(conf));
+        let empty = Stored::new(conf);
         let mut member = Member {
             id,
             disk: Disk::new(options.disk, stream(seed, "disk", [id.0, 0])),
             settings: Layered::new(MemberSettings::new(options.disk)),
             clock: Clock::default(),
-            found: empty.clone(),
+            stored: empty.clone(),
             empty,
             failure: None,
             server: None,
@@ -115,10 +116,9 @@ impl Member {
         self.server.as_ref()
     }
 
-    /// While it is crashed: what is on its disk, as a start would find it. While it runs: what its
-    /// process found when it started; [`Member::read_disk`] tells what is there now.
+    /// What is durable on its disk, damaged or not: the sum of all records.
     pub fn stored(&self) -> &Stored {
-        &self.found
+        &self.stored
     }
 
     /// Why it refused to start the last time, in etcd's words; `None` if it did not.
@@ -147,13 +147,15 @@ impl Member {
         Some(self.clock.when(reading))
     }
 
-    /// Reads the durable part of the disk, as a start does; up to the first damaged record, if
-    /// there is one. Takes time in proportion to what the disk holds.
-    pub fn read_disk(&self) -> Stored {
-        let mut stored = Stored::clone(&self.empty);
-        // A damaged record ends the reading, and what came before it is all that is known.
-        let _ = self.disk.read(|record| record.write_to(&mut stored));
-        stored
+    /// Reads the disk from the front, as a start does. That gives [`Member::stored`], and takes
+    /// time in proportion to what the disk holds.
+    ///
+    /// # Errors
+    /// The first damaged record.
+    pub fn read_disk(&self) -> Result<Stored, Damage> {
+        let mut stored = self.empty.clone();
+        self.disk.read(|record| record.write_to(&mut stored))?;
+        Ok(stored)
     }
 
     /// The number of the present process, from 1.
@@ -177,7 +179,7 @@ impl Member {
                 if self.disk.repair() {
                     out.push(Effect::Note(Fact::Repaired { member }));
                 }
-                let store = Store::restore(&self.found.snapshot.data);
+                let store = Store::restore(&self.stored.snapshot.data);
                 let started = (self.starts, self.clock.read(now));
                 self.server = Some(Server::new(node, store, started, options));
                 None
@@ -195,12 +197,10 @@ impl Member {
 
     /// A node that starts from what the disk holds.
     fn open(&mut self, options: &WorldOptions, seed: u64) -> Result<Node, String> {
-        let mut stored = Stored::clone(&self.empty);
-        let end: Result<WalEnd, _> = self.disk.read(|record| record.write_to(&mut stored));
-        end.map_err(|damage| {
+        self.stored = self.read_disk().map_err(|damage| {
             format!("failed to read WAL, cannot be repaired: walpb: crc mismatch: {damage}")
         })?;
-        self.found = Arc::new(stored.clone());
+        let stored = self.stored.clone();
         let rng = stream(seed, "member", [self.id.0, self.starts]);
         Node::new(self.id, options.raft.clone(), stored, rng).map_err(|error| error.to_string())
     }
@@ -224,7 +224,6 @@ impl Member {
         out.extend(lost.map(Effect::Note));
         // A new process is not paused.
         self.settings.set(MemberChange::Paused(false));
-        self.found = Arc::new(self.read_disk());
     }
 
     /// One bit of a durable record flips. `back` counts from the newest, which is 0.
@@ -232,15 +231,12 @@ impl Member {
         let log = self.disk.durable();
         let newest = (log.first_number() + log.len()).saturating_sub(1);
         self.disk.damage(newest.saturating_sub(back));
-        if self.server.is_none() {
-            self.found = Arc::new(self.read_disk());
-        }
     }
 
     /// An empty disk takes the place of the old one.
     pub(super) fn wipe_disk(&mut self, now: SimTime) {
         self.disk.wipe(now);
-        self.found = self.empty.clone();
+        self.stored = self.empty.clone();
         self.failure = None;
     }
 
@@ -335,6 +331,7 @@ impl Member {
             member: self.id,
             entries: range_of(&record.entries),
         }));
+        record.write_to(&mut self.stored);
         if let Some(superseded) = record.supersedes() {
             self.disk.purge(|record| record.reaches_beyond(superseded));
         }

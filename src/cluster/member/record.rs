@@ -1,7 +1,7 @@
 //! What a member's disk stores: the writes of its node, one record each.
 
 use crate::raft::WriteDone;
-use crate::raft::{Compaction, Entry, Envelope, HardState, Index, Snapshot, Stored, Term, Write};
+use crate::raft::{Compaction, Entry, Envelope, HardState, Index, Snapshot, Stored, Write};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -14,9 +14,8 @@ pub struct Record {
     pub snapshot: Option<Arc<Snapshot>>,
     /// Replace the log from the index of the first one on.
     pub entries: Vec<Entry>,
-    /// A snapshot of the member's own: it replaces the stored one, and the log up to this index,
-    /// whose entry has this term.
-    pub compaction: Option<(Arc<Snapshot>, Index, Term)>,
+    /// Replaces the stored snapshot, and drops the beginning of the log.
+    pub compaction: Option<Compaction>,
 }
 
 /// What is to be done when a [`Record`] is durable.
@@ -31,21 +30,13 @@ pub struct Receipt {
 impl Record {
     /// Takes a write apart. `hard_state` is the node's present one.
     pub(super) fn of(write: Write, hard_state: HardState) -> (Record, Receipt) {
-        let compaction = write.compaction.map(|compaction| {
-            let Compaction {
-                snapshot,
-                prev_index,
-                prev_term,
-            } = compaction;
-            (snapshot, prev_index, prev_term)
-        });
         // A record that lets older ones be forgotten must say all that they still said.
-        let complete = compaction.is_some() || write.snapshot.is_some();
+        let complete = write.compaction.is_some() || write.snapshot.is_some();
         let record = Record {
             hard_state: write.hard_state.or(complete.then_some(hard_state)),
             snapshot: write.snapshot,
             entries: write.entries,
-            compaction,
+            compaction: write.compaction,
         };
         let receipt = Receipt {
             after_sync: write.after_sync,
@@ -56,31 +47,19 @@ impl Record {
 
     /// Adds the record to what the records before it have come to.
     pub(super) fn write_to(&self, stored: &mut Stored) {
-        let compaction = self.compaction.as_ref();
-        stored.write(&Write {
-            hard_state: self.hard_state,
-            snapshot: self.snapshot.clone(),
-            entries: self.entries.clone(),
-            compaction: compaction.map(|(snapshot, prev_index, prev_term)| Compaction {
-                snapshot: snapshot.clone(),
-                prev_index: *prev_index,
-                prev_term: *prev_term,
-            }),
-            after_sync: Vec::new(),
-            done: WriteDone {
-                number: 0,
-                last: None,
-                snapshot: None,
-                term: Term(0),
-            },
-        });
+        stored.write_parts(
+            self.hard_state,
+            self.snapshot.as_ref(),
+            &self.entries,
+            self.compaction.as_ref(),
+        );
     }
 
     /// The index up to which older records are not needed any more, if the record replaces
     /// something of the log.
     pub(super) fn supersedes(&self) -> Option<Index> {
         match (&self.snapshot, &self.compaction) {
-            (_, Some((_, prev_index, _))) => Some(*prev_index),
+            (_, Some(compaction)) => Some(compaction.prev_index),
             (Some(snapshot), None) => Some(snapshot.index),
             (None, None) => None,
         }
@@ -95,7 +74,7 @@ impl Record {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::raft::{ConfState, NodeId, Payload};
+    use crate::raft::{ConfState, NodeId, Payload, Term};
     use crate::sim::{Disk, DiskOptions, SimTime, stream};
 
     fn entry(index: u64, term: u64) -> Entry {

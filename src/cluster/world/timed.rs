@@ -120,14 +120,13 @@ impl World {
                     reason: error.to_string(),
                 }),
             },
-            Some(Timed::Fault { action, start, .. }) => {
-                if self.is_active(id, &action, start) {
-                    self.note(Fact::Ended {
-                        action: action.clone(),
-                    });
-                    self.undo(id, &action);
-                }
+            Some(Timed::Fault { action, start, .. }) if self.is_active(id, &action, start) => {
+                self.note(Fact::Ended {
+                    action: action.clone(),
+                });
+                self.undo(id, &action);
             }
+            Some(Timed::Fault { .. }) => {}
         }
     }
 
