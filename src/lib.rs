@@ -11,7 +11,11 @@ pub mod sim;
 
 pub mod cluster;
 
+pub mod check;
+
 pub mod timeline;
+
+pub mod chaos;
 
 pub mod lesson;
 

@@ -17,6 +17,7 @@ mod member;
 mod nested;
 mod options;
 mod trace;
+mod violation;
 mod world;
 
 pub use action::{Action, Links, MAX_DELAY_US, MAX_JUMP_US};
@@ -26,4 +27,5 @@ pub use command::Command;
 pub use member::{Member, MemberSettings, Receipt, Record, Server, TICK_US};
 pub use options::{MAX_MEMBERS, WorldOptions, WorldOptionsError};
 pub use trace::{Address, Fact, LossReason, Packet, TraceEvent, WaitReason};
+pub use violation::{Claim, Counter, Evidence, Property, Violation};
 pub use world::{ActiveFault, World};

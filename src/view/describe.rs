@@ -201,6 +201,10 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 }
                 return Some(true);
             }
+            Fact::Violated(violation) => {
+                self.text(violation.to_string());
+                return Some(true);
+            }
             fault => return self.fault(fault),
         }
         Some(false)
