@@ -102,8 +102,7 @@ pub enum Action {
         /// The message.
         flight: FlightId,
     },
-    /// A message that is held by hand comes on: it is delivered when it would have been without
-    /// that, or now if that is over.
+    /// A message that is held by hand goes the rest of its way.
     ReleaseMessage {
         /// The message.
         flight: FlightId,

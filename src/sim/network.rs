@@ -21,6 +21,15 @@ pub enum HeldBy {
     Hand,
 }
 
+/// Something that keeps a message where it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hold {
+    /// Why.
+    pub by: HeldBy,
+    /// Since when.
+    pub since: SimTime,
+}
+
 /// A message on its way.
 #[derive(Clone, Debug)]
 pub struct Flight<A, M> {
@@ -30,14 +39,33 @@ pub struct Flight<A, M> {
     pub to: A,
     /// When it was sent.
     pub sent: SimTime,
-    /// When it comes to the end of its link, or came there if it is held.
+    /// When it would have been sent to be where it is, if it had never been held.
+    pub departs: SimTime,
+    /// When it comes to the end of its link, or would come there if it were not held.
     pub arrives: SimTime,
     /// What it carries.
     pub payload: M,
     /// Why it does not come on, if it does not.
-    pub held: Option<HeldBy>,
+    pub held: Option<Hold>,
     /// The event with which it arrives; none while it is held.
     landing: Option<EventKey>,
+}
+
+impl<A, M> Flight<A, M> {
+    /// Whether it is held for this reason.
+    pub fn is_held_by(&self, by: HeldBy) -> bool {
+        self.held.is_some_and(|hold| hold.by == by)
+    }
+
+    /// It is not held any more, and goes the rest of its way.
+    fn go_on(&mut self, now: SimTime) {
+        if let Some(hold) = self.held.take() {
+            let pause = now.since(hold.since.min(self.arrives));
+            let rest = self.arrives.since(hold.since);
+            self.departs = self.departs.after(pause);
+            self.arrives = now.after(rest);
+        }
+    }
 }
 
 /// What the network made of a message that was sent.
@@ -159,6 +187,7 @@ impl<A: Ord + Copy, M: Clone> Network<A, M> {
             from,
             to,
             sent,
+            departs: sent,
             arrives,
             payload,
             held: None,
@@ -176,12 +205,12 @@ impl<A: Ord + Copy, M: Clone> Network<A, M> {
 
     /// A message comes to the end of its way: it waits there or is taken off the network. `None`
     /// if it is not on its way.
-    pub fn land(&mut self, id: FlightId) -> Option<Landing<A, M>> {
+    pub fn land(&mut self, now: SimTime, id: FlightId) -> Option<Landing<A, M>> {
         let (from, to) = self.flight(id).map(|flight| (flight.from, flight.to))?;
         let link = self.links.get_mut(&(from, to));
         let verdict = link.map_or(LinkVerdict::Cut, Link::judge);
         if verdict == LinkVerdict::Held {
-            self.put_aside(id, HeldBy::Link);
+            self.put_aside(now, id, HeldBy::Link);
             return Some(Landing::Held);
         }
         let (flight, _) = self.take(id)?;
@@ -204,19 +233,18 @@ impl<A: Ord + Copy, M: Clone> Network<A, M> {
     }
 
     /// Holds a message wherever it is. Returns the event that would have landed it.
-    pub fn hold(&mut self, id: FlightId) -> Option<EventKey> {
-        self.put_aside(id, HeldBy::Hand)
+    pub fn hold(&mut self, now: SimTime, id: FlightId) -> Option<EventKey> {
+        self.put_aside(now, id, HeldBy::Hand)
     }
 
-    /// Lets a message that is held by hand come on: it arrives when it would have arrived, or now
-    /// if that is over. Returns when. `None` if no such message is held by hand.
+    /// Lets a message that is held by hand go the rest of its way. Returns when it will arrive.
+    /// `None` if no such message is held by hand.
     pub fn release(&mut self, now: SimTime, id: FlightId) -> Option<SimTime> {
         let flight = self.aside.get_mut(&id)?;
-        if flight.held != Some(HeldBy::Hand) {
+        if !flight.is_held_by(HeldBy::Hand) {
             return None;
         }
-        flight.held = None;
-        flight.arrives = flight.arrives.max(now);
+        flight.go_on(now);
         Some(flight.arrives)
     }
 
@@ -227,19 +255,21 @@ impl<A: Ord + Copy, M: Clone> Network<A, M> {
         for (id, flight) in &mut self.aside {
             let link = self.links.get(&(flight.from, flight.to));
             let held = link.is_some_and(|link| link.settings().held);
-            if flight.held == Some(HeldBy::Link) && !held {
-                released.push((flight.arrives, *id));
-                flight.held = None;
-                flight.arrives = now;
+            if let Some(hold) = flight.held
+                && hold.by == HeldBy::Link
+                && !held
+            {
+                released.push((hold.since, *id));
+                flight.go_on(now);
             }
         }
         released.sort();
         released.into_iter().map(|(_, id)| id).collect()
     }
 
-    fn put_aside(&mut self, id: FlightId, by: HeldBy) -> Option<EventKey> {
+    fn put_aside(&mut self, now: SimTime, id: FlightId, by: HeldBy) -> Option<EventKey> {
         let (mut flight, landing) = self.take(id)?;
-        flight.held = Some(by);
+        flight.held = Some(Hold { by, since: now });
         self.aside.insert(id, flight);
         landing
     }

@@ -3,6 +3,7 @@
 use super::frame::*;
 use super::labels::{MessageLabel, command_line, packet_label, response_lines, text};
 use super::log_matrix::log_matrix;
+use super::machine;
 use super::sentence::{recent_events, sentence};
 use crate::cluster::{
     Address, Fact, LossReason, Member, Operation, Outcome, Packet, Server, World,
@@ -36,11 +37,17 @@ pub fn frame(session: &Session) -> Frame {
             .map(|member| member_view(world, member))
             .collect(),
         groups,
+        links: machine::links(world),
+        faults: machine::faults(world),
         flights: world
             .flights()
             .map(|(id, flight)| {
-                let times = (flight.sent, flight.arrives);
-                flight_view(id, flight.from, flight.to, times, &flight.payload)
+                let times = (flight.departs, flight.arrives);
+                let view = flight_view(id, flight.from, flight.to, times, &flight.payload);
+                FlightView {
+                    stopped: flight.held.map(|hold| hold.since),
+                    ..view
+                }
             })
             .collect(),
         losses: losses(session),
@@ -77,7 +84,8 @@ fn groups(world: &World) -> Vec<Vec<NodeId>> {
 }
 
 fn vitals(world: &World, groups: &[Vec<NodeId>]) -> Vitals {
-    let running = |id: &&NodeId| world.member(**id).is_some_and(|m| m.server().is_some());
+    let awake = |member: &Member| member.server().is_some() && !member.settings().paused;
+    let running = |id: &&NodeId| world.member(**id).is_some_and(awake);
     let voters = world.members().count();
     let nodes = || world.members().filter_map(Member::server);
     Vitals {
@@ -124,9 +132,13 @@ fn member_view(world: &World, member: &Member) -> MemberView {
         timer: None,
         ballots: Vec::new(),
         note: "crashed",
+        machine: machine::machine(world, member),
         progress: None,
         keys: Vec::new(),
     };
+    if member.failure().is_some() {
+        view.note = "refuses to start";
+    }
     let last = last_index(member);
     if last > Index(0) {
         let stored = member.stored().entries.first().map(|entry| entry.index);
@@ -176,7 +188,9 @@ fn fill_running(world: &World, member: &Member, server: &Server, view: &mut Memb
         }
         Role::Leader => (RoleView::Leader, "still believes it leads"),
     };
-    if view.role != RoleView::Leader {
+    if member.settings().paused {
+        view.note = "paused";
+    } else if view.role != RoleView::Leader {
         view.timer = node.election_timer().and_then(|timer| {
             let started = server.ticked().saturating_sub(timer.elapsed);
             Some(TimerView {
@@ -239,7 +253,7 @@ fn client_address(id: NodeId) -> String {
     format!("127.0.0.{host}:{port}")
 }
 
-fn actor(address: Address) -> ActorView {
+pub(super) fn actor(address: Address) -> ActorView {
     match address {
         Address::Member(id) => ActorView::Member(id),
         Address::Client(id) => ActorView::Client(id),
@@ -265,6 +279,7 @@ fn flight_view(
         to: actor(to),
         sent,
         arrives,
+        stopped: None,
         shape,
         term,
         label,

@@ -78,7 +78,7 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
     }
 
     /// The words for any action.
-    fn deed(&mut self, action: &Action) -> &mut Self {
+    pub(super) fn deed(&mut self, action: &Action) -> &mut Self {
         match action {
             Action::During { action, for_us } => {
                 self.deed(action).text(format!(", for {}", length(*for_us)))
@@ -275,7 +275,7 @@ pub(super) fn length(us: u64) -> String {
 }
 
 /// `20 ms`, or `20 ms to 30 ms`.
-fn range(least_us: u64, more_us: u64) -> String {
+pub(super) fn range(least_us: u64, more_us: u64) -> String {
     match more_us {
         0 => length(least_us),
         more => format!(

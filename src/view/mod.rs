@@ -9,6 +9,7 @@ mod describe_faults;
 mod frame;
 mod labels;
 mod log_matrix;
+mod machine;
 mod sentence;
 
 pub use compose::{LOG_COLUMNS, frame, operation_view};

@@ -142,11 +142,11 @@ impl World {
                 self.flying(*flight).map(|_| ())
             }
             Action::HoldMessage { flight } => {
-                let held = self.flying(*flight)?.held == Some(HeldBy::Hand);
+                let held = self.flying(*flight)?.is_held_by(HeldBy::Hand);
                 require(!held, ActionError::MessageHeld(*flight))
             }
             Action::ReleaseMessage { flight } => {
-                let held = self.flying(*flight)?.held == Some(HeldBy::Hand);
+                let held = self.flying(*flight)?.is_held_by(HeldBy::Hand);
                 require(held, ActionError::MessageNotHeld(*flight))
             }
             Action::DeliverMessage { flight } => {

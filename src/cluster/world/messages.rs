@@ -59,7 +59,7 @@ impl World {
 
     /// A message comes to the end of its way.
     pub(super) fn land(&mut self, id: FlightId) {
-        let (flight, verdict) = match self.network.land(id) {
+        let (flight, verdict) = match self.network.land(self.now, id) {
             None => return,
             Some(Landing::Done(flight, verdict)) => (flight, verdict),
             Some(Landing::Held) => return self.note_held(id, WaitReason::LinkHeld),
@@ -181,7 +181,7 @@ impl World {
     }
 
     pub(super) fn hold_message(&mut self, id: FlightId) {
-        if let Some(key) = self.network.hold(id) {
+        if let Some(key) = self.network.hold(self.now, id) {
             self.queue.cancel(key);
         }
         self.note_held(id, WaitReason::Hand);

@@ -138,7 +138,7 @@ impl World {
         match action {
             Action::HoldMessage { flight } => {
                 let flight = self.network.flight(*flight);
-                flight.is_some_and(|flight| flight.held == Some(HeldBy::Hand))
+                flight.is_some_and(|flight| flight.is_held_by(HeldBy::Hand))
             }
             _ => self.network.bears(id) || self.members().any(|member| member.bears(id)),
         }

@@ -26,7 +26,7 @@ fn set(network: &mut Network<u8, char>, change: LinkChange) {
 }
 
 fn verdict(network: &mut Network<u8, char>, id: FlightId) -> LinkVerdict {
-    match network.land(id).expect("it is on its way") {
+    match network.land(SimTime(500), id).expect("it is on its way") {
         Landing::Held => LinkVerdict::Held,
         Landing::Done(_, verdict) => verdict,
     }
@@ -84,7 +84,10 @@ fn reachability_is_judged_at_delivery() {
         LinkVerdict::Open,
         "healed before it arrived"
     );
-    assert!(network.land(during).is_none(), "a message lands once");
+    assert!(
+        network.land(SimTime(500), during).is_none(),
+        "a message lands once"
+    );
 }
 
 #[test]
@@ -133,9 +136,9 @@ fn messages_wait_at_the_end_of_a_held_link_and_come_in_the_order_in_which_they_g
         .map(|departure| (departure.arrives, departure.flight))
         .collect();
     flights.sort();
-    for (_, id) in &flights {
-        assert_eq!(verdict(&mut network, *id), LinkVerdict::Held);
-        assert_eq!(network.flight(*id).unwrap().held, Some(HeldBy::Link));
+    for (at, id) in &flights {
+        assert!(matches!(network.land(*at, *id), Some(Landing::Held)));
+        assert!(network.flight(*id).unwrap().is_held_by(HeldBy::Link));
     }
     assert_eq!(network.release_all(SimTime(900)), [], "it is still held");
     set(&mut network, LinkChange::Held(false));
@@ -152,35 +155,45 @@ fn messages_wait_at_the_end_of_a_held_link_and_come_in_the_order_in_which_they_g
 }
 
 #[test]
-fn a_message_held_by_hand_comes_when_it_would_have_come_or_at_once() {
+fn a_message_held_by_hand_goes_the_rest_of_its_way_when_it_is_released() {
     let mut network = network();
     let mut queue = EventQueue::default();
     let early = network.send(SimTime(0), 1, 2, 'x').unwrap();
     let key = queue.schedule(early.arrives, ());
     network.will_land(early.flight, key);
-    assert_eq!(network.hold(early.flight), Some(key));
-    assert_eq!(network.release_all(SimTime(1)), [], "no link lets it go on");
+    assert_eq!(network.hold(SimTime(30), early.flight), Some(key));
+    assert_eq!(network.release_all(SimTime(31)), [], "no link holds it");
+    let later = early.arrives.after(500);
+    assert_eq!(network.release(SimTime(530), early.flight), Some(later));
+    let flight = network.flight(early.flight).unwrap();
+    assert_eq!((flight.sent, flight.departs), (SimTime(0), SimTime(500)));
     assert_eq!(
-        network.release(SimTime(1), early.flight),
-        Some(early.arrives)
-    );
-    assert_eq!(network.release(SimTime(1), early.flight), None, "it flies");
-    network.hold(early.flight);
-    assert_eq!(
-        network.release(SimTime(999), early.flight),
-        Some(SimTime(999))
+        network.release(SimTime(530), early.flight),
+        None,
+        "it flies"
     );
     assert_eq!(verdict(&mut network, early.flight), LinkVerdict::Open);
+}
+
+#[test]
+fn a_message_that_is_held_at_the_end_of_its_way_is_there_when_it_is_released() {
+    let mut network = network();
+    set(&mut network, LinkChange::Held(true));
+    let id = send(&mut network, 0, 'x');
+    assert_eq!(verdict(&mut network, id), LinkVerdict::Held);
+    network.hold(SimTime(600), id);
+    assert_eq!(network.release(SimTime(700), id), Some(SimTime(700)));
+    assert_eq!(verdict(&mut network, id), LinkVerdict::Held, "by its link");
 }
 
 #[test]
 fn a_message_that_is_held_for_ever_costs_the_others_nothing() {
     let mut network = network();
     let held = send(&mut network, 0, 'h');
-    network.hold(held);
+    network.hold(SimTime(1), held);
     for _ in 0..1000 {
         let id = send(&mut network, 0, 'x');
-        network.land(id);
+        network.land(SimTime(0), id);
     }
     assert!(network.flying.is_empty());
     assert_eq!(network.flights().count(), 1);
