@@ -157,3 +157,6 @@ impl<'de, T: Clone + Deserialize<'de>> Deserialize<'de> for SharedVec<T> {
         Ok(Vec::deserialize(input)?.into_iter().collect())
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
