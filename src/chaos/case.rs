@@ -43,7 +43,7 @@ impl Case {
                 ..LinkOptions::default()
             };
             options.disk = DiskOptions {
-                write_us: 0,
+                write_us: rng.random_range(0..=1_000),
                 sync_us: rng.random_range(100..=8_000),
                 jitter_us: rng.random_range(0..=8_000),
             };
