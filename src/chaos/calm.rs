@@ -4,6 +4,7 @@ use super::run::Run;
 use crate::cluster::{Action, ClientId, TICK_US, TraceEvent, World};
 use crate::kv::Request;
 use crate::raft::{Node, NodeId, Role};
+use crate::sim::ClockRate;
 use std::fmt;
 
 /// One leader must be there after so many election timeouts.
@@ -92,11 +93,28 @@ pub(super) fn calm<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) -> Result<(), Stuc
 
 /// Ends every fault.
 fn heal<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) {
-    let mut actions = vec![Action::Heal];
-    let members = run.world.members().map(|member| member.id());
-    actions.extend(members.map(|member| Action::Restart { member }));
+    let disk = run.world.options().disk;
+    let members: Vec<NodeId> = run.world.members().map(|member| member.id()).collect();
+    let healed = members.into_iter().flat_map(|member| {
+        [
+            Action::Resume { member },
+            Action::ResumeDisk { member },
+            Action::SetDisk { member, disk },
+            Action::SlowDown {
+                member,
+                delay_us: 0,
+            },
+            Action::SetClockRate {
+                member,
+                rate: ClockRate::default(),
+            },
+            Action::Restart { member },
+        ]
+    });
+    let mut actions = vec![Action::ResetNetwork];
+    actions.extend(healed);
     for action in actions {
-        // What is whole already cannot be healed.
+        // What works already cannot be healed.
         let _ = run.act(action);
     }
 }

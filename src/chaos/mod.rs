@@ -15,6 +15,7 @@ mod calm;
 #[cfg(not(target_arch = "wasm32"))]
 mod campaign;
 mod case;
+mod faults;
 mod profile;
 mod run;
 mod scripts;
