@@ -12,3 +12,6 @@ pub mod sim;
 pub mod cluster;
 
 pub mod view;
+
+#[cfg(feature = "page")]
+pub mod ui;
