@@ -11,6 +11,8 @@ pub mod sim;
 
 pub mod cluster;
 
+pub mod timeline;
+
 pub mod view;
 
 #[cfg(feature = "page")]

@@ -65,13 +65,16 @@ pub enum ClientError {
     /// The leader has too many uncommitted entries.
     #[error("etcdserver: too many requests")]
     TooManyRequests,
+    /// The member does not lead and forwarding is switched off.
+    #[error("etcdserver: not leader")]
+    NotLeader,
 }
 
 impl ClientError {
     /// Whether the request was certainly not executed and never will be.
     pub fn is_certain(self) -> bool {
         match self {
-            ClientError::TooManyRequests => true,
+            ClientError::TooManyRequests | ClientError::NotLeader => true,
             ClientError::DeadlineExceeded | ClientError::RequestTimedOut => false,
         }
     }

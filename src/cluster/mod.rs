@@ -1,7 +1,26 @@
 //! Members, clients and the world that they live in.
+//!
+//! [`World`] is the whole simulated cluster. [`Action`] is the only way into it, the trace of
+//! [`TraceEvent`]s the only way out. A [`Member`] joins a Raft node, a store and a disk; clients
+//! send requests to any member and wait for answers.
+//!
+//! The life of a write: a client's packet reaches a member; the member puts the request into an
+//! entry and proposes it, through the leader if it is not the leader itself; Raft stores it on a
+//! majority and commits it; every member applies it to its store; the member that took the request
+//! recognises its own entry and answers the client.
 
 mod action;
 mod client;
+mod command;
+mod member;
+mod options;
+mod trace;
+mod world;
 
 pub use action::{Action, ActionError};
 pub use client::{ClientError, ClientId, Operation, OperationId, Outcome};
+pub use command::Command;
+pub use member::{Member, Server, TICK_US};
+pub use options::{MAX_MEMBERS, WorldOptions, WorldOptionsError};
+pub use trace::{Address, Fact, LossReason, Packet, TraceEvent};
+pub use world::World;

@@ -37,6 +37,7 @@ impl Default for WorldOptions {
             members: 5,
             raft: crate::raft::Options {
                 election_timeout: 150,
+                election_timeout_max: 300,
                 heartbeat_interval: 50,
                 ..crate::raft::Options::default()
             },
@@ -87,6 +88,12 @@ impl WorldOptions {
             return Err(WorldOptionsError::Members(self.members));
         }
         Ok(self.raft.validate()?)
+    }
+
+    /// How long a member waits for a read index before it asks again, in microseconds: half an
+    /// election timeout, as in etcd (500 ms of 1 s).
+    pub fn read_retry_us(&self) -> u64 {
+        self.raft.election_timeout * super::member::TICK_US / 2
     }
 
     /// The ids of the members that the cluster starts with.

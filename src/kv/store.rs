@@ -26,7 +26,7 @@ pub struct KeyValue {
 }
 
 /// A key-value store.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Store {
     revision: Revision,
     keys: BTreeMap<Bytes, KeyValue>,
@@ -42,6 +42,24 @@ impl Default for Store {
 }
 
 impl Store {
+    /// The whole store as bytes, for a snapshot.
+    pub fn save(&self) -> Bytes {
+        postcard::to_stdvec(self)
+            .expect("a store has no part that cannot be encoded")
+            .into()
+    }
+
+    /// The store that [`Store::save`] made the bytes of; a fresh one for no bytes.
+    ///
+    /// # Panics
+    /// For bytes that `save` did not make: members are handed only each other's snapshots.
+    pub fn restore(data: &[u8]) -> Store {
+        if data.is_empty() {
+            return Store::default();
+        }
+        postcard::from_bytes(data).expect("a snapshot holds the bytes of a store")
+    }
+
     /// The revision of the last change; 1 for a fresh store.
     pub fn revision(&self) -> Revision {
         self.revision
@@ -144,6 +162,16 @@ mod tests {
             (kv.create_revision, kv.mod_revision),
             (Revision(5), Revision(6))
         );
+    }
+
+    #[test]
+    fn a_snapshot_holds_the_whole_store() {
+        let mut store = Store::default();
+        assert_eq!(Store::restore(&[]), store);
+        for request in [put("a", "1"), put("b", ""), put("a", "2")] {
+            store.apply(&request);
+        }
+        assert_eq!(Store::restore(&store.save()), store);
     }
 
     #[test]

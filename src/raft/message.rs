@@ -55,11 +55,16 @@ pub enum Message {
         commit: Index,
         /// The read that this heartbeat confirms the leadership for.
         read: Option<ReadContext>,
+        /// The leader's clock, in ticks since it started, when it sent this. The answer copies
+        /// it, so that the leader knows since when its lease runs; nobody else reads it.
+        sent_at: u64,
     },
     /// Follower to leader: I still follow you.
     HeartbeatResponse {
         /// Copied from the heartbeat.
         read: Option<ReadContext>,
+        /// Copied from the heartbeat.
+        sent_at: u64,
     },
     /// Candidate to voter: may I lead this term? (RequestVote, paper Figure 2)
     VoteRequest {
@@ -170,4 +175,7 @@ pub enum VoteRefusal {
         /// The leader.
         leader: NodeId,
     },
+    /// The voter has just restarted, and may have promised its loyalty to a leader whose lease
+    /// still runs (only with lease-based reads).
+    MayHavePromised,
 }

@@ -1,9 +1,11 @@
 //! What a node asks of its driver: effects as data.
 
+use super::membership::ConfError;
 use super::message::{Envelope, ReadContext, VoteRefusal};
-use super::types::{Entry, HardState, Index, NodeId, Snapshot, Term};
+use super::types::{Entry, HardState, Index, NodeId, Snapshot, Stored, Term};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use thiserror::Error;
 
 /// Everything that has become due since the last call of `Node::ready`.
 ///
@@ -12,11 +14,18 @@ use std::sync::Arc;
 /// 1. Send `messages` at once.
 /// 2. Hand `write` to the disk. Writes complete in the order in which they were handed over.
 ///    When one is durable, send its `after_sync` messages and call `Node::stored` with its `done`.
-/// 3. Apply `committed` in order to the state machine and call `Node::applied`. An entry may be
-///    applied before this member has stored it: it is durable on a majority.
+/// 3. Apply `committed` in order to the state machine and call `Node::applied`. Entries are
+///    handed out only when this member itself has them on its disk: after a crash its state
+///    machine is then never ahead of its log. (etcd with asynchronous storage writes does the
+///    same. An entry that is durable on a majority elsewhere could be applied earlier, and a
+///    slow disk would hold up fewer reads; the price would be a log with a hole after a crash.)
 /// 4. If `snapshot` is set, the state machine is replaced by it before anything of `committed`
 ///    is applied. (The disk gets it through `write` as well.)
 /// 5. Answer the `reads` once everything up to their index is applied.
+///
+/// Two more duties: call `Node::tick` for the time that has passed before anything else, so that
+/// leases are judged by the present; and give each read a number that the member never used
+/// before, not even before a restart, so that a late answer is not taken for that of another.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Ready {
     /// The volatile state, if it changed.
@@ -44,10 +53,23 @@ pub struct Write {
     pub snapshot: Option<Arc<Snapshot>>,
     /// To be stored. Everything from the index of the first one on is cut off before.
     pub entries: Vec<Entry>,
+    /// Replaces the stored snapshot, and drops the beginning of the log; its end stays.
+    pub compaction: Option<Compaction>,
     /// To be sent when this write is durable: answers that promise what it holds.
     pub after_sync: Vec<Envelope>,
     /// To be given to `Node::stored` when this write is durable.
     pub done: WriteDone,
+}
+
+/// A snapshot that this member took itself, and up to where it needs its log no more.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Compaction {
+    /// The snapshot.
+    pub snapshot: Arc<Snapshot>,
+    /// The last entry to drop.
+    pub prev_index: Index,
+    /// Its term, to be kept as [`Stored::prev_term`](super::types::Stored::prev_term).
+    pub prev_term: Term,
 }
 
 /// The receipt of a [`Write`].
@@ -192,6 +214,18 @@ pub enum Event {
         /// The new commit index.
         index: Index,
     },
+    /// A leader sent its snapshot to a follower that needs what is compacted.
+    SnapshotSent {
+        /// To whom.
+        to: NodeId,
+        /// The index of the snapshot.
+        index: Index,
+    },
+    /// This member took a snapshot and dropped the log before it.
+    Compacted {
+        /// The index of the snapshot.
+        index: Index,
+    },
     /// A snapshot replaced the log.
     SnapshotRestored {
         /// Its index.
@@ -209,7 +243,28 @@ pub enum Event {
     /// A new configuration is in force.
     ConfChanged {
         /// The configuration.
-        conf: super::types::ConfState,
+        conf: Box<super::types::ConfState>,
+    },
+    /// A committed membership change made no sense any more and was passed over.
+    ConfChangeIgnored {
+        /// The index of its entry.
+        index: Index,
+    },
+    /// A forwarded membership change was refused.
+    ConfChangeRefused {
+        /// Why.
+        reason: ConfChangeRefusal,
+    },
+    /// The node should campaign, and must not.
+    CampaignRefused {
+        /// Why.
+        reason: CampaignRefusal,
+    },
+    /// A message that no honest member sends was ignored (or one that a modified rule made
+    /// possible).
+    Nonsense {
+        /// Its sender.
+        from: NodeId,
     },
     /// A command or a read was dropped.
     Dropped {
@@ -269,4 +324,69 @@ pub enum DropReason {
     ForwardingDisabled,
     /// The node is not a voter.
     NotAVoter,
+}
+
+impl Stored {
+    /// What the disk holds after this write. A driver that keeps its members' disks in memory
+    /// needs nothing else; the order of the steps is the one in which [`Write`] lists them.
+    pub fn write(&mut self, write: &Write) {
+        if let Some(hard_state) = write.hard_state {
+            self.hard_state = hard_state;
+        }
+        if let Some(snapshot) = &write.snapshot {
+            self.snapshot = snapshot.clone();
+            self.entries.clear();
+            self.prev_term = snapshot.term;
+            self.applied = snapshot.index;
+        }
+        if let Some(first) = write.entries.first() {
+            let keep = self.entries.partition_point(|e| e.index < first.index);
+            self.entries.truncate(keep);
+            self.entries.extend_from_slice(&write.entries);
+        }
+        if let Some(compaction) = &write.compaction {
+            let prev = compaction.prev_index;
+            let gone = self.entries.partition_point(|e| e.index <= prev);
+            self.entries.drain(..gone);
+            self.snapshot = compaction.snapshot.clone();
+            self.prev_term = compaction.prev_term;
+            self.applied = compaction.snapshot.index;
+        }
+    }
+}
+
+/// Why a membership change was not proposed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, Error)]
+pub enum ConfChangeRefusal {
+    /// It was dropped like any other proposal.
+    #[error("the change was dropped: {0:?}")]
+    Dropped(DropReason),
+    /// The change before it has not been applied yet.
+    #[error("a membership change that may not be applied yet is at index {index}")]
+    Pending {
+        /// The index up to which an earlier change may be found.
+        index: Index,
+    },
+    /// No entry of the leader's term is committed yet.
+    #[error("the leader has not committed an entry of its term yet")]
+    NothingCommittedYet,
+    /// It makes no sense in the present configuration.
+    #[error("{0}")]
+    Invalid(ConfError),
+}
+
+/// Why a node does not campaign.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum CampaignRefusal {
+    /// It leads.
+    Leads,
+    /// It is not a voter, or still takes in a snapshot.
+    NotPromotable,
+    /// It knows of a committed membership change that it has not applied.
+    UnappliedChange,
+    /// It promised a leader not to vote for anybody else, that leader's lease rests on it, and
+    /// the promise binds itself too.
+    Promised,
+    /// There is no higher term.
+    TermsExhausted,
 }

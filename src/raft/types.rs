@@ -24,14 +24,14 @@ pub struct Index(pub u64);
 impl Term {
     /// The term after this one.
     pub fn next(self) -> Term {
-        Term(self.0 + 1)
+        Term(self.0.saturating_add(1))
     }
 }
 
 impl Index {
     /// The index after this one.
     pub fn next(self) -> Index {
-        Index(self.0 + 1)
+        Index(self.0.saturating_add(1))
     }
 
     /// The index before this one; 0 stays 0.
@@ -203,6 +203,20 @@ impl Stored {
             entries: Vec::new(),
             prev_term: Term(0),
             applied: Index(0),
+        }
+    }
+}
+
+impl Payload {
+    /// How much room it takes in a message: the bytes of a command; for a membership change
+    /// those of its context and 9 for each step; nothing for a no-op.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Payload::Noop => 0,
+            Payload::Command(data) => data.len() as u64,
+            Payload::ConfChange(change) => {
+                change.context.len() as u64 + 9 * change.changes.len() as u64
+            }
         }
     }
 }

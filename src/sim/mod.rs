@@ -8,9 +8,11 @@
 mod disk;
 mod network;
 mod queue;
+mod random;
 mod time;
 
 pub use disk::{Disk, DiskOptions};
 pub use network::{Flight, FlightId, LinkOptions, LinkState, Network};
 pub use queue::{EventKey, EventQueue};
+pub use random::stream;
 pub use time::SimTime;

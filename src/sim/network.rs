@@ -47,30 +47,28 @@ pub struct Flight<A, M> {
 /// All links, and everything that is on its way over them. `A` is an address, `M` a message.
 #[derive(Clone, Debug)]
 pub struct Network<A, M> {
-    seed: u64,
     links: BTreeMap<(A, A), LinkState>,
     flights: BTreeMap<FlightId, Flight<A, M>>,
     sent: u64,
 }
 
-impl<A: Ord + Copy, M> Network<A, M> {
-    /// A network without links. Each link gets a random stream of its own, made from `seed`.
-    pub fn new(seed: u64) -> Self {
+impl<A, M> Default for Network<A, M> {
+    fn default() -> Self {
         Network {
-            seed,
             links: BTreeMap::new(),
             flights: BTreeMap::new(),
             sent: 0,
         }
     }
+}
 
-    /// Adds the link from `from` to `to`. `stream` numbers its random stream and must differ from
-    /// every other link's, so that one more message on one link never changes another's delays.
-    pub fn add_link(&mut self, from: A, to: A, options: LinkOptions, stream: u64) {
+impl<A: Ord + Copy, M> Network<A, M> {
+    /// Adds the link from `from` to `to`, with a random stream of its own.
+    pub fn add_link(&mut self, from: A, to: A, options: LinkOptions, rng: Pcg32) {
         let link = LinkState {
             options,
             cut: false,
-            rng: Pcg32::new(self.seed, stream),
+            rng,
         };
         self.links.insert((from, to), link);
     }
@@ -144,6 +142,7 @@ pub(super) fn below_inclusive(rng: &mut impl Rng, max: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::stream;
     use super::*;
 
     const LAN: LinkOptions = LinkOptions {
@@ -152,9 +151,9 @@ mod tests {
     };
 
     fn network() -> Network<u8, char> {
-        let mut network = Network::new(7);
-        network.add_link(1, 2, LAN, 1);
-        network.add_link(1, 3, LAN, 2);
+        let mut network = Network::default();
+        network.add_link(1, 2, LAN, stream(7, "link", [1, 2]));
+        network.add_link(1, 3, LAN, stream(7, "link", [1, 3]));
         network
     }
 

@@ -1,7 +1,22 @@
 //! What is drawn, as plain data: frames, rows, sentences, labels, geometry.
+//!
+//! [`frame`] reads a session and returns a [`Frame`]; whoever draws it needs nothing else. The
+//! words are those of the Raft paper and of etcd.
 
+mod compose;
+mod describe;
 mod frame;
 pub mod geometry;
+mod labels;
+mod log_matrix;
+mod sentence;
 pub mod wall;
 
+pub use compose::{LOG_COLUMNS, frame, operation_view};
+pub use describe::{Described, describe, plain};
 pub use frame::*;
+pub use labels::{
+    MessageLabel, command_line, entry_label, message_label, packet_label, refusal_words,
+    response_lines, text,
+};
+pub use log_matrix::log_matrix;

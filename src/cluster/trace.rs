@@ -1,0 +1,193 @@
+//! The trace: everything that happens in a run, as a list of facts. It is the only way out of a
+//! world: whatever is drawn, said or checked is read from it or from the state that it explains.
+
+use super::action::Action;
+use super::client::{ClientId, OperationId, Outcome};
+use crate::kv::{Request, Response, Revision};
+use crate::raft::{Envelope, Event, Index, NodeId};
+use crate::sim::{FlightId, SimTime};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+/// A fact of a run.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TraceEvent {
+    /// When it happened.
+    pub time: SimTime,
+    /// The step that it belongs to: steps are the events and actions of a run, counted from 1.
+    /// One step can have many facts.
+    pub step: u64,
+    /// What happened.
+    pub fact: Fact,
+}
+
+/// What happened.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Fact {
+    /// Somebody acted from outside.
+    Acted(Action),
+    /// A member started, for the first time or again.
+    Started {
+        /// The member.
+        member: NodeId,
+    },
+    /// A member crashed.
+    Crashed {
+        /// The member.
+        member: NodeId,
+        /// How many writes were not synced and are lost.
+        lost_writes: usize,
+    },
+    /// A message was sent.
+    Sent {
+        /// Its identity.
+        flight: FlightId,
+        /// Where it comes from.
+        from: Address,
+        /// Where it goes.
+        to: Address,
+        /// When it arrives, if it arrives.
+        arrives: SimTime,
+        /// What it carries.
+        packet: Arc<Packet>,
+    },
+    /// A message arrived.
+    Delivered {
+        /// Its identity.
+        flight: FlightId,
+        /// Where it comes from.
+        from: Address,
+        /// Where it arrived.
+        to: Address,
+        /// When it was sent.
+        sent: SimTime,
+        /// What it carries.
+        packet: Arc<Packet>,
+    },
+    /// A message was lost at the end of its way.
+    Lost {
+        /// Its identity.
+        flight: FlightId,
+        /// Where it comes from.
+        from: Address,
+        /// Where it should have arrived.
+        to: Address,
+        /// When it was sent.
+        sent: SimTime,
+        /// What it carried.
+        packet: Arc<Packet>,
+        /// Why it was lost.
+        reason: LossReason,
+    },
+    /// A member learned or decided something about the protocol.
+    Learned {
+        /// The member.
+        member: NodeId,
+        /// What.
+        event: Event,
+    },
+    /// A member handed a write to its disk.
+    Wrote {
+        /// The member.
+        member: NodeId,
+        /// The indexes of the first and the last entry, if it holds entries.
+        entries: Option<(Index, Index)>,
+        /// When it will be durable.
+        synced_at: SimTime,
+    },
+    /// A write became durable.
+    Synced {
+        /// The member.
+        member: NodeId,
+        /// The indexes of the first and the last entry, if it holds entries.
+        entries: Option<(Index, Index)>,
+    },
+    /// A member applied an entry to its store.
+    Applied {
+        /// The member.
+        member: NodeId,
+        /// The entry.
+        index: Index,
+        /// The operation that the entry belongs to; `None` for entries of Raft's own.
+        operation: Option<OperationId>,
+        /// The store's revision afterwards.
+        revision: Revision,
+    },
+    /// A client sent a request.
+    Called {
+        /// The operation.
+        operation: OperationId,
+        /// The client.
+        client: ClientId,
+        /// The member that it talks to.
+        member: NodeId,
+        /// What it asks for.
+        request: Request,
+    },
+    /// A member keeps a request, since it knows no leader to give it to.
+    Held {
+        /// The member.
+        member: NodeId,
+        /// The operation.
+        operation: OperationId,
+    },
+    /// An operation ended for its client.
+    Returned {
+        /// The operation.
+        operation: OperationId,
+        /// The client.
+        client: ClientId,
+        /// How it ended.
+        outcome: Outcome,
+    },
+}
+
+/// Who can send and receive.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Address {
+    /// A member.
+    Member(NodeId),
+    /// A client.
+    Client(ClientId),
+}
+
+/// `infra1` or `client A`.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Address::Member(id) => write!(f, "infra{id}"),
+            Address::Client(id) => id.fmt(f),
+        }
+    }
+}
+
+/// What travels over the network.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Packet {
+    /// Between members.
+    Raft(Envelope),
+    /// Client to member.
+    Request {
+        /// The operation.
+        operation: OperationId,
+        /// What is asked for.
+        request: Request,
+    },
+    /// Member to client.
+    Response {
+        /// The operation.
+        operation: OperationId,
+        /// The answer.
+        result: Result<Response, super::client::ClientError>,
+    },
+}
+
+/// Why a message was lost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum LossReason {
+    /// Its link was cut when it would have arrived.
+    Cut,
+    /// The receiver was crashed when it would have arrived.
+    ReceiverCrashed,
+}

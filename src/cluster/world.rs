@@ -1,0 +1,490 @@
+//! The world: members and clients, the network between them, and the queue of what comes next.
+//!
+//! A run is a pure function of options, seed and actions. Time passes in steps: a step is either
+//! the next event of the queue ([`World::step`]) or an action from outside ([`World::act`]), and
+//! each leaves its facts in the trace.
+
+use super::action::{Action, ActionError};
+use super::client::{ClientError, ClientId, Operation, OperationId, Outcome};
+use super::member::{Alarm, Effect, Member};
+use super::options::{WorldOptions, WorldOptionsError};
+use super::trace::{Address, Fact, LossReason, Packet, TraceEvent};
+use crate::kv::Request;
+use crate::raft::{NodeId, Role};
+use crate::sim::{EventKey, EventQueue, Flight, FlightId, LinkOptions, Network, SimTime, stream};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A cluster, its clients and everything around them.
+#[derive(Clone, Debug)]
+pub struct World {
+    options: WorldOptions,
+    seed: u64,
+    now: SimTime,
+    steps: u64,
+    queue: EventQueue<Pending>,
+    network: Network<Address, Arc<Packet>>,
+    members: BTreeMap<NodeId, Member>,
+    timers: BTreeMap<NodeId, EventKey>,
+    waiting: BTreeMap<OperationId, (Operation, EventKey)>,
+    calls: u64,
+    trace: Vec<TraceEvent>,
+}
+
+/// What the queue holds.
+#[derive(Clone, Copy, Debug)]
+enum Pending {
+    /// A message arrives.
+    Land(FlightId),
+    /// A timer of a member's node runs out.
+    Timer(NodeId),
+    /// Something that a member's process wanted to be called for. A process that started later
+    /// does not care.
+    Alarm(NodeId, u64, Alarm),
+    /// A client has waited long enough.
+    ClientTimeout(OperationId),
+}
+
+impl World {
+    /// A new cluster at time 0: all members have just started.
+    ///
+    /// # Errors
+    /// Options that make no sense.
+    pub fn new(options: WorldOptions, seed: u64) -> Result<World, WorldOptionsError> {
+        options.validate()?;
+        let mut world = World {
+            seed,
+            now: SimTime::ZERO,
+            steps: 0,
+            queue: EventQueue::default(),
+            network: Network::default(),
+            members: BTreeMap::new(),
+            timers: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            calls: 0,
+            trace: Vec::new(),
+            options,
+        };
+        world.wire_members();
+        for id in world.options.member_ids() {
+            let mut effects = Vec::new();
+            let member = Member::new(id, &world.options, seed, &mut effects);
+            world.members.insert(id, member);
+            world.carry_out(id, effects);
+        }
+        Ok(world)
+    }
+
+    /// The options of the run.
+    pub fn options(&self) -> &WorldOptions {
+        &self.options
+    }
+
+    /// The seed of the run.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// How many steps the run has had: events and actions.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// When the next event is due.
+    pub fn next_time(&self) -> Option<SimTime> {
+        self.queue.next_time()
+    }
+
+    /// All members in the order of their ids.
+    pub fn members(&self) -> impl Iterator<Item = &Member> {
+        self.members.values()
+    }
+
+    /// A member.
+    pub fn member(&self, id: NodeId) -> Option<&Member> {
+        self.members.get(&id)
+    }
+
+    /// The running leader of the highest term, if there is one.
+    pub fn leader(&self) -> Option<&Member> {
+        self.members
+            .values()
+            .filter_map(|member| Some((member, member.server()?.node())))
+            .filter(|(_, node)| node.role() == Role::Leader)
+            .max_by_key(|(_, node)| node.term())
+            .map(|(member, _)| member)
+    }
+
+    /// Everything that is on its way, in the order of sending.
+    pub fn flights(&self) -> impl Iterator<Item = (FlightId, &Flight<Address, Arc<Packet>>)> {
+        self.network.flights()
+    }
+
+    /// Whether messages from one member to another would arrive now.
+    pub fn connected(&self, from: NodeId, to: NodeId) -> bool {
+        from == to
+            || self
+                .network
+                .link(Address::Member(from), Address::Member(to))
+                .is_some_and(|link| !link.cut)
+    }
+
+    /// The operations that wait for an answer, oldest first.
+    pub fn waiting(&self) -> impl Iterator<Item = &Operation> {
+        self.waiting.values().map(|(operation, _)| operation)
+    }
+
+    /// Takes the facts since the last call.
+    pub fn take_trace(&mut self) -> Vec<TraceEvent> {
+        std::mem::take(&mut self.trace)
+    }
+
+    /// Lets the next event happen. `false` if there is none: nothing will ever happen again
+    /// unless somebody acts.
+    pub fn step(&mut self) -> bool {
+        let Some((time, event)) = self.queue.pop() else {
+            return false;
+        };
+        self.now = time;
+        self.steps += 1;
+        match event {
+            Pending::Land(flight) => self.land(flight),
+            Pending::Timer(id) => {
+                self.timers.remove(&id);
+                self.with_member(id, |member, now, out| member.wake(now, out));
+            }
+            Pending::Alarm(id, starts, alarm) => {
+                if self.members[&id].starts() == starts {
+                    self.with_member(id, |member, now, out| member.alarm(now, alarm, out));
+                }
+            }
+            Pending::ClientTimeout(operation) => {
+                let outcome = Outcome::Failed(ClientError::DeadlineExceeded);
+                self.finish(operation, outcome);
+            }
+        }
+        true
+    }
+
+    /// Lets everything happen that is due until `time`, and stays there.
+    pub fn advance_to(&mut self, time: SimTime) {
+        while self.next_time().is_some_and(|next| next <= time) {
+            self.step();
+        }
+        self.now = self.now.max(time);
+    }
+
+    /// Lets time pass until `time` without letting events happen. `false`, and nothing has
+    /// changed, if an event is due before, or if that time is over.
+    pub fn wait_until(&mut self, time: SimTime) -> bool {
+        let possible = time >= self.now && self.next_time().is_none_or(|next| time <= next);
+        if possible {
+            self.now = time;
+        }
+        possible
+    }
+
+    /// Does something to the world. It is a step of its own.
+    ///
+    /// # Errors
+    /// An action that is impossible now, with the reason. Nothing has changed then.
+    pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
+        self.check(&action)?;
+        self.steps += 1;
+        self.note(Fact::Acted(action.clone()));
+        match action {
+            Action::Request {
+                client,
+                member,
+                request,
+            } => self.call(client, member, request),
+            Action::Crash { member } => {
+                self.with_member(member, |member, now, out| member.crash(now, out));
+            }
+            Action::Restart { member } => {
+                let mut effects = Vec::new();
+                let (now, options, seed) = (self.now, &self.options, self.seed);
+                if let Some(member) = self.members.get_mut(&member) {
+                    member.start(now, options, seed, &mut effects);
+                }
+                self.carry_out(member, effects);
+            }
+            Action::Partition { groups } => self.cut(|from, to| {
+                let side = |id| groups.iter().position(|group| group.contains(&id));
+                side(from) != side(to)
+            }),
+            Action::Heal => self.cut(|_, _| false),
+            Action::TimeOutNow { member } => {
+                self.with_member(member, |member, now, out| member.campaign(now, out));
+            }
+        }
+        Ok(())
+    }
+
+    /// Says whether an action is possible now.
+    fn check(&self, action: &Action) -> Result<(), ActionError> {
+        match action {
+            Action::Request {
+                client,
+                member,
+                request,
+            } => {
+                if client.0 >= ClientId::COUNT {
+                    return Err(ActionError::NoSuchClient(*client));
+                }
+                self.existing(*member)?;
+                Ok(request.validate()?)
+            }
+            Action::Crash { member } => match self.existing(*member)?.server() {
+                Some(_) => Ok(()),
+                None => Err(ActionError::AlreadyCrashed(*member)),
+            },
+            Action::Restart { member } => match self.existing(*member)?.server() {
+                Some(_) => Err(ActionError::AlreadyRunning(*member)),
+                None => Ok(()),
+            },
+            Action::Partition { groups } => self.check_groups(groups),
+            Action::Heal => {
+                let cut = self.network.links().any(|(_, link)| link.cut);
+                if cut {
+                    Ok(())
+                } else {
+                    Err(ActionError::NothingToHeal)
+                }
+            }
+            Action::TimeOutNow { member } => match self.existing(*member)?.server() {
+                None => Err(ActionError::NotRunning(*member)),
+                Some(server) if server.node().role() == Role::Leader => {
+                    Err(ActionError::IsLeader(*member))
+                }
+                Some(_) => Ok(()),
+            },
+        }
+    }
+
+    fn check_groups(&self, groups: &[Vec<NodeId>]) -> Result<(), ActionError> {
+        let mut named = BTreeSet::new();
+        for id in groups.iter().flatten() {
+            self.existing(*id)?;
+            if !named.insert(*id) {
+                return Err(ActionError::InTwoGroups(*id));
+            }
+        }
+        let rest = usize::from(named.len() < self.members.len());
+        let sides = groups.iter().filter(|group| !group.is_empty()).count() + rest;
+        if sides < 2 {
+            return Err(ActionError::OneSided);
+        }
+        Ok(())
+    }
+
+    fn existing(&self, id: NodeId) -> Result<&Member, ActionError> {
+        self.member(id)
+            .ok_or(ActionError::NoSuchMember(id, self.members.len()))
+    }
+
+    /// Lays the links between all members.
+    fn wire_members(&mut self) {
+        for from in self.options.member_ids() {
+            for to in self.options.member_ids().filter(|to| *to != from) {
+                let rng = stream(self.seed, "member link", [from.0, to.0]);
+                let options = self.options.network;
+                self.network
+                    .add_link(Address::Member(from), Address::Member(to), options, rng);
+            }
+        }
+    }
+
+    /// Lays the links between a client and a member, if there are none yet.
+    fn wire_client(&mut self, client: ClientId, member: NodeId) {
+        let (outer, inner) = (Address::Client(client), Address::Member(member));
+        if self.network.link(outer, inner).is_some() {
+            return;
+        }
+        let options: LinkOptions = self.options.client_network;
+        let name = [u64::from(client.0), member.0];
+        let there = stream(self.seed, "request link", name);
+        self.network.add_link(outer, inner, options, there);
+        let back = stream(self.seed, "response link", name);
+        self.network.add_link(inner, outer, options, back);
+    }
+
+    /// Cuts exactly the links between members that `separated` names.
+    fn cut(&mut self, separated: impl Fn(NodeId, NodeId) -> bool) {
+        for from in self.options.member_ids() {
+            for to in self.options.member_ids() {
+                let link = (Address::Member(from), Address::Member(to));
+                if let Some(link) = self.network.link_mut(link.0, link.1) {
+                    link.cut = separated(from, to);
+                }
+            }
+        }
+    }
+
+    /// A client sends a request.
+    fn call(&mut self, client: ClientId, member: NodeId, request: Request) {
+        self.wire_client(client, member);
+        self.calls += 1;
+        let id = OperationId(self.calls);
+        self.note(Fact::Called {
+            operation: id,
+            client,
+            member,
+            request: request.clone(),
+        });
+        let deadline = self.now.after(self.options.client_timeout_us);
+        let timeout = self.queue.schedule(deadline, Pending::ClientTimeout(id));
+        let packet = Packet::Request {
+            operation: id,
+            request: request.clone(),
+        };
+        let operation = Operation {
+            id,
+            client,
+            member,
+            request,
+            called: self.now,
+            returned: None,
+        };
+        self.waiting.insert(id, (operation, timeout));
+        self.send(Address::Client(client), Address::Member(member), packet);
+    }
+
+    /// An operation ends for its client, unless it has ended before.
+    fn finish(&mut self, operation: OperationId, outcome: Outcome) {
+        let Some((ended, timeout)) = self.waiting.remove(&operation) else {
+            return;
+        };
+        self.queue.cancel(timeout);
+        self.note(Fact::Returned {
+            operation,
+            client: ended.client,
+            outcome,
+        });
+    }
+
+    fn send(&mut self, from: Address, to: Address, packet: Packet) {
+        let packet = Arc::new(packet);
+        let Some((flight, arrives)) = self.network.send(self.now, from, to, packet.clone()) else {
+            return;
+        };
+        self.note(Fact::Sent {
+            flight,
+            from,
+            to,
+            arrives,
+            packet,
+        });
+        self.queue.schedule(arrives, Pending::Land(flight));
+    }
+
+    /// A message comes to the end of its way.
+    fn land(&mut self, id: FlightId) {
+        let Some((flight, open)) = self.network.land(id) else {
+            return;
+        };
+        let Flight {
+            from,
+            to,
+            sent,
+            payload,
+            ..
+        } = flight;
+        let down =
+            matches!(to, Address::Member(member) if self.members[&member].server().is_none());
+        let reason = match (open, down) {
+            (false, _) => Some(LossReason::Cut),
+            (true, true) => Some(LossReason::ReceiverCrashed),
+            (true, false) => None,
+        };
+        let packet = payload.clone();
+        self.note(match reason {
+            Some(reason) => Fact::Lost {
+                flight: id,
+                from,
+                to,
+                sent,
+                packet,
+                reason,
+            },
+            None => Fact::Delivered {
+                flight: id,
+                from,
+                to,
+                sent,
+                packet,
+            },
+        });
+        match (reason, to, &*payload) {
+            (Some(_), ..) => {}
+            (None, Address::Member(member), packet) => {
+                self.with_member(member, |member, now, out| {
+                    member.receive(now, from, packet, out);
+                });
+            }
+            (None, Address::Client(_), Packet::Response { operation, result }) => {
+                let outcome = match result {
+                    Ok(response) => Outcome::Answered(response.clone()),
+                    Err(error) => Outcome::Failed(*error),
+                };
+                self.finish(*operation, outcome);
+            }
+            (None, Address::Client(_), _) => unreachable!("clients are sent answers only"),
+        }
+    }
+
+    /// Lets a member act, and carries out what it wants.
+    fn with_member(
+        &mut self,
+        id: NodeId,
+        act: impl FnOnce(&mut Member, SimTime, &mut Vec<Effect>),
+    ) {
+        let mut effects = Vec::new();
+        if let Some(member) = self.members.get_mut(&id) {
+            act(member, self.now, &mut effects);
+        }
+        self.carry_out(id, effects);
+    }
+
+    fn carry_out(&mut self, id: NodeId, effects: Vec<Effect>) {
+        let starts = self.members[&id].starts();
+        for effect in effects {
+            match effect {
+                Effect::Note(fact) => self.note(fact),
+                Effect::Send(to, packet) => self.send(Address::Member(id), to, packet),
+                Effect::Alarm(time, alarm) => {
+                    self.queue.schedule(time, Pending::Alarm(id, starts, alarm));
+                }
+            }
+        }
+        self.set_timer(id);
+    }
+
+    /// Keeps the queue's entry for a member's timers where its node wants it.
+    fn set_timer(&mut self, id: NodeId) {
+        let wanted = self.members[&id].next_timer().map(|at| at.max(self.now));
+        if self.timers.get(&id).map(|key| key.time()) == wanted {
+            return;
+        }
+        if let Some(key) = self.timers.remove(&id) {
+            self.queue.cancel(key);
+        }
+        if let Some(at) = wanted {
+            let key = self.queue.schedule(at, Pending::Timer(id));
+            self.timers.insert(id, key);
+        }
+    }
+
+    fn note(&mut self, fact: Fact) {
+        self.trace.push(TraceEvent {
+            time: self.now,
+            step: self.steps,
+            fact,
+        });
+    }
+}

@@ -1,0 +1,356 @@
+//! Makes a [`Frame`] of a session.
+
+use super::frame::*;
+use super::labels::{MessageLabel, command_line, packet_label, response_lines, text};
+use super::log_matrix::log_matrix;
+use super::sentence::{recent_events, sentence};
+use crate::cluster::{
+    Address, Fact, LossReason, Member, Operation, Outcome, Packet, Server, World,
+};
+use crate::raft::{Ballot, Index, NodeId, Role, Term};
+use crate::sim::{FlightId, SimTime};
+use crate::timeline::Session;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long a lost message stays in sight, in microseconds of virtual time.
+const LOSS_SHOWN_US: u64 = 25_000;
+
+/// How long a client's latest operation stays in sight after it ended, in microseconds.
+const ANSWER_SHOWN_US: u64 = 400_000;
+
+/// How many columns of the log a frame holds: the latest ones.
+pub const LOG_COLUMNS: u64 = 100;
+
+/// Everything to be drawn of the session's present moment.
+pub fn frame(session: &Session) -> Frame {
+    let world = session.world();
+    let groups = groups(world);
+    let last = world.members().map(last_index).max().unwrap_or_default();
+    let first = Index(last.0.saturating_sub(LOG_COLUMNS - 1).max(1));
+    Frame {
+        time: world.now(),
+        step: world.steps(),
+        vitals: vitals(world, &groups),
+        members: world
+            .members()
+            .map(|member| member_view(world, member))
+            .collect(),
+        groups,
+        flights: world
+            .flights()
+            .map(|(id, flight)| {
+                let times = (flight.sent, flight.arrives);
+                flight_view(id, flight.from, flight.to, times, &flight.payload)
+            })
+            .collect(),
+        losses: losses(session),
+        clients: clients(session),
+        sentence: sentence(session),
+        log: log_matrix(world, first, last),
+        recent: recent_events(session),
+    }
+}
+
+/// The members that reach each other both ways, directly or through others; the largest side
+/// first.
+fn groups(world: &World) -> Vec<Vec<NodeId>> {
+    let mut left: BTreeSet<NodeId> = world.members().map(Member::id).collect();
+    let mut groups = Vec::new();
+    while let Some(first) = left.pop_first() {
+        let mut group = vec![first];
+        let mut seen = 0;
+        while let Some(from) = group.get(seen).copied() {
+            seen += 1;
+            let near: Vec<NodeId> = left
+                .iter()
+                .copied()
+                .filter(|to| world.connected(from, *to) && world.connected(*to, from))
+                .collect();
+            left.retain(|id| !near.contains(id));
+            group.extend(near);
+        }
+        group.sort();
+        groups.push(group);
+    }
+    groups.sort_by_key(|group| (usize::MAX - group.len(), group[0]));
+    groups
+}
+
+fn vitals(world: &World, groups: &[Vec<NodeId>]) -> Vitals {
+    let running = |id: &&NodeId| world.member(**id).is_some_and(|m| m.server().is_some());
+    let voters = world.members().count();
+    let nodes = || world.members().filter_map(Member::server);
+    Vitals {
+        term: nodes().map(|s| s.node().term()).max().unwrap_or_default(),
+        leader: world.leader().map(Member::id),
+        quorum: voters / 2 + 1,
+        voters,
+        reachable: groups
+            .iter()
+            .map(|group| group.iter().filter(running).count())
+            .max()
+            .unwrap_or(0),
+        revision: nodes().map(|s| s.store().revision().0).max().unwrap_or(1),
+    }
+}
+
+/// The last index of a member's log, in memory or, if it is crashed, on disk.
+pub(super) fn last_index(member: &Member) -> Index {
+    match member.server() {
+        Some(server) => server.node().last_index(),
+        None => {
+            let stored = member.stored();
+            let last = stored.entries.last().map(|entry| entry.index);
+            last.unwrap_or(stored.snapshot.index)
+        }
+    }
+}
+
+fn member_view(world: &World, member: &Member) -> MemberView {
+    let id = member.id();
+    let mut view = MemberView {
+        id,
+        name: member.name(),
+        address: client_address(id),
+        role: RoleView::Crashed,
+        term: member.stored().hard_state.term,
+        voted_for: member.stored().hard_state.vote,
+        leader: None,
+        log: None,
+        commit: member.stored().hard_state.commit,
+        applied: Index(0),
+        synced: last_index(member),
+        revision: 1,
+        timer: None,
+        ballots: Vec::new(),
+        note: "crashed",
+        progress: None,
+        keys: Vec::new(),
+    };
+    let last = last_index(member);
+    if last > Index(0) {
+        let stored = member.stored().entries.first().map(|entry| entry.index);
+        let first = match member.server() {
+            Some(server) => server.node().first_index(),
+            None => stored.unwrap_or(last),
+        };
+        view.log = Some((first, last));
+    }
+    view.progress = world
+        .leader()
+        .filter(|leader| leader.id() != id)
+        .and_then(Member::server)
+        .and_then(|leader| leader.node().progress(id))
+        .map(|progress| (progress.match_index, progress.next_index));
+    if let Some(server) = member.server() {
+        fill_running(world, server, &mut view);
+    }
+    view
+}
+
+fn fill_running(world: &World, server: &Server, view: &mut MemberView) {
+    let node = server.node();
+    view.term = node.term();
+    view.voted_for = node.vote();
+    view.leader = node.leader();
+    view.commit = node.commit_index();
+    view.applied = node.applied_index();
+    view.synced = node.stored_index();
+    view.revision = server.store().revision().0;
+    view.keys = server
+        .store()
+        .iter()
+        .map(|kv| KeyView {
+            key: text(&kv.key),
+            value: text(&kv.value),
+            mod_revision: kv.mod_revision.0,
+            version: kv.version,
+        })
+        .collect();
+    (view.role, view.note) = match node.role() {
+        Role::Follower => (RoleView::Follower, "follower"),
+        Role::PreCandidate => (RoleView::PreCandidate, "asks for pre-votes"),
+        Role::Candidate => (RoleView::Candidate, "candidate"),
+        Role::Leader if world.leader().map(Member::id) == Some(view.id) => {
+            (RoleView::Leader, "leader")
+        }
+        Role::Leader => (RoleView::Leader, "still believes it leads"),
+    };
+    if view.role != RoleView::Leader {
+        view.timer = node.election_timer().map(|timer| {
+            let started = server.ticked().saturating_sub(timer.elapsed);
+            TimerView {
+                started: server.time_of_tick(started),
+                fires: server.time_of_tick(started + timer.timeout),
+                scale_us: world.options().raft.election_timeout_max * crate::cluster::TICK_US,
+            }
+        });
+    }
+    if matches!(view.role, RoleView::PreCandidate | RoleView::Candidate) {
+        view.ballots = node
+            .ballots()
+            .into_iter()
+            .map(|(voter, ballot)| (voter, ballot_view(world, view.id, voter, ballot)))
+            .collect();
+    }
+}
+
+fn ballot_view(
+    world: &World,
+    candidate: NodeId,
+    voter: NodeId,
+    ballot: Option<Ballot>,
+) -> BallotView {
+    match ballot {
+        Some(Ballot::Granted) => BallotView::Granted,
+        Some(Ballot::Refused) => BallotView::Refused,
+        None => {
+            let ends = [Address::Member(candidate), Address::Member(voter)];
+            let in_flight = world.flights().any(|(_, flight)| {
+                let between = [flight.from, flight.to] == ends || [flight.to, flight.from] == ends;
+                between && is_about_votes(&flight.payload)
+            });
+            if in_flight || voter == candidate {
+                BallotView::InFlight
+            } else {
+                BallotView::NotAsked
+            }
+        }
+    }
+}
+
+fn is_about_votes(packet: &Packet) -> bool {
+    use crate::raft::Message;
+    matches!(packet, Packet::Raft(envelope) if matches!(
+        envelope.message,
+        Message::VoteRequest { .. }
+            | Message::VoteResponse { .. }
+            | Message::PreVoteRequest { .. }
+            | Message::PreVoteResponse { .. }
+    ))
+}
+
+/// The client URL of a member without the scheme: 2379, 22379, 32379 … as in etcd's documentation;
+/// from the seventh member on, ports like these do not exist any more and the host changes.
+fn client_address(id: NodeId) -> String {
+    let place = id.0 - 1;
+    let (host, tens) = (1 + place / 6, place % 6);
+    let port = 2379 + if tens == 0 { 0 } else { (tens + 1) * 10_000 };
+    format!("127.0.0.{host}:{port}")
+}
+
+fn actor(address: Address) -> ActorView {
+    match address {
+        Address::Member(id) => ActorView::Member(id),
+        Address::Client(id) => ActorView::Client(id),
+    }
+}
+
+fn flight_view(
+    id: FlightId,
+    from: Address,
+    to: Address,
+    (sent, arrives): (SimTime, SimTime),
+    packet: &Packet,
+) -> FlightView {
+    let MessageLabel {
+        shape,
+        term,
+        label,
+        description,
+    } = packet_label(packet);
+    FlightView {
+        id,
+        from: actor(from),
+        to: actor(to),
+        sent,
+        arrives,
+        shape,
+        term,
+        label,
+        description,
+    }
+}
+
+fn losses(session: &Session) -> Vec<LossView> {
+    let since = session.now().0.saturating_sub(LOSS_SHOWN_US);
+    let recent = session.trace().iter().rev();
+    let mut losses: Vec<LossView> = recent
+        .take_while(|event| event.time.0 >= since)
+        .filter_map(|event| match &event.fact {
+            Fact::Lost {
+                flight,
+                from,
+                to,
+                sent,
+                packet,
+                reason,
+            } => Some(LossView {
+                flight: flight_view(*flight, *from, *to, (*sent, event.time), packet),
+                at: event.time,
+                reason: match reason {
+                    LossReason::Cut => "cut".to_owned(),
+                    LossReason::ReceiverCrashed => format!("{to} is crashed"),
+                },
+            }),
+            _ => None,
+        })
+        .collect();
+    losses.reverse();
+    losses
+}
+
+/// The latest operation of every client.
+fn clients(session: &Session) -> Vec<ClientView> {
+    let mut latest = BTreeMap::new();
+    for operation in session.operations() {
+        latest.insert(operation.client, operation);
+    }
+    latest
+        .into_iter()
+        .map(|(id, operation)| ClientView {
+            id,
+            name: id.to_string(),
+            member: operation.member,
+            operation: Some(operation)
+                .filter(|operation| match &operation.returned {
+                    None => true,
+                    Some((at, _)) => session.now().since(*at) <= ANSWER_SHOWN_US,
+                })
+                .map(operation_view),
+        })
+        .collect()
+}
+
+/// An operation, ready to be shown.
+pub fn operation_view(operation: &Operation) -> OperationView {
+    OperationView {
+        id: operation.id,
+        command: command_line(&operation.request),
+        called: operation.called,
+        returned: operation.returned.as_ref().map(|(at, _)| *at),
+        outcome: match operation.returned.as_ref().map(|(_, outcome)| outcome) {
+            None => OutcomeView::Pending,
+            Some(Outcome::Answered(response)) => OutcomeView::Done(response_lines(response)),
+            Some(Outcome::Failed(error)) => {
+                let message = format!("Error: {error}");
+                if error.is_certain() || !operation.request.is_write() {
+                    OutcomeView::Failed(message)
+                } else {
+                    OutcomeView::Unknown(message)
+                }
+            }
+        },
+    }
+}
+
+/// The hue of a member: its present term.
+pub(super) fn term_of(world: &World, id: NodeId) -> Term {
+    world
+        .member(id)
+        .map(|member| match member.server() {
+            Some(server) => server.node().term(),
+            None => member.stored().hard_state.term,
+        })
+        .unwrap_or_default()
+}

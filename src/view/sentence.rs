@@ -1,0 +1,178 @@
+//! The one sentence under the stage: what just happened, or what everybody waits for.
+
+use super::compose::{last_index, term_of};
+use super::describe::{Words, describe};
+use super::frame::{RecentEvent, Span};
+use crate::cluster::{Fact, Member, Server, World};
+use crate::raft::{Ballot, Event, Index, Node, NodeId, Role, Term};
+use crate::timeline::Session;
+
+/// How long a major event is the news, in microseconds of virtual time.
+const NEWS_US: u64 = 12_000;
+
+/// How many facts a frame tells of.
+const RECENT: usize = 60;
+
+/// What just happened, or what everybody waits for.
+pub(super) fn sentence(session: &Session) -> Vec<Span> {
+    news(session).unwrap_or_else(|| waiting(session.world()))
+}
+
+/// The latest facts worth telling, oldest first.
+pub(super) fn recent_events(session: &Session) -> Vec<RecentEvent> {
+    let term_of = |id| term_of(session.world(), id);
+    let mut recent: Vec<RecentEvent> = session
+        .trace()
+        .iter()
+        .rev()
+        .filter(|event| !matches!(event.fact, Fact::Sent { .. }))
+        .filter_map(|event| {
+            let described = describe(event, &term_of)?;
+            Some(RecentEvent {
+                time: event.time,
+                major: described.major,
+                sentence: described.sentence,
+            })
+        })
+        .take(RECENT)
+        .collect();
+    recent.reverse();
+    recent
+}
+
+/// The latest major fact, if it is fresh.
+fn news(session: &Session) -> Option<Vec<Span>> {
+    let world = session.world();
+    let since = session.now().0.saturating_sub(NEWS_US);
+    let term_of = |id| term_of(world, id);
+    session
+        .trace()
+        .iter()
+        .rev()
+        .take_while(|event| event.time.0 >= since)
+        .find_map(|event| match &event.fact {
+            Fact::Learned {
+                member,
+                event: Event::Committed { index },
+            } => committed(world, *member, *index),
+            _ => describe(event, &term_of)
+                .filter(|described| described.major)
+                .map(|described| described.sentence),
+        })
+}
+
+/// The moment of the majority, told for the leader only.
+fn committed(world: &World, member: NodeId, index: Index) -> Option<Vec<Span>> {
+    let node = world.member(member)?.server()?.node();
+    if node.role() != Role::Leader {
+        return None;
+    }
+    let mut words = words(world);
+    let voters = world.members().count();
+    words.text(format!(
+        "Entry {index} is stored on {} of {voters}, a majority: ",
+        copies(world, node, index)
+    ));
+    words.member(member).text(" commits it");
+    Some(words.spans)
+}
+
+fn words(world: &World) -> Words<impl Fn(NodeId) -> Term> {
+    Words::new(move |id| term_of(world, id))
+}
+
+/// On how many members the leader knows the entry to be stored, itself included.
+fn copies(world: &World, leader: &Node, index: Index) -> usize {
+    world
+        .members()
+        .filter(|member| match leader.progress(member.id()) {
+            Some(progress) => progress.match_index >= index,
+            None => false,
+        })
+        .count()
+}
+
+/// What everybody waits for.
+fn waiting(world: &World) -> Vec<Span> {
+    let mut words = words(world);
+    let leader = world.leader().and_then(Member::server).map(Server::node);
+    let voters = world.members().count();
+    let quorum = voters / 2 + 1;
+    if let Some(leader) = leader {
+        let next = leader.commit_index().next();
+        if next > leader.last_index() {
+            words
+                .member(leader.id())
+                .text(format!(" leads term {}. ", leader.term()));
+            words.text(agreement(world, leader));
+            return words.spans;
+        }
+        let copies = copies(world, leader, next);
+        words.member(leader.id());
+        words.text(format!(
+            " knows {copies} of {quorum} needed copies of entry {next}. "
+        ));
+        words.text(match quorum.saturating_sub(copies) {
+            0 => "They are of an older term: an entry of its own term will commit them".to_owned(),
+            1 => "One more commits it".to_owned(),
+            n => format!("{n} more commit it"),
+        });
+        return words.spans;
+    }
+    if let Some(candidate) = campaigner(world) {
+        let granted = candidate
+            .ballots()
+            .into_iter()
+            .filter(|(_, ballot)| *ballot == Some(Ballot::Granted))
+            .count();
+        let votes = match candidate.role() {
+            Role::PreCandidate => "pre-votes",
+            _ => "votes",
+        };
+        words.member(candidate.id());
+        words.text(format!(" has {granted} of {quorum} needed {votes}"));
+        return words.spans;
+    }
+    match next_timeout(world) {
+        Some((id, _)) => {
+            words.text("No leader: ").member(id);
+            words.text(" will be the first whose election timer runs out");
+        }
+        None => drop(words.text("All members are crashed. Restart a majority of them")),
+    }
+    words.spans
+}
+
+fn agreement(world: &World, leader: &Node) -> String {
+    let behind = world
+        .members()
+        .filter(|member| member.server().is_none() || last_index(member) < leader.last_index())
+        .count();
+    match behind {
+        0 if world.members().count() == 1 => "It is a majority of one".to_owned(),
+        0 => format!("All logs agree up to entry {}", leader.last_index()),
+        1 => "One member is behind".to_owned(),
+        n => format!("{n} members are behind"),
+    }
+}
+
+fn nodes(world: &World) -> impl Iterator<Item = &Node> {
+    world.members().filter_map(Member::server).map(Server::node)
+}
+
+/// The candidate of the highest term.
+fn campaigner(world: &World) -> Option<&Node> {
+    nodes(world)
+        .filter(|node| matches!(node.role(), Role::PreCandidate | Role::Candidate))
+        .max_by_key(|node| (node.term(), node.role() == Role::Candidate))
+}
+
+/// The member whose election timer runs out next, and the ticks until then.
+fn next_timeout(world: &World) -> Option<(NodeId, u64)> {
+    nodes(world)
+        .filter_map(|node| {
+            let timer = node.election_timer()?;
+            Some((node.id(), timer.timeout.saturating_sub(timer.elapsed)))
+        })
+        .min_by_key(|(id, left)| (*left, *id))
+}

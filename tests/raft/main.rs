@@ -1,0 +1,4 @@
+//! The tests of `quorum::raft`: see `tests/README.md` for what is where.
+
+mod cluster;
+mod smoke;
