@@ -64,7 +64,8 @@ impl Answers {
     }
 
     fn position(&self, id: OperationId) -> Result<usize, usize> {
-        self.0.binary_search_by_key(&id, |answer| answer.operation.id)
+        self.0
+            .binary_search_by_key(&id, |answer| answer.operation.id)
     }
 }
 
@@ -96,7 +97,10 @@ mod tests {
         answers.observe(&[client(1, OutcomeView::Pending)]);
         answers.observe(&[client(1, OutcomeView::Done(vec!["OK".to_string()]))]);
         answers.observe(&[client(2, OutcomeView::Pending)]);
-        let outcomes: Vec<_> = answers.iter().map(|a| a.operation.outcome.clone()).collect();
+        let outcomes: Vec<_> = answers
+            .iter()
+            .map(|a| a.operation.outcome.clone())
+            .collect();
         let done = OutcomeView::Done(vec!["OK".to_string()]);
         assert_eq!(outcomes, [done, OutcomeView::Pending]);
     }
@@ -108,6 +112,9 @@ mod tests {
             answers.observe(&[client(operation, OutcomeView::Pending)]);
         }
         assert_eq!(answers.iter().count(), KEPT);
-        assert_eq!(answers.iter().next().unwrap().operation.id, OperationId(141));
+        assert_eq!(
+            answers.iter().next().unwrap().operation.id,
+            OperationId(141)
+        );
     }
 }

@@ -4,6 +4,7 @@
 //! again only when an event has happened; everything that moves in between is moved by
 //! [`Motion`]. A paused page asks for no frames at all.
 
+use super::define::DefinitionBox;
 use super::help::Help;
 use super::inspector::Inspector;
 use super::keys::{self, Focus};
@@ -16,7 +17,6 @@ use super::topbar::TopBar;
 use super::transport::Transport;
 use super::web::{self, AnimationFrames, Listener};
 use super::write::Write;
-use super::define::DefinitionBox;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
@@ -147,7 +147,8 @@ impl App {
         self.frames.arrived();
         let elapsed_ms = self.last_frame.map_or(0.0, |last| (at - last).max(0.0));
         self.last_frame = Some(at);
-        self.model.update(Message::Pass((elapsed_ms * 1_000.0) as u64))
+        self.model
+            .update(Message::Pass((elapsed_ms * 1_000.0) as u64))
     }
 
     /// Moves what moves to the playhead, and asks for the next frame if the run plays.
@@ -178,7 +179,10 @@ impl App {
 
 /// What kind of element a key was pressed at.
 fn focus_of(event: &KeyboardEvent) -> Focus {
-    let Some(element) = event.target().and_then(|t| t.dyn_into::<HtmlElement>().ok()) else {
+    let Some(element) = event
+        .target()
+        .and_then(|t| t.dyn_into::<HtmlElement>().ok())
+    else {
         return Focus::Page;
     };
     if element.closest("dialog").ok().flatten().is_some() {
@@ -187,7 +191,11 @@ fn focus_of(event: &KeyboardEvent) -> Focus {
     match element.tag_name().as_str() {
         "BUTTON" => Focus::Button,
         "SELECT" | "TEXTAREA" => Focus::Field,
-        "INPUT" => match element.unchecked_into::<HtmlInputElement>().type_().as_str() {
+        "INPUT" => match element
+            .unchecked_into::<HtmlInputElement>()
+            .type_()
+            .as_str()
+        {
             "range" => Focus::Slider,
             "checkbox" => Focus::Button,
             _ => Focus::Field,

@@ -97,7 +97,15 @@ mod tests {
         assert_eq!(parse_members(" 5 "), Ok(5));
         assert_eq!(parse_members("1"), Ok(1));
         assert_eq!(parse_members("9"), Ok(9));
-        for bad in ["", "0", "10", "-1", "three", "2.5", "99999999999999999999999"] {
+        for bad in [
+            "",
+            "0",
+            "10",
+            "-1",
+            "three",
+            "2.5",
+            "99999999999999999999999",
+        ] {
             let message = parse_members(bad).unwrap_err();
             assert!(message.contains("1 to 9"), "{bad}: {message}");
         }
@@ -146,8 +154,9 @@ mod tests {
 
     #[test]
     fn when_all_letters_are_taken_an_idle_client_moves() {
-        let mut all: Vec<ClientView> =
-            (0..26).map(|id| client(id, 4, OutcomeView::Pending)).collect();
+        let mut all: Vec<ClientView> = (0..26)
+            .map(|id| client(id, 4, OutcomeView::Pending))
+            .collect();
         all[7].operation = None;
         assert_eq!(choose_client(&all, NodeId(1)), ClientId(7));
     }

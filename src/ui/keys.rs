@@ -91,6 +91,9 @@ mod tests {
         assert_eq!(select, Some(Message::Select(NodeId(3))));
         assert_eq!(message("0", Focus::Page, NodeId(1)), None);
         let crash = message("c", Focus::Page, NodeId(5));
-        assert_eq!(crash, Some(Message::CrashOrRestart(NodeId(5), Place::Stage)));
+        assert_eq!(
+            crash,
+            Some(Message::CrashOrRestart(NodeId(5), Place::Stage))
+        );
     }
 }

@@ -159,10 +159,7 @@ impl Model {
             drawn_steps: session.steps(),
             session,
             slices,
-            playback: Playback {
-                playing: true,
-                ..Playback::default()
-            },
+            playback: Playback::playing(),
             selected: NodeId(1),
             panel: None,
             sheet: None,
@@ -222,7 +219,11 @@ impl Model {
             Message::Start { members, seed } => self.start(members, seed),
             Message::TogglePanel(panel) => self.toggle_panel(panel),
             Message::ToggleSheet(sheet) => {
-                self.sheet = if self.sheet == Some(sheet) { None } else { Some(sheet) };
+                self.sheet = if self.sheet == Some(sheet) {
+                    None
+                } else {
+                    Some(sheet)
+                };
             }
             Message::Write => {
                 self.panel = None;
@@ -266,7 +267,10 @@ impl Model {
     /// Carries out an action, or keeps its error for the place where it was asked for.
     fn act(&mut self, action: Action, place: Place) -> bool {
         let result = self.session.act(action);
-        self.notice = result.as_ref().err().map(|error| (place, error.to_string()));
+        self.notice = result
+            .as_ref()
+            .err()
+            .map(|error| (place, error.to_string()));
         self.refresh();
         result.is_ok()
     }
@@ -358,10 +362,21 @@ impl Model {
 
     /// The present cut, or the largest minority.
     fn proposed_side_b(&self) -> Vec<NodeId> {
-        let mut side_b: Vec<NodeId> = self.slices.groups.iter().skip(1).flatten().copied().collect();
+        let mut side_b: Vec<NodeId> = self
+            .slices
+            .groups
+            .iter()
+            .skip(1)
+            .flatten()
+            .copied()
+            .collect();
         if side_b.is_empty() {
             let members = self.slices.ids.len();
-            let minority = if members == 2 { 1 } else { members.saturating_sub(1) / 2 };
+            let minority = if members == 2 {
+                1
+            } else {
+                members.saturating_sub(1) / 2
+            };
             side_b = self.slices.ids.iter().take(minority).copied().collect();
         }
         side_b.sort();
@@ -471,7 +486,10 @@ mod tests {
         let mut model = model(5);
         model.update(Message::SetSpeed(12));
         model.update(Message::Select(NodeId(5)));
-        model.update(Message::Start { members: 3, seed: 42 });
+        model.update(Message::Start {
+            members: 3,
+            seed: 42,
+        });
         assert_eq!(model.slices.members.len(), 3);
         assert_eq!(model.session.seed(), 42);
         assert_eq!(model.selected, NodeId(1));

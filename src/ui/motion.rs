@@ -96,9 +96,8 @@ where
     use_effect_with((node, data), move |(node, data)| {
         let element = node.cast::<Element>();
         let data = data.clone();
-        let registration = element.map(|element| {
-            motion.register(Box::new(move |moment| draw(&element, &data, moment)))
-        });
+        let registration = element
+            .map(|element| motion.register(Box::new(move |moment| draw(&element, &data, moment))));
         move || drop(registration)
     });
 }

@@ -65,7 +65,11 @@ pub fn NewCluster(props: &NewClusterProps) -> Html {
                 }),
                 (members, _) => {
                     tried.set(true);
-                    web::focus(if members.is_err() { "#members" } else { "#seed" });
+                    web::focus(if members.is_err() {
+                        "#members"
+                    } else {
+                        "#seed"
+                    });
                 }
             }
         })

@@ -58,14 +58,20 @@ impl<T: PartialEq> Shared<T> {
     }
 
     /// Takes over a list, keeping every item that is equal to the one with the same key.
-    fn refresh_all<K: PartialEq>(old: &mut Shared<Vec<Shared<T>>>, new: Vec<T>, key: impl Fn(&T) -> K) {
+    fn refresh_all<K: PartialEq>(
+        old: &mut Shared<Vec<Shared<T>>>,
+        new: Vec<T>,
+        key: impl Fn(&T) -> K,
+    ) {
         let unchanged = old.len() == new.len() && old.iter().zip(&new).all(|(o, n)| **o == *n);
         if unchanged {
             return;
         }
         let items = new.into_iter().map(|item| {
             let same = old.iter().find(|o| key(o) == key(&item));
-            same.filter(|o| ***o == item).cloned().unwrap_or_else(|| Shared::new(item))
+            same.filter(|o| ***o == item)
+                .cloned()
+                .unwrap_or_else(|| Shared::new(item))
         });
         *old = Shared::new(items.collect());
     }
@@ -133,7 +139,8 @@ impl Slices {
         self.time = frame.time;
         self.step = frame.step;
         self.vitals.refresh(frame.vitals);
-        self.ids.refresh(frame.members.iter().map(|m| m.id).collect());
+        self.ids
+            .refresh(frame.members.iter().map(|m| m.id).collect());
         Shared::refresh_all(&mut self.members, frame.members, |m| m.id);
         self.groups.refresh(frame.groups);
         Shared::refresh_all(&mut self.flights, frame.flights, |f| f.id);

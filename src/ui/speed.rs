@@ -85,6 +85,14 @@ pub struct Playback {
 }
 
 impl Playback {
+    /// Plays at the first speed.
+    pub fn playing() -> Playback {
+        Playback {
+            playing: true,
+            ..Playback::default()
+        }
+    }
+
     /// The virtual microseconds that pass during `wall_us` of a playing page.
     pub fn pass(&mut self, wall_us: u64) -> u64 {
         let (numerator, denominator) = STEPS[self.speed.0];

@@ -32,10 +32,16 @@ pub struct TopBarProps {
 #[function_component]
 pub fn TopBar(props: &TopBarProps) -> Html {
     let open = props.panel == Some(Panel::NewCluster);
-    let toggle = props.send.reform(|_| Message::TogglePanel(Panel::NewCluster));
+    let toggle = props
+        .send
+        .reform(|_| Message::TogglePanel(Panel::NewCluster));
     let help = props.send.reform(|_| Message::TogglePanel(Panel::Help));
     let toggle_theme = props.toggle_theme.reform(|_| ());
-    let theme = if props.dark { words::TO_LIGHT } else { words::TO_DARK };
+    let theme = if props.dark {
+        words::TO_LIGHT
+    } else {
+        words::TO_DARK
+    };
     html! {
         <header class="topbar">
             <h1 class="brand"><Logo />{words::BRAND}</h1>

@@ -1,7 +1,7 @@
 //! The few things that the page asks of the browser directly.
 
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use web_sys::{Element, EventTarget, HtmlElement, ResizeObserver, Window};
 
 /// The window.
@@ -42,7 +42,9 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         let callback = self.callback.as_ref().unchecked_ref();
-        let _ = self.target.remove_event_listener_with_callback(self.kind, callback);
+        let _ = self
+            .target
+            .remove_event_listener_with_callback(self.kind, callback);
     }
 }
 
@@ -130,7 +132,13 @@ pub fn remember(key: &str, value: &str) {
 
 /// What was remembered.
 pub fn recall(key: &str) -> Option<String> {
-    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+    window()
+        .local_storage()
+        .ok()
+        .flatten()?
+        .get_item(key)
+        .ok()
+        .flatten()
 }
 
 /// Sets an attribute of the root element, for styles that depend on it.
@@ -158,4 +166,3 @@ pub fn fresh_seed() -> Result<u64, getrandom::Error> {
     // Short enough to read out and to type again.
     Ok(getrandom::u64()? % 1_000_000_000)
 }
-

@@ -119,8 +119,6 @@ pub const CUT_SIDES: &str = "Choose each member's side";
 pub const CUT_HINT: &str = "Or drag a stroke across the ring.";
 /// Stage.
 pub const WALL_LABEL: &str = "cut · click to heal";
-/// Stage.
-pub const LOADING: &str = "Starting the cluster …";
 /// Any panel.
 pub const CLOSE: &str = "Close";
 
@@ -186,7 +184,8 @@ pub const ITS_KEYS: &str = "Its keys";
 /// Inspector.
 pub const NO_KEYS: &str = "No keys yet.";
 /// Inspector.
-pub const NOT_RUNNING: &str = "A crashed member has nothing in memory. Restart it to see its store.";
+pub const NOT_RUNNING: &str =
+    "A crashed member has nothing in memory. Restart it to see its store.";
 /// Inspector.
 pub const WHAT_HAPPENED: &str = "What happened";
 
@@ -307,7 +306,11 @@ pub fn member_label(view: &MemberView, side: Option<char>) -> String {
     let ballots = if view.ballots.is_empty() {
         String::new()
     } else {
-        let granted = view.ballots.iter().filter(|(_, b)| *b == BallotView::Granted).count();
+        let granted = view
+            .ballots
+            .iter()
+            .filter(|(_, b)| *b == BallotView::Granted)
+            .count();
         format!(", {granted} of {} votes", view.ballots.len())
     };
     format!("{}, {role}{ballots}, {log}{side}", view.name)
@@ -334,7 +337,10 @@ pub fn stage_label(vitals: &Vitals, groups: &[Vec<NodeId>]) -> String {
 
 /// `infra1, infra2`.
 pub fn names(ids: &[NodeId]) -> String {
-    ids.iter().map(|id| member(*id)).collect::<Vec<_>>().join(", ")
+    ids.iter()
+        .map(|id| member(*id))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The accessible name of a wall.
@@ -362,7 +368,11 @@ pub fn log_range(log: Option<(Index, Index)>, commit: Index) -> String {
     let Some((first, last)) = log else {
         return "empty".to_string();
     };
-    let range = if first == last { format!("{first}") } else { format!("{first}–{last}") };
+    let range = if first == last {
+        format!("{first}")
+    } else {
+        format!("{first}–{last}")
+    };
     let open = Index(commit.0.max(first.0.saturating_sub(1))).next();
     if open > last {
         range
@@ -375,7 +385,11 @@ pub fn log_range(log: Option<(Index, Index)>, commit: Index) -> String {
 
 /// The inspector's disk line.
 pub fn synced(synced: Index) -> String {
-    if synced.0 == 0 { "nothing synced".to_string() } else { format!("synced through {synced}") }
+    if synced.0 == 0 {
+        "nothing synced".to_string()
+    } else {
+        format!("synced through {synced}")
+    }
 }
 
 /// Match and next index.
@@ -400,7 +414,10 @@ pub fn cell_label(index: u64, term: Term, label: &str, state: CellState) -> Stri
         CellState::Missing | CellState::Snapshot => {
             format!("entry {index}: {}", cell_state(state))
         }
-        _ => format!("entry {index} of term {term}: {label}, {}", cell_state(state)),
+        _ => format!(
+            "entry {index} of term {term}: {label}, {}",
+            cell_state(state)
+        ),
     }
 }
 

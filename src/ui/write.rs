@@ -66,7 +66,11 @@ fn WriteForm(props: &WriteFormProps) -> Html {
     let value = use_state(|| "joe".to_string());
     let member = use_state(|| NodeId(1));
     let local = use_state(|| false);
-    let through = if props.ids.contains(&member) { *member } else { NodeId(1) };
+    let through = if props.ids.contains(&member) {
+        *member
+    } else {
+        NodeId(1)
+    };
 
     let type_into = |state: &UseStateHandle<String>| {
         let state = state.clone();

@@ -50,22 +50,34 @@ struct OperationProps {
 fn Operation(props: &OperationProps) -> Html {
     let operation = &props.operation;
     let node = use_node_ref();
-    let verb = operation.command.split(' ').next().unwrap_or_default().to_string();
-    let text = use_memo((verb, operation.outcome.clone()), |(verb, outcome)| match outcome {
-        OutcomeView::Pending => format!("{verb} … "),
-        OutcomeView::Done(_) => format!("{verb} ✓"),
-        OutcomeView::Failed(_) => format!("{verb} ✕"),
-        OutcomeView::Unknown(_) => format!("{verb} ? unknown"),
-    });
+    let verb = operation
+        .command
+        .split(' ')
+        .next()
+        .unwrap_or_default()
+        .to_string();
+    let text = use_memo(
+        (verb, operation.outcome.clone()),
+        |(verb, outcome)| match outcome {
+            OutcomeView::Pending => format!("{verb} … "),
+            OutcomeView::Done(_) => format!("{verb} ✓"),
+            OutcomeView::Failed(_) => format!("{verb} ✕"),
+            OutcomeView::Unknown(_) => format!("{verb} ? unknown"),
+        },
+    );
     let pending = operation.outcome == OutcomeView::Pending;
     let data = (text, operation.called, pending);
-    use_motion(node.clone(), data, |element, (text, called, pending), moment| {
-        let waited = match pending {
-            true => words::duration(moment.now.since(*called)),
-            false => String::new(),
-        };
-        element.set_text_content(Some(&format!("{text}{waited}")));
-    });
+    use_motion(
+        node.clone(),
+        data,
+        |element, (text, called, pending), moment| {
+            let waited = match pending {
+                true => words::duration(moment.now.since(*called)),
+                false => String::new(),
+            };
+            element.set_text_content(Some(&format!("{text}{waited}")));
+        },
+    );
     html! { <text ref={node} class={classes!("operation", outcome_name(&operation.outcome))} y="11" /> }
 }
 

@@ -38,7 +38,13 @@ const TRAIL: f64 = 0.16;
 pub fn Flight(props: &FlightProps) -> Html {
     let flight = &props.flight;
     let (card, trail) = (use_node_ref(), use_node_ref());
-    let way = (flight.sent.0, flight.arrives.0, props.start, props.end, props.stop);
+    let way = (
+        flight.sent.0,
+        flight.arrives.0,
+        props.start,
+        props.end,
+        props.stop,
+    );
     use_motion(card.clone(), way, |element, way, moment| {
         let (sent, arrives, start, end, stop) = *way;
         let fraction = match moment.reduced {
@@ -49,7 +55,9 @@ pub fn Flight(props: &FlightProps) -> Html {
     });
     use_motion(trail.clone(), way, |element, way, moment| {
         let (sent, arrives, start, end, stop) = *way;
-        let behind = flight_fraction(sent, arrives, moment.now.0).min(stop).min(TRAIL);
+        let behind = flight_fraction(sent, arrives, moment.now.0)
+            .min(stop)
+            .min(TRAIL);
         let behind = if moment.reduced { 0.0 } else { behind };
         let tail = Point::default().towards(Point::new(start.x - end.x, start.y - end.y), behind);
         let _ = element.set_attribute("d", &format!("M0 0L{:.1} {:.1}", tail.x, tail.y));
@@ -87,10 +95,15 @@ pub struct LossProps {
 #[function_component]
 pub fn Loss(props: &LossProps) -> Html {
     let flight = &props.loss.flight;
-    let fraction = flight_fraction(flight.sent.0, flight.arrives.0, props.loss.at.0).min(props.stop);
+    let fraction =
+        flight_fraction(flight.sent.0, flight.arrives.0, props.loss.at.0).min(props.stop);
     let at = props.start.towards(props.end, fraction);
     // The label stands on the side that the message came from.
-    let (x, anchor) = if props.start.x <= props.end.x { ("-11", "end") } else { ("11", "start") };
+    let (x, anchor) = if props.start.x <= props.end.x {
+        ("-11", "end")
+    } else {
+        ("11", "start")
+    };
     html! {
         <g class="loss" transform={translate(at)} style={hue(flight)} role="img" data-testid="loss"
             aria-label={format!("{}, lost: {}", flight.description, props.loss.reason)}>

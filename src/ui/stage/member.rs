@@ -93,7 +93,11 @@ pub fn role_name(role: RoleView) -> &'static str {
 }
 
 fn number_height(member: &MemberView, radius: f64) -> f64 {
-    if !member.ballots.is_empty() { 5.0 } else { -radius * 0.06 }
+    if !member.ballots.is_empty() {
+        5.0
+    } else {
+        -radius * 0.06
+    }
 }
 
 fn cross(reach: f64) -> String {
@@ -132,9 +136,7 @@ struct BracketsProps {
 #[function_component]
 fn Brackets(props: &BracketsProps) -> Html {
     let (r, s) = (px(props.reach), px(props.reach - 9.0));
-    let d = format!(
-        "M-{r} -{s}V-{r}H-{s}M{s} -{r}H{r}V-{s}M{r} {s}V{r}H{s}M-{s} {r}H-{r}V{s}"
-    );
+    let d = format!("M-{r} -{s}V-{r}H-{s}M{s} -{r}H{r}V-{s}M{r} {s}V{r}H{s}M-{s} {r}H-{r}V{s}");
     html! { <path class="brackets" {d} /> }
 }
 

@@ -250,7 +250,11 @@ struct WallsProps {
 /// The walls of the cut. Each is a button that heals.
 #[function_component]
 fn Walls(props: &WallsProps) -> Html {
-    let heal = || props.send.reform(|_: MouseEvent| Message::Heal(Place::Stage));
+    let heal = || {
+        props
+            .send
+            .reform(|_: MouseEvent| Message::Heal(Place::Stage))
+    };
     let by_key = || {
         let send = props.send.clone();
         Callback::from(move |event: KeyboardEvent| {
@@ -281,7 +285,11 @@ fn Walls(props: &WallsProps) -> Html {
 }
 
 fn label_place(end: Point, width: f64) -> (f64, &'static str) {
-    if end.x > width - 130.0 { (end.x - 8.0, "end") } else { (end.x + 8.0, "start") }
+    if end.x > width - 130.0 {
+        (end.x - 8.0, "end")
+    } else {
+        (end.x + 8.0, "start")
+    }
 }
 
 /// A coordinate with a tenth of a pixel.
