@@ -1,22 +1,26 @@
 //! The root: it owns the model, the animation frames and the keys, and lays out the parts.
 //!
-//! While the run plays, every animation frame lets time pass in the model. Components are drawn
-//! again only when an event has happened; everything that moves in between is moved by
-//! [`Motion`]. A paused page asks for no frames at all.
+//! While the run plays, every animation frame lets time pass in the model. Parts are drawn again
+//! only when an event has happened; everything that moves in between is moved by [`Motion`]. A
+//! paused page asks for no frames at all.
 
-use super::define::DefinitionBox;
+use super::drawn::drawn;
 use super::help::Help;
 use super::inspector::Inspector;
 use super::keys::{self, Focus};
 use super::logs::Logs;
-use super::model::{Message, Model, Panel, Place, Sheet};
+use super::message::{Message, Panel, Place, Sheet};
+use super::model::Model;
 use super::motion::Motion;
+use super::parts::definition_box;
 use super::sentence::Sentence;
+use super::spans;
 use super::stage::Stage;
 use super::topbar::TopBar;
 use super::transport::Transport;
 use super::web::{self, AnimationFrames, Listener};
 use super::write::Write;
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
@@ -25,6 +29,8 @@ use yew::prelude::*;
 const FIRST: (usize, u64) = (5, 7);
 /// Where the chosen theme is remembered. The page's head reads it too, before anything is drawn.
 const THEME: &str = "quorum.theme";
+/// A screen reader hears a sentence at most this often, in milliseconds.
+const SAY_PAUSE_MS: u32 = 1_000;
 
 /// What happens to the root.
 pub enum Event {
@@ -34,8 +40,8 @@ pub enum Event {
     Frame(f64),
     /// A key was pressed.
     Key(KeyboardEvent),
-    /// Light or dark.
-    ToggleTheme,
+    /// A screen reader may hear the next sentence.
+    Say,
 }
 
 /// The page.
@@ -44,9 +50,9 @@ pub struct App {
     motion: Motion,
     frames: AnimationFrames,
     last_frame: Option<f64>,
-    dark: bool,
+    said: AttrValue,
+    saying: Option<Timeout>,
     send: Callback<Message>,
-    toggle_theme: Callback<()>,
     _keys: Listener,
 }
 
@@ -56,87 +62,154 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let (members, seed) = FIRST;
-        let model = Model::new(members, seed).expect("the first cluster is a valid one");
+        let mut model = Model::new(members, seed).expect("the first cluster is a valid one");
+        model.dark = match web::recall(THEME) {
+            Some(theme) => theme == "dark",
+            None => web::media_matches("(prefers-color-scheme: dark)"),
+        };
         let link = ctx.link().clone();
         let frames = AnimationFrames::new(move |at| link.send_message(Event::Frame(at)));
         let link = ctx.link().clone();
-        let keys = Listener::new(&web::window(), "keydown", move |event: KeyboardEvent| {
+        let keys = Listener::new(&web::window(), "keydown", move |event| {
             link.send_message(Event::Key(event));
         });
         let motion = Motion::default();
         motion.set_reduced(web::media_matches("(prefers-reduced-motion: reduce)"));
-        let dark = match web::recall(THEME) {
-            Some(theme) => theme == "dark",
-            None => web::media_matches("(prefers-color-scheme: dark)"),
-        };
         let mut app = App {
             model,
             motion,
             frames,
             last_frame: None,
-            dark,
+            said: AttrValue::default(),
+            saying: None,
             send: ctx.link().callback(Event::Asked),
-            toggle_theme: ctx.link().callback(|()| Event::ToggleTheme),
             _keys: keys,
         };
         app.follow();
         app
     }
 
-    fn update(&mut self, _: &Context<Self>, event: Event) -> bool {
+    fn update(&mut self, ctx: &Context<Self>, event: Event) -> bool {
+        let (dark, sentence) = (self.model.dark, self.model.slices.sentence.clone());
         let redraw = match event {
             Event::Asked(message) => self.model.update(message),
             Event::Frame(at) => self.pass(at),
             Event::Key(event) => self.press(&event),
-            Event::ToggleTheme => {
-                self.dark = !self.dark;
-                let theme = if self.dark { "dark" } else { "light" };
-                web::mark_root("data-theme", theme);
-                web::remember(THEME, theme);
+            Event::Say => {
+                self.saying = None;
+                self.said = spans::text(&self.model.slices.sentence).into();
                 true
             }
         };
+        if dark != self.model.dark {
+            let theme = if self.model.dark { "dark" } else { "light" };
+            web::mark_root("data-theme", theme);
+            web::remember(THEME, theme);
+        }
+        if sentence != self.model.slices.sentence && self.saying.is_none() {
+            let link = ctx.link().clone();
+            let say = move || link.send_message(Event::Say);
+            self.saying = Some(Timeout::new(SAY_PAUSE_MS, say));
+        }
         self.follow();
         redraw
     }
 
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        if self.model.panel == Some(Panel::Help) {
+            web::open_dialog("dialog.help");
+        }
+        if let Some(selector) = self.model.focus.take() {
+            web::focus(selector);
+        }
+    }
+
     fn view(&self, _: &Context<Self>) -> Html {
-        let (model, slices) = (&self.model, &self.model.slices);
-        let send = || self.send.clone();
-        let notice = |place| model.notice_at(place);
         html! {
             <ContextProvider<Motion> context={self.motion.clone()}>
                 <div class="page">
-                    <TopBar vitals={slices.vitals.clone()} panel={model.panel}
-                        present={(slices.ids.len(), model.session.seed())}
-                        notice={notice(Place::NewCluster)} dark={self.dark}
-                        toggle_theme={self.toggle_theme.clone()} send={send()} />
+                    {drawn(self.top_bar())}
                     <main>
-                        <div class="stagecol">
-                            <Stage key={model.run} vitals={slices.vitals.clone()} ids={slices.ids.clone()}
-                                members={slices.members.clone()} groups={slices.groups.clone()}
-                                flights={slices.flights.clone()} losses={slices.losses.clone()}
-                                clients={slices.clients.clone()} selected={model.selected}
-                                panel={model.panel} side_b={model.side_b.clone()}
-                                notice={notice(Place::Stage)} cut_notice={notice(Place::Cut)} send={send()} />
-                            <Sentence sentence={slices.sentence.clone()} />
-                            <Logs columns={slices.columns} rows={slices.rows.clone()}
-                                members={slices.members.clone()} selected={model.selected}
-                                open={model.sheet == Some(Sheet::Log)} send={send()} />
-                            <Write ids={slices.ids.clone()} answers={model.answers.clone()}
-                                notice={notice(Place::Write)} focus={model.write_focus}
-                                open={model.sheet == Some(Sheet::Write)} send={send()} />
-                        </div>
-                        <Inspector member={slices.member(model.selected).cloned()}
-                            recent={slices.recent.clone()} notice={notice(Place::Inspector)}
-                            open={model.sheet == Some(Sheet::Member)} send={send()} />
+                        {self.stage_column()}
+                        {drawn(self.inspector())}
                     </main>
-                    <Transport playing={model.playback.playing} speed={model.playback.speed}
-                        step={slices.step} seed={model.session.seed()} sheet={model.sheet} send={send()} />
-                    if model.panel == Some(Panel::Help) { <Help send={send()} /> }
-                    <DefinitionBox definition={model.definition.clone()} />
+                    {drawn(self.transport())}
+                    if self.model.panel == Some(Panel::Help) {
+                        {drawn(Help { send: self.send.clone() })}
+                    }
+                    {definition_box(self.model.definition.as_ref())}
                 </div>
             </ContextProvider<Motion>>
+        }
+    }
+}
+
+/// The parts of the page, with what each of them shows.
+impl App {
+    fn top_bar(&self) -> TopBar {
+        let model = &self.model;
+        let open = model.panel == Some(Panel::NewCluster);
+        TopBar {
+            vitals: model.slices.vitals.clone(),
+            cluster: open.then(|| model.cluster.clone()),
+            notice: model.notice_at(Place::NewCluster),
+            dark: model.dark,
+            send: self.send.clone(),
+        }
+    }
+
+    fn stage_column(&self) -> Html {
+        let (model, slices) = (&self.model, &self.model.slices);
+        let send = || self.send.clone();
+        let sentence = Sentence {
+            sentence: slices.sentence.clone(),
+            said: self.said.clone(),
+        };
+        let write = Write {
+            ids: slices.ids.clone(),
+            draft: model.write.clone(),
+            answers: model.answers.clone(),
+            notice: model.notice_at(Place::Write),
+            open: model.sheet == Some(Sheet::Write),
+            send: send(),
+        };
+        html! {
+            <div class="stagecol">
+                <Stage vitals={slices.vitals.clone()} ids={slices.ids.clone()}
+                    members={slices.members.clone()} groups={slices.groups.clone()}
+                    flights={slices.flights.clone()} losses={slices.losses.clone()}
+                    clients={slices.clients.clone()} selected={model.selected} panel={model.panel}
+                    side_b={model.side_b.clone()} notice={model.notice_at(Place::Stage)}
+                    cut_notice={model.notice_at(Place::Cut)} send={send()} />
+                {drawn(sentence)}
+                <Logs columns={slices.columns} rows={slices.rows.clone()}
+                    members={slices.members.clone()} selected={model.selected}
+                    open={model.sheet == Some(Sheet::Log)} send={send()} />
+                {drawn(write)}
+            </div>
+        }
+    }
+
+    fn inspector(&self) -> Inspector {
+        let (model, slices) = (&self.model, &self.model.slices);
+        Inspector {
+            member: slices.member(model.selected).cloned(),
+            recent: slices.recent.clone(),
+            notice: model.notice_at(Place::Inspector),
+            open: model.sheet == Some(Sheet::Member),
+            send: self.send.clone(),
+        }
+    }
+
+    fn transport(&self) -> Transport {
+        let model = &self.model;
+        Transport {
+            playing: model.playback.playing,
+            speed: model.playback.speed,
+            step: model.slices.step,
+            seed: model.session.seed(),
+            sheet: model.sheet,
+            send: self.send.clone(),
         }
     }
 }

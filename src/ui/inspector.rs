@@ -1,19 +1,19 @@
 //! The inspector of the selected member: what it is, what it has stored, what happened.
 
-use super::define::Define;
+use super::drawn::{Part, drawn};
 use super::hue::term_style;
-use super::model::{Message, Place, Sheet};
-use super::sheet::SheetHead;
+use super::message::{Message, Place, Sheet};
+use super::parts::{button, define, error, sheet_head};
 use super::slices::Shared;
 use super::spans;
-use super::stick::use_stick_to_end;
+use super::sticky::Sticky;
 use super::words::{self, Word};
 use crate::view::{MemberView, RecentEvent, RoleView};
 use yew::prelude::*;
 
 /// What the inspector shows.
-#[derive(Properties, PartialEq)]
-pub struct InspectorProps {
+#[derive(PartialEq)]
+pub struct Inspector {
     /// The selected member.
     pub member: Option<Shared<MemberView>>,
     /// The latest events.
@@ -26,84 +26,75 @@ pub struct InspectorProps {
     pub send: Callback<Message>,
 }
 
-/// Renders the inspector.
-#[function_component]
-pub fn Inspector(props: &InspectorProps) -> Html {
-    html! {
-        <aside class="inspector drawer" id="sheet-member" data-open={props.open.to_string()}
-            aria-label={words::INSPECTOR}>
-            <SheetHead title={words::INSPECTOR} sheet={Sheet::Member} send={props.send.clone()} />
-            <div class="inspector-body">
-                if let Some(member) = &props.member {
-                    <Member member={member.clone()} notice={props.notice.clone()} send={props.send.clone()} />
-                    <Keys member={member.clone()} />
-                }
-                <Recent recent={props.recent.clone()} />
-            </div>
-        </aside>
+impl Part for Inspector {
+    fn view(&self) -> Html {
+        html! {
+            <aside class="inspector drawer" id="sheet-member" data-open={self.open.to_string()}
+                aria-label={words::INSPECTOR}>
+                {sheet_head(words::INSPECTOR, Sheet::Member, Html::default(), &self.send)}
+                <div class="inspector-body">
+                    if let Some(member) = &self.member {
+                        {self.member(member)}
+                        {keys(member)}
+                    }
+                    {drawn(Recent(self.recent.clone()))}
+                </div>
+            </aside>
+        }
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct MemberProps {
-    member: Shared<MemberView>,
-    notice: Option<String>,
-    send: Callback<Message>,
+/// A line of the member's facts.
+fn fact(name: Html, key: &'static str, value: String) -> Html {
+    html! { <><dt>{name}</dt><dd data-fact={key}>{value}</dd></> }
 }
 
-#[function_component]
-fn Member(props: &MemberProps) -> Html {
-    let (member, send) = (&props.member, &props.send);
-    let id = member.id;
-    let crashed = member.role == RoleView::Crashed;
-    let crash = send.reform(move |_| Message::CrashOrRestart(id, Place::Inspector));
-    let time_out = send.reform(move |_| Message::TimeOutNow(id, Place::Inspector));
-    let none = || words::NONE.to_string();
-    let voted = member.voted_for.map_or_else(none, words::member);
-    let leader = member.leader.map_or_else(none, words::member);
-    html! {
-        <div class="sect" data-testid="member" data-member={id.to_string()}>
-            <div class="row between">
-                <p><b class="title">{member.name.clone()}</b>{" "}
-                    <span class="dim" data-testid="role">{words::role(member.role, member.term)}</span></p>
-                <span class="mono faint">{member.address.clone()}</span>
+impl Inspector {
+    fn member(&self, member: &MemberView) -> Html {
+        let send = &self.send;
+        let id = member.id;
+        let crash = match member.role {
+            RoleView::Crashed => words::RESTART,
+            _ => words::CRASH,
+        };
+        let none = || words::NONE.to_string();
+        let text = |text: &'static str| html! { {text} };
+        let log = words::log_range(member.log, member.commit);
+        let voted = member.voted_for.map_or_else(none, words::member);
+        let leader = member.leader.map_or_else(none, words::member);
+        let progress = member.progress.map(words::progress);
+        html! {
+            <div class="sect" data-testid="member" data-member={id.to_string()}>
+                <div class="row between">
+                    <p><b class="title">{member.name.clone()}</b>{" "}
+                        <span class="dim" data-testid="role">{words::role(member.role, member.term)}</span></p>
+                    <span class="mono faint">{member.address.clone()}</span>
+                </div>
+                <div class="row actions">
+                    {button("btn", crash, send, Message::CrashOrRestart(id, Place::Inspector))}
+                    {button("btn", words::TIME_OUT_NOW, send, Message::TimeOutNow(id, Place::Inspector))}
+                </div>
+                {error("member-error", self.notice.clone())}
+                <dl>
+                    <dt>{words::TERM}</dt>
+                    <dd class="term" data-fact="term" style={term_style(member.term)}>{member.term.0}</dd>
+                    {fact(text(words::LOG), "log", log)}
+                    {fact(define(Word::Commit, words::COMMIT_INDEX, send), "commit", member.commit.to_string())}
+                    {fact(define(Word::Applied, words::APPLIED, send), "applied", member.applied.to_string())}
+                    {fact(text(words::VOTED_FOR), "voted", voted)}
+                    {fact(text(words::FOLLOWS), "leader", leader)}
+                    {fact(text(words::DISK), "disk", words::synced(member.synced))}
+                    {fact(text(words::REVISION), "revision", member.revision.to_string())}
+                    if let Some(progress) = progress {
+                        {fact(define(Word::Progress, words::PROGRESS, send), "progress", progress)}
+                    }
+                </dl>
             </div>
-            <div class="row actions">
-                <button type="button" class="btn" onclick={crash}>
-                    {if crashed { words::RESTART } else { words::CRASH }}
-                </button>
-                <button type="button" class="btn" onclick={time_out}>{words::TIME_OUT_NOW}</button>
-            </div>
-            <p class="error" role="alert">{props.notice.clone()}</p>
-            <dl>
-                <dt>{words::TERM}</dt>
-                <dd class="term" style={term_style(member.term)}>{member.term.0}</dd>
-                <dt>{words::LOG}</dt><dd data-fact="log">{words::log_range(member.log, member.commit)}</dd>
-                <dt><Define word={Word::Commit} text={words::COMMIT_INDEX} send={send.clone()} /></dt>
-                <dd data-fact="commit">{member.commit.0}</dd>
-                <dt><Define word={Word::Applied} text={words::APPLIED} send={send.clone()} /></dt>
-                <dd data-fact="applied">{member.applied.0}</dd>
-                <dt>{words::VOTED_FOR}</dt><dd data-fact="voted">{voted}</dd>
-                <dt>{words::FOLLOWS}</dt><dd data-fact="leader">{leader}</dd>
-                <dt>{words::DISK}</dt><dd data-fact="disk">{words::synced(member.synced)}</dd>
-                if let Some(progress) = member.progress {
-                    <dt><Define word={Word::Progress} text={words::LEADER_SEES} send={send.clone()} /></dt>
-                    <dd>{words::progress(progress)}</dd>
-                }
-                <dt>{words::REVISION}</dt><dd data-fact="revision">{member.revision}</dd>
-            </dl>
-        </div>
+        }
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct KeysProps {
-    member: Shared<MemberView>,
-}
-
-#[function_component]
-fn Keys(props: &KeysProps) -> Html {
-    let member = &props.member;
+fn keys(member: &MemberView) -> Html {
     let rows = member.keys.iter().map(|key| {
         html! {
             <tr key={key.key.clone()} data-key={key.key.clone()}>
@@ -134,28 +125,25 @@ fn Keys(props: &KeysProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct RecentProps {
-    recent: Shared<Vec<RecentEvent>>,
-}
+/// The latest events, newest last.
+#[derive(PartialEq)]
+struct Recent(Shared<Vec<RecentEvent>>);
 
-#[function_component]
-fn Recent(props: &RecentProps) -> Html {
-    let node = use_node_ref();
-    let onscroll = use_stick_to_end(node.clone(), props.recent.clone());
-    let events = props.recent.iter().map(|event| {
-        let us = event.time.0;
-        let time = format!("{}.{:03}", us / 1_000_000, us / 1_000 % 1_000);
+impl Part for Recent {
+    fn view(&self) -> Html {
+        let events = self.0.iter().map(|event| {
+            html! {
+                <li class={if event.major { "major" } else { "faint" }}>
+                    <span class="mono">{words::seconds(event.time)}</span>
+                    <span>{spans::html(&event.sentence)}</span>
+                </li>
+            }
+        });
         html! {
-            <li class={if event.major { "major" } else { "faint" }}>
-                <span class="mono">{time}</span><span>{spans::html(&event.sentence)}</span>
-            </li>
+            <div class="sect recent">
+                <h2>{words::WHAT_HAPPENED}</h2>
+                <Sticky class="events" label={words::WHAT_HAPPENED}><ol>{for events}</ol></Sticky>
+            </div>
         }
-    });
-    html! {
-        <div class="sect recent">
-            <h2 id="what-happened">{words::WHAT_HAPPENED}</h2>
-            <ol ref={node} {onscroll} tabindex="0" aria-labelledby="what-happened">{for events}</ol>
-        </div>
     }
 }

@@ -1,6 +1,6 @@
 //! What the keys do. Which key was pressed where comes from the browser; the rest is here, pure.
 
-use super::model::{Message, Panel, Place};
+use super::message::{Message, Panel, Place};
 use super::words;
 use crate::raft::NodeId;
 

@@ -2,12 +2,11 @@
 //!
 //! Only the columns in view exist as elements, however long the logs are.
 
-use super::define::Define;
+use super::drawn::{Part, drawn, drawn_as};
 use super::hue::term_style;
-use super::model::{Message, Sheet};
-use super::sheet::SheetHead;
+use super::message::{Message, Sheet};
+use super::parts::{define, sheet_head};
 use super::slices::{Shared, SharedList};
-use super::stick::use_stick_to_end;
 use super::web::SizeWatch;
 use super::words::{self, Word};
 use crate::raft::{Index, NodeId, Term};
@@ -58,87 +57,152 @@ impl View {
     }
 }
 
-/// Renders the matrix.
-#[function_component]
-pub fn Logs(props: &LogsProps) -> Html {
-    let scroller = use_node_ref();
-    let view = use_state(|| View::new(0.0, 1200.0));
-    let look = {
-        let (scroller, view) = (scroller.clone(), view.clone());
-        move || {
-            if let Some(element) = scroller.cast::<Element>() {
-                let width = f64::from(element.client_width());
-                let now = View::new(f64::from(element.scroll_left()), width);
-                if now != *view {
-                    view.set(now);
-                }
-            }
-        }
-    };
-    let stick = use_stick_to_end(scroller.clone(), props.columns);
-    {
-        let view = view.clone();
-        use_effect_with(scroller.clone(), move |scroller| {
-            let watched = scroller.cast::<Element>();
-            let watch = watched.map(|element| {
-                let watched = element.clone();
-                SizeWatch::new(element, move |width, _| {
-                    view.set(View::new(f64::from(watched.scroll_left()), width));
-                })
-            });
-            move || drop(watch)
-        });
-    }
-    let onscroll = Callback::from(move |event: Event| {
-        stick.emit(event);
-        look();
-    });
+/// What happens to the matrix itself.
+pub enum Event {
+    /// It was scrolled, or its size changed.
+    Look,
+}
 
-    let (first, last) = (props.columns.0.0, props.columns.1.0);
-    let count = (last + 1).saturating_sub(first) as usize;
-    let (from, to) = (view.from.min(count), view.to.min(count));
-    let numbers = (from..to).map(|i| {
-        html! { <span class="index" role="columnheader" key={i}>{first + i as u64}</span> }
-    });
-    let rows = props.rows.iter().zip(props.members.iter()).map(|(row, member)| {
-        html! {
-            <Row key={row.member.0} row={row.clone()} name={member.name.clone()} term={member.term}
-                role={member.role} progress={member.progress} {first} {from} {to}
-                selected={props.selected == row.member} />
+/// The matrix.
+pub struct Logs {
+    scroller: NodeRef,
+    view: View,
+    stuck: bool,
+    watch: Option<SizeWatch>,
+}
+
+impl Component for Logs {
+    type Message = Event;
+    type Properties = LogsProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Logs {
+            scroller: NodeRef::default(),
+            view: View::new(0.0, 1200.0),
+            stuck: true,
+            watch: None,
         }
-    });
-    let dense = props.rows.len() > 6;
-    html! {
-        <section class={classes!("logs", "sheet", dense.then_some("dense"))} id="sheet-log"
-            data-open={props.open.to_string()} aria-label={words::LOG_TITLE}>
-            <SheetHead title={words::LOG_TITLE} sheet={Sheet::Log} send={props.send.clone()}>
-                <span class="legend faint">{words::LOG_LEGEND}</span>
-            </SheetHead>
-            <div class="scroller" ref={scroller} {onscroll} tabindex="0" aria-label={words::LOG_TITLE}>
-                <div class="matrix" role="table" aria-label={words::LOG_TITLE}
-                    aria-colcount={(count + 2).to_string()}>
-                    <div class="logrow head" role="row">
-                        <span class="rowname" role="columnheader">{words::INSPECTOR}</span>
-                        <div class="cells" style={offset(from, count)}>{for numbers}</div>
-                        <span class="progress" role="columnheader">
-                            <Define word={Word::Progress} text={words::PROGRESS} send={props.send.clone()} />
-                        </span>
-                    </div>
-                    {for rows}
+    }
+
+    fn update(&mut self, _: &Context<Self>, Event::Look: Event) -> bool {
+        let Some(element) = self.scroller.cast::<Element>() else {
+            return false;
+        };
+        let (left, width) = (element.scroll_left(), element.client_width());
+        self.stuck = f64::from(element.scroll_width() - left - width) < COLUMN;
+        let view = View::new(f64::from(left), f64::from(width));
+        let changed = view != self.view;
+        self.view = view;
+        changed
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        let Some(element) = self.scroller.cast::<Element>() else {
+            return;
+        };
+        if self.stuck {
+            element.set_scroll_left(element.scroll_width());
+        }
+        if first {
+            let link = ctx.link().clone();
+            let look = move |_, _| link.send_message(Event::Look);
+            self.watch = Some(SizeWatch::new(element, look));
+        }
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let head = html! { <span class="legend faint">{words::LOG_LEGEND}</span> };
+        let dense = props.rows.len() > 6;
+        html! {
+            <section class={classes!("logs", "sheet", dense.then_some("dense"))} id="sheet-log"
+                data-open={props.open.to_string()} aria-label={words::LOG_TITLE}>
+                {sheet_head(words::LOG_TITLE, Sheet::Log, head, &props.send)}
+                <div class="scroller" ref={self.scroller.clone()} tabindex="0" role="region"
+                    aria-label={words::LOG_TITLE} onscroll={ctx.link().callback(|_| Event::Look)}>
+                    {self.matrix(props)}
                 </div>
+                if props.columns.1 < props.columns.0 { <p class="faint empty">{words::LOG_EMPTY}</p> }
+            </section>
+        }
+    }
+}
+
+impl Logs {
+    fn matrix(&self, props: &LogsProps) -> Html {
+        let (first, last) = (props.columns.0.0, props.columns.1.0);
+        let count = (last + 1).saturating_sub(first) as usize;
+        let (from, to) = (self.view.from.min(count), self.view.to.min(count));
+        let head = Head {
+            first,
+            from,
+            to,
+            count,
+            send: props.send.clone(),
+        };
+        let rows = props
+            .rows
+            .iter()
+            .zip(props.members.iter())
+            .map(|(row, member)| {
+                let ends = Row {
+                    row: row.clone(),
+                    name: member.name.clone(),
+                    term: member.term,
+                    role: member.role,
+                    progress: member.progress,
+                    first,
+                    from,
+                    to,
+                    selected: props.selected == row.member,
+                };
+                drawn_as(row.member.0, ends)
+            });
+        html! {
+            <div class="matrix" role="table" aria-label={words::LOG_TITLE}
+                aria-colcount={(count + 2).to_string()}>
+                {drawn(head)}
+                {for rows}
             </div>
-            if count == 0 { <p class="faint empty">{words::LOG_EMPTY}</p> }
-        </section>
+        }
+    }
+}
+
+/// The indexes of the columns.
+#[derive(PartialEq)]
+struct Head {
+    first: u64,
+    from: usize,
+    to: usize,
+    count: usize,
+    send: Callback<Message>,
+}
+
+impl Part for Head {
+    fn view(&self) -> Html {
+        let numbers = (self.from..self.to).map(|i| {
+            html! { <span class="index" role="columnheader">{self.first + i as u64}</span> }
+        });
+        html! {
+            <div class="logrow head" role="row">
+                <span class="rowname" role="columnheader">{words::INSPECTOR}</span>
+                <div class="cells" style={offset(self.from, self.count)}>{for numbers}</div>
+                <span class="progress" role="columnheader">
+                    {define(Word::Progress, words::PROGRESS, &self.send)}
+                </span>
+            </div>
+        }
     }
 }
 
 fn offset(from: usize, count: usize) -> String {
-    let (left, width) = (from as f64 * COLUMN, count as f64 * COLUMN);
+    let (left, width) = (from * COLUMN as usize, count * COLUMN as usize);
     format!("padding-left:{left}px;width:{width}px")
 }
 
-#[derive(Properties, PartialEq)]
-struct RowProps {
+/// One member's log.
+#[derive(PartialEq)]
+struct Row {
     row: Shared<LogRow>,
     name: String,
     term: Term,
@@ -150,12 +214,12 @@ struct RowProps {
     selected: bool,
 }
 
-#[function_component]
-fn Row(props: &RowProps) -> Html {
-    let cells = &props.row.cells;
-    let to = props.to.min(cells.len());
-    let shown = (props.from..to).map(|i| {
-        let (cell, index) = (&cells[i], props.first + i as u64);
+impl Part for Row {
+    fn view(&self) -> Html {
+        let cells = &self.row.cells;
+        let to = self.to.min(cells.len());
+        let shown = (self.from..to).map(|i| {
+        let (cell, index) = (&cells[i], self.first + i as u64);
         let text = match cell.state {
             CellState::Snapshot => "snap".to_string(),
             CellState::Missing => String::new(),
@@ -168,22 +232,23 @@ fn Row(props: &RowProps) -> Html {
                 data-term={cell.term.to_string()} aria-label={label}>{text}</span>
         }
     });
-    let progress = match (props.role, props.progress) {
-        (RoleView::Leader, None) => words::LEADER.to_string(),
-        (_, Some(progress)) => words::progress(progress),
-        (_, None) => "·".to_string(),
-    };
-    let crashed = (props.role == RoleView::Crashed).then_some("crashed");
-    html! {
-        <div class={classes!("logrow", crashed, props.selected.then_some("selected"))} role="row"
-            data-member={props.row.member.to_string()}>
-            <span class="rowname" role="rowheader">
-                <b>{props.name.clone()}</b>{" "}
-                <span class="term" style={term_style(props.term)}>{format!("T{}", props.term)}</span>
-            </span>
-            <div class="cells" style={offset(props.from.min(cells.len()), cells.len())}>{for shown}</div>
-            <span class="progress" role="cell">{progress}</span>
-        </div>
+        let progress = match (self.role, self.progress) {
+            (RoleView::Leader, None) => words::LEADER.to_string(),
+            (_, Some(progress)) => words::progress(progress),
+            (_, None) => "·".to_string(),
+        };
+        let crashed = (self.role == RoleView::Crashed).then_some("crashed");
+        html! {
+            <div class={classes!("logrow", crashed, self.selected.then_some("selected"))} role="row"
+                data-member={self.row.member.to_string()}>
+                <span class="rowname" role="rowheader">
+                    <b>{self.name.clone()}</b>{" "}
+                    <span class="term" style={term_style(self.term)}>{format!("T{}", self.term)}</span>
+                </span>
+                <div class="cells" style={offset(self.from.min(cells.len()), cells.len())}>{for shown}</div>
+                <span class="progress" role="cell">{progress}</span>
+            </div>
+        }
     }
 }
 

@@ -3,11 +3,11 @@
 //!
 //! - [`model`] is the state of the page and the one function that changes it; with [`speed`],
 //!   [`forms`], [`answers`] and [`keys`] it knows nothing of the browser and is tested natively.
-//! - [`app`] is the root: it owns the model and the animation frames. Components get slices of the
-//!   latest frame ([`slices`]) and are drawn again only when their slice changed. What moves
+//! - [`app`] is the root: it owns the model and the animation frames. Parts get slices of the latest
+//!   frame ([`slices`]) and are drawn again only when their slice changed ([`drawn`]). What moves
 //!   between two events is moved by [`motion`], without Yew.
-//! - Every other module is one component, with its style in the file of the same name in
-//!   `styles/`. Every string stands in [`words`].
+//! - Every other module is one part, with its style in the file of the same name in `styles/`.
+//!   Every string stands in [`words`].
 //!
 //! # Hooks for end-to-end tests
 //! Accessible names and roles come first: buttons (Play, Pause, Step, Cut, Heal, Put, Get, Delete,
@@ -32,23 +32,23 @@
 
 pub mod answers;
 pub mod app;
-mod define;
+mod drawn;
 pub mod forms;
 mod help;
 mod hue;
 mod inspector;
 pub mod keys;
 mod logs;
+pub mod message;
 pub mod model;
 pub mod motion;
-mod new_cluster;
+mod parts;
 mod sentence;
-mod sheet;
 pub mod slices;
 mod spans;
 pub mod speed;
 mod stage;
-mod stick;
+mod sticky;
 mod topbar;
 mod transport;
 mod web;

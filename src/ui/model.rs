@@ -3,6 +3,7 @@
 
 use super::answers::Answers;
 use super::forms::{self, Verb};
+pub use super::message::{Definition, Field, Message, Panel, Place, Sheet};
 use super::slices::{Shared, Slices};
 use super::speed::{Playback, Speed};
 use super::words;
@@ -11,111 +12,30 @@ use crate::raft::NodeId;
 use crate::timeline::Session;
 use crate::view::{self, RoleView};
 
-/// What a person asks of the page.
+/// The new-cluster panel as it is filled in.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct ClusterDraft {
+    /// The number of members as typed.
+    pub members: String,
+    /// The seed as typed.
+    pub seed: String,
+    /// What is wrong with the number of members; empty until somebody tries to start.
+    pub members_error: Option<String>,
+    /// What is wrong with the seed.
+    pub seed_error: Option<String>,
+}
+
+/// The write form as it is filled in.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Message {
-    /// Wall time has passed, in microseconds.
-    Pass(u64),
-    /// Play or pause.
-    TogglePlay,
-    /// Let the next event happen, and pause.
-    Step,
-    /// Play at another step of the speed scale.
-    SetSpeed(usize),
-    /// Play one step slower.
-    Slower,
-    /// Play one step faster.
-    Faster,
-    /// Look at a member.
-    Select(NodeId),
-    /// Crash a member, or restart it if it is crashed.
-    CrashOrRestart(NodeId, Place),
-    /// Let a member's election timer run out.
-    TimeOutNow(NodeId, Place),
-    /// Put a member on the other side of the cut that is being prepared.
-    ToggleSide(NodeId),
-    /// Cut the network as prepared.
-    Cut,
-    /// Cut these members off from all others.
-    CutOff(Vec<NodeId>),
-    /// Heal the cut.
-    Heal(Place),
-    /// Send a request through a member.
-    Send {
-        /// What to do with the key.
-        verb: Verb,
-        /// The key as typed.
-        key: String,
-        /// The value as typed.
-        value: String,
-        /// For reads: answer from the member's own store.
-        local: bool,
-        /// The member that the client talks to.
-        member: NodeId,
-    },
-    /// Start another cluster.
-    Start {
-        /// How many members.
-        members: usize,
-        /// The seed of the run.
-        seed: u64,
-    },
-    /// Open or close a panel.
-    TogglePanel(Panel),
-    /// Open or close a sheet.
-    ToggleSheet(Sheet),
-    /// Show the write form and make it ready for typing.
-    Write,
-    /// Show what a word means, or nothing.
-    Define(Option<Definition>),
-    /// Close whatever lies on top.
-    Escape,
-}
-
-/// A panel that opens over the page.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Panel {
-    /// Number of members and seed.
-    NewCluster,
-    /// The two sides of a cut.
-    Cut,
-    /// All keys.
-    Help,
-}
-
-/// A part of the page that becomes a sheet or a drawer where there is little room.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Sheet {
-    /// The log matrix.
-    Log,
-    /// The write form with the answers.
-    Write,
-    /// The inspector.
-    Member,
-}
-
-/// Where an error is shown: where it was caused.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place {
-    /// Over the stage; also for keys.
-    Stage,
-    /// In the inspector.
-    Inspector,
-    /// In the cut panel.
-    Cut,
-    /// At the write form.
-    Write,
-    /// In the new-cluster panel.
-    NewCluster,
-}
-
-/// An explanation of a word, and where it points to.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Definition {
-    /// The word.
-    pub word: words::Word,
-    /// Where the word stands in the window: left and bottom edge, in CSS pixels.
-    pub at: (f64, f64),
+pub struct WriteDraft {
+    /// The key as typed.
+    pub key: String,
+    /// The value as typed.
+    pub value: String,
+    /// The member that the client talks to.
+    pub member: NodeId,
+    /// Whether reads are answered from the member's own store.
+    pub local: bool,
 }
 
 /// The state of the page.
@@ -140,10 +60,14 @@ pub struct Model {
     pub answers: Shared<Answers>,
     /// The explanation that is open.
     pub definition: Option<Definition>,
-    /// Counts the requests to put the cursor into the write form.
-    pub write_focus: u32,
-    /// Counts the runs of this page, so that what belongs to the old run is not kept.
-    pub run: u32,
+    /// The new-cluster panel.
+    pub cluster: Shared<ClusterDraft>,
+    /// The write form.
+    pub write: Shared<WriteDraft>,
+    /// Dark or light.
+    pub dark: bool,
+    /// The element that gets the focus once the page is drawn, as a selector.
+    pub focus: Option<&'static str>,
     drawn_steps: u64,
 }
 
@@ -167,8 +91,15 @@ impl Model {
             notice: None,
             answers: Shared::new(Answers::default()),
             definition: None,
-            write_focus: 0,
-            run: 0,
+            cluster: Shared::new(ClusterDraft::default()),
+            write: Shared::new(WriteDraft {
+                key: "name".to_string(),
+                value: "joe".to_string(),
+                member: NodeId(1),
+                local: false,
+            }),
+            dark: false,
+            focus: None,
         })
     }
 
@@ -198,7 +129,7 @@ impl Model {
             Message::Cut => {
                 let side_b = self.side_b.to_vec();
                 if self.cut_off(side_b, Place::Cut) {
-                    self.panel = None;
+                    self.close_panel();
                 }
             }
             Message::CutOff(members) => {
@@ -206,17 +137,16 @@ impl Model {
             }
             Message::Heal(place) => {
                 if self.act(Action::Heal, place) && place == Place::Cut {
-                    self.panel = None;
+                    self.close_panel();
                 }
             }
-            Message::Send {
-                verb,
-                key,
-                value,
-                local,
-                member,
-            } => self.send(forms::request(verb, &key, &value, local), member),
-            Message::Start { members, seed } => self.start(members, seed),
+            Message::Type(field, text) => self.type_into(field, text),
+            Message::FreshSeed(seed) => self.fresh_seed(seed),
+            Message::Start => self.start(),
+            Message::Talk(member) => self.change_write(|write| write.member = member),
+            Message::ToggleLocal => self.change_write(|write| write.local = !write.local),
+            Message::Send(verb) => self.send(verb),
+            Message::ToggleTheme => self.dark = !self.dark,
             Message::TogglePanel(panel) => self.toggle_panel(panel),
             Message::ToggleSheet(sheet) => {
                 self.sheet = if self.sheet == Some(sheet) {
@@ -228,7 +158,7 @@ impl Model {
             Message::Write => {
                 self.panel = None;
                 self.sheet = Some(Sheet::Write);
-                self.write_focus += 1;
+                self.focus = Some("#key");
             }
             Message::Define(definition) => {
                 let changed = self.definition != definition;
@@ -320,12 +250,54 @@ impl Model {
         self.act(Action::Partition { groups }, place)
     }
 
-    fn send(&mut self, request: crate::kv::Request, member: NodeId) {
+    fn change_write(&mut self, change: impl FnOnce(&mut WriteDraft)) {
+        let mut write = (*self.write).clone();
+        change(&mut write);
+        self.write = Shared::new(write);
+    }
+
+    fn type_into(&mut self, field: Field, text: String) {
+        let mut cluster = (*self.cluster).clone();
+        match field {
+            Field::Key => return self.change_write(|write| write.key = text),
+            Field::Value => return self.change_write(|write| write.value = text),
+            Field::Members => {
+                // A message goes as soon as what it complains about is mended, and changes with it.
+                let was_wrong = cluster.members_error.is_some();
+                cluster.members_error = forms::parse_members(&text).err().filter(|_| was_wrong);
+                cluster.members = text;
+            }
+            Field::Seed => {
+                let was_wrong = cluster.seed_error.is_some();
+                cluster.seed_error = forms::parse_seed(&text).err().filter(|_| was_wrong);
+                cluster.seed = text;
+            }
+        }
+        self.cluster = Shared::new(cluster);
+    }
+
+    fn fresh_seed(&mut self, seed: Option<u64>) {
+        let mut cluster = (*self.cluster).clone();
+        match seed {
+            Some(seed) => {
+                cluster.seed = seed.to_string();
+                cluster.seed_error = None;
+            }
+            None => cluster.seed_error = Some(words::NO_RANDOMNESS.to_string()),
+        }
+        self.cluster = Shared::new(cluster);
+    }
+
+    fn send(&mut self, verb: Verb) {
+        let write = self.write.clone();
+        let request = forms::request(verb, &write.key, &write.value, write.local);
         if let Err(error) = request.validate() {
             self.notice = Some((Place::Write, words::request_error(error)));
+            self.focus = Some("#key");
             return;
         }
-        let client = forms::choose_client(&self.slices.clients, member);
+        let client = forms::choose_client(&self.slices.clients, write.member);
+        let member = write.member;
         let action = Action::Request {
             client,
             member,
@@ -334,14 +306,33 @@ impl Model {
         self.act(action, Place::Write);
     }
 
-    fn start(&mut self, members: usize, seed: u64) {
-        match Model::new(members, seed) {
-            Ok(fresh) => {
-                let speed = self.playback.speed;
-                let run = self.run + 1;
+    fn start(&mut self) {
+        let mut cluster = (*self.cluster).clone();
+        let members = forms::parse_members(&cluster.members);
+        let seed = forms::parse_seed(&cluster.seed);
+        if let (Ok(members), Ok(seed)) = (&members, &seed) {
+            return self.replace(Model::new(*members, *seed));
+        }
+        self.focus = Some(if members.is_err() {
+            "#members"
+        } else {
+            "#seed"
+        });
+        cluster.members_error = members.err();
+        cluster.seed_error = seed.err();
+        self.cluster = Shared::new(cluster);
+    }
+
+    /// Goes on with a fresh run; what is not part of a run stays.
+    fn replace(&mut self, fresh: Result<Model, WorldOptionsError>) {
+        match fresh {
+            Ok(mut fresh) => {
+                fresh.playback.set_speed(self.playback.speed);
+                fresh.dark = self.dark;
+                fresh.write = self.write.clone();
+                fresh.change_write(|write| write.member = NodeId(1));
+                fresh.focus = Some("#new-cluster");
                 *self = fresh;
-                self.playback.set_speed(speed);
-                self.run = run;
             }
             Err(error) => self.notice = Some((Place::NewCluster, error.to_string())),
         }
@@ -351,13 +342,33 @@ impl Model {
         self.notice = None;
         self.definition = None;
         if self.panel == Some(panel) {
-            self.panel = None;
-            return;
+            return self.close_panel();
         }
         self.panel = Some(panel);
-        if panel == Panel::Cut {
-            self.side_b = Shared::new(self.proposed_side_b());
+        match panel {
+            Panel::Cut => {
+                self.side_b = Shared::new(self.proposed_side_b());
+                self.focus = Some(".cut-panel .chip");
+            }
+            Panel::NewCluster => {
+                self.cluster = Shared::new(ClusterDraft {
+                    members: self.slices.ids.len().to_string(),
+                    seed: self.session.seed().to_string(),
+                    ..ClusterDraft::default()
+                });
+                self.focus = Some("#members");
+            }
+            Panel::Help => {}
         }
+    }
+
+    /// Closes the panel; the focus goes back to the button that opens it.
+    fn close_panel(&mut self) {
+        self.focus = self.panel.take().map(|panel| match panel {
+            Panel::NewCluster => "#new-cluster",
+            Panel::Cut => "#cut",
+            Panel::Help => "#help",
+        });
     }
 
     /// The present cut, or the largest minority.
@@ -384,7 +395,11 @@ impl Model {
     }
 
     fn escape(&mut self) -> bool {
-        if self.definition.take().is_some() || self.panel.take().is_some() {
+        if self.definition.take().is_some() {
+            return true;
+        }
+        if self.panel.is_some() {
+            self.close_panel();
             return true;
         }
         if self.notice.take().is_some() {
@@ -436,14 +451,8 @@ mod tests {
     #[test]
     fn an_empty_key_is_refused_at_the_write_form() {
         let mut model = model(3);
-        let message = Message::Send {
-            verb: Verb::Put,
-            key: String::new(),
-            value: "joe".to_string(),
-            local: false,
-            member: NodeId(1),
-        };
-        model.update(message);
+        model.update(Message::Type(Field::Key, String::new()));
+        model.update(Message::Send(Verb::Put));
         assert!(model.notice_at(Place::Write).is_some());
         assert!(model.slices.clients.is_empty());
     }
@@ -494,6 +503,21 @@ mod tests {
         assert_eq!(model.session.seed(), 42);
         assert_eq!(model.selected, NodeId(1));
         assert_eq!(model.playback.speed, Speed::at(12));
+    }
+
+    #[test]
+    fn bad_input_is_named_at_its_field_and_the_run_goes_on() {
+        let mut model = model(5);
+        model.update(Message::TogglePanel(Panel::NewCluster));
+        model.update(Message::Type(Field::Members, "12".to_string()));
+        assert_eq!(model.cluster.members_error, None);
+        model.update(Message::Start);
+        assert!(model.cluster.members_error.is_some());
+        assert_eq!(model.cluster.seed_error, None);
+        assert_eq!(model.focus, Some("#members"));
+        assert_eq!(model.slices.members.len(), 5);
+        model.update(Message::Type(Field::Members, "3".to_string()));
+        assert_eq!(model.cluster.members_error, None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, EventTarget, HtmlElement, ResizeObserver, Window};
+use web_sys::{Element, EventTarget, HtmlDialogElement, HtmlElement, ResizeObserver, Window};
 
 /// The window.
 ///
@@ -155,6 +155,17 @@ pub fn focus(selector: &str) {
     let found = document.and_then(|document| document.query_selector(selector).ok().flatten());
     if let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
+    }
+}
+
+/// Opens the dialog that the selector finds, over everything else, unless it is open.
+pub fn open_dialog(selector: &str) {
+    let document = window().document();
+    let found = document.and_then(|document| document.query_selector(selector).ok().flatten());
+    let dialog = found.and_then(|found| found.dyn_into::<HtmlDialogElement>().ok());
+    if let Some(dialog) = dialog.filter(|dialog| !dialog.open()) {
+        // It fails only for a dialog that is open.
+        let _ = dialog.show_modal();
     }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::kv::RequestError;
 use crate::raft::{Index, NodeId, Term};
+use crate::sim::SimTime;
 use crate::view::{BallotView, CellState, MemberView, RoleView, Vitals};
 
 /// A word that opens its definition.
@@ -99,6 +100,8 @@ pub const SEED: &str = "Seed";
 /// New cluster.
 pub const FRESH_SEED: &str = "Fresh seed";
 /// New cluster.
+pub const CANCEL: &str = "Cancel";
+/// New cluster.
 pub const START: &str = "Start";
 /// New cluster.
 pub const NO_RANDOMNESS: &str = "The browser gives no random number. Type a seed.";
@@ -177,8 +180,6 @@ pub const VOTED_FOR: &str = "voted for";
 pub const DISK: &str = "disk";
 /// Inspector.
 pub const FOLLOWS: &str = "leader";
-/// Inspector.
-pub const LEADER_SEES: &str = "match · next";
 /// Inspector.
 pub const ITS_KEYS: &str = "Its keys";
 /// Inspector.
@@ -430,9 +431,22 @@ pub fn duration(us: u64) -> String {
     }
 }
 
-/// How long an operation has been waiting.
-pub fn waiting(us: u64) -> String {
-    format!("… waiting, {}", duration(us))
+/// Write form: how long an operation has been waiting follows.
+pub const WAITING: &str = "… waiting, ";
+
+/// `infra4 $`.
+pub fn prompt(id: NodeId) -> String {
+    format!("{} $", member(id))
+}
+
+/// `12.346`.
+pub fn seconds(time: SimTime) -> String {
+    format!("{}.{:03}", time.0 / 1_000_000, time.0 / 1_000 % 1_000)
+}
+
+/// The accessible name of a lost message.
+pub fn lost(description: &str, reason: &str) -> String {
+    format!("{description}, lost: {reason}")
 }
 
 /// `step 412`.

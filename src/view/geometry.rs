@@ -418,6 +418,37 @@ pub fn lane(from: Point, to: Point, from_rim: f64, to_rim: f64) -> (Point, Point
     )
 }
 
+/// The `d` of an arc around the origin: clockwise from twelve o'clock, `fraction` of the circle.
+pub fn arc(radius: f64, fraction: f64) -> String {
+    if fraction <= 0.0 {
+        return String::from("M0 0");
+    }
+    // A full circle has no direction: it ends a hair before its start.
+    let fraction = fraction.min(0.9999);
+    let angle = TAU * fraction - FRAC_PI_2;
+    let r = tenths(radius);
+    let (x, y) = (tenths(radius * angle.cos()), tenths(radius * angle.sin()));
+    let large = u8::from(fraction > 0.5);
+    format!("M0 -{r}A{r} {r} 0 {large} 1 {x} {y}")
+}
+
+/// The `transform` that moves the origin to a point.
+pub fn translate(at: Point) -> String {
+    format!("translate({} {})", tenths(at.x), tenths(at.y))
+}
+
+/// A number with one decimal. (The standard library's formatting of floats would add ten
+/// kilobytes to the page for nothing.)
+pub fn tenths(value: f64) -> String {
+    let rounded = (value * 10.0).round() as i64;
+    let sign = if rounded < 0 { "-" } else { "" };
+    let (whole, tenth) = (rounded.unsigned_abs() / 10, rounded.unsigned_abs() % 10);
+    match tenth {
+        0 => format!("{sign}{whole}"),
+        _ => format!("{sign}{whole}.{tenth}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -519,6 +550,28 @@ mod tests {
         assert_eq!(flight_fraction(10, 20, 15), 0.5);
         assert_eq!(flight_fraction(10, 20, 25), 1.0);
         assert_eq!(flight_fraction(10, 10, 10), 1.0);
+    }
+
+    #[test]
+    fn numbers_have_at_most_one_decimal() {
+        let cases = [
+            (0.0, "0"),
+            (-0.04, "0"),
+            (12.34, "12.3"),
+            (-12.36, "-12.4"),
+            (7.0, "7"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(tenths(value), text);
+        }
+    }
+
+    #[test]
+    fn an_arc_starts_at_twelve_and_goes_clockwise() {
+        assert_eq!(arc(10.0, 0.0), "M0 0");
+        assert_eq!(arc(10.0, 0.25), "M0 -10A10 10 0 0 1 10 0");
+        assert_eq!(arc(10.0, 0.75), "M0 -10A10 10 0 1 1 -10 0");
+        assert_eq!(arc(10.0, 1.0), "M0 -10A10 10 0 1 1 0 -10");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Walls between the sides of a cut network, and strokes that draw them.
 
-use super::geometry::{Point, StageLayout};
+use super::geometry::{Point, StageLayout, tenths};
 use crate::raft::NodeId;
 use std::f64::consts::TAU;
 
@@ -22,11 +22,12 @@ impl Wall {
 
 /// Points as the `d` of an SVG path.
 pub fn polyline(points: &[Point]) -> String {
-    use std::fmt::Write;
     let mut path = String::with_capacity(points.len() * 14);
     for (i, point) in points.iter().enumerate() {
-        let command = if i == 0 { 'M' } else { 'L' };
-        let _ = write!(path, "{command}{:.1} {:.1}", point.x, point.y);
+        path.push(if i == 0 { 'M' } else { 'L' });
+        path.push_str(&tenths(point.x));
+        path.push(' ');
+        path.push_str(&tenths(point.y));
     }
     path
 }

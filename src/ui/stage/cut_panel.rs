@@ -1,16 +1,16 @@
 //! The panel that cuts the network: every member as a chip with its side.
 
 use crate::raft::NodeId;
-use crate::ui::define::Define;
-use crate::ui::model::{Message, Panel, Place};
+use crate::ui::drawn::Part;
+use crate::ui::message::{Message, Panel, Place};
+use crate::ui::parts::{button, click, define, error, icon_button};
 use crate::ui::slices::Shared;
-use crate::ui::web;
 use crate::ui::words::{self, Word};
 use yew::prelude::*;
 
 /// What the panel shows.
-#[derive(Properties, PartialEq)]
-pub struct CutPanelProps {
+#[derive(PartialEq)]
+pub struct CutPanel {
     /// The members.
     pub ids: Shared<Vec<NodeId>>,
     /// Those on side B.
@@ -23,45 +23,34 @@ pub struct CutPanelProps {
     pub send: Callback<Message>,
 }
 
-/// Renders the panel.
-#[function_component]
-pub fn CutPanel(props: &CutPanelProps) -> Html {
-    use_effect_with((), |()| {
-        web::focus(".cut-panel .chip");
-        || web::focus("#cut")
-    });
-    let chips = props.ids.iter().map(|id| {
-        let id = *id;
-        let on_b = props.side_b.contains(&id);
-        let side = if on_b { 'B' } else { 'A' };
-        let onclick = props.send.reform(move |_| Message::ToggleSide(id));
-        html! {
-            <button type="button" class="chip" key={id.0} {onclick} data-side={side.to_string()}
-                aria-label={words::chip_label(id, side)}>
-                {words::member(id)}<b>{side}</b>
-            </button>
-        }
-    });
-    let (all, b) = (props.ids.len(), props.side_b.len());
-    html! {
-        <section class="panel cut-panel" aria-label={words::CUT_TITLE}>
-            <div class="row between">
-                <h2><Define word={Word::Cut} text={words::CUT_TITLE} send={props.send.clone()} /></h2>
-                <button type="button" class="btn ghost icon" aria-label={words::CLOSE}
-                    onclick={props.send.reform(|_| Message::TogglePanel(Panel::Cut))}>{"×"}</button>
-            </div>
-            <div class="chips" role="group" aria-label={words::CUT_SIDES}>{for chips}</div>
-            <p class="error" role="alert">{props.notice.clone()}</p>
-            <div class="row">
-                <button type="button" class="btn primary" onclick={props.send.reform(|_| Message::Cut)}>
-                    {words::cut_button(all - b, b)}
+impl Part for CutPanel {
+    fn view(&self) -> Html {
+        let send = &self.send;
+        let chips = self.ids.iter().map(|id| {
+            let side = if self.side_b.contains(id) { 'B' } else { 'A' };
+            html! {
+                <button type="button" class="chip" onclick={click(send, Message::ToggleSide(*id))}
+                    data-side={side.to_string()} aria-label={words::chip_label(*id, side)}>
+                    {words::member(*id)}<b>{side}</b>
                 </button>
-                if props.cut {
-                    <button type="button" class="btn"
-                        onclick={props.send.reform(|_| Message::Heal(Place::Cut))}>{words::HEAL}</button>
-                }
-            </div>
-            <p class="faint">{words::CUT_HINT}</p>
-        </section>
+            }
+        });
+        let (all, b) = (self.ids.len(), self.side_b.len());
+        let close = Message::TogglePanel(Panel::Cut);
+        html! {
+            <section class="panel cut-panel" aria-label={words::CUT_TITLE}>
+                <div class="row between">
+                    <h2>{define(Word::Cut, words::CUT_TITLE, send)}</h2>
+                    {icon_button("close-cut", words::CLOSE, html! { "×" }, send, close)}
+                </div>
+                <div class="chips" role="group" aria-label={words::CUT_SIDES}>{for chips}</div>
+                {error("cut-error", self.notice.clone())}
+                <div class="row">
+                    {button("btn primary", words::cut_button(all - b, b), send, Message::Cut)}
+                    if self.cut { {button("btn", words::HEAL, send, Message::Heal(Place::Cut))} }
+                </div>
+                <p class="faint">{words::CUT_HINT}</p>
+            </section>
+        }
     }
 }

@@ -1,20 +1,24 @@
 //! A member: its role as a shape, its term as a hue, its election timer as an arc.
 
-use super::{px, translate};
 use crate::raft::NodeId;
+use crate::ui::drawn::Part;
 use crate::ui::hue::term_style;
-use crate::ui::model::Message;
-use crate::ui::motion::use_motion;
+use crate::ui::message::Message;
+use crate::ui::motion::{Mover, Moving};
+use crate::ui::parts::click;
 use crate::ui::slices::Shared;
 use crate::ui::words;
-use crate::view::geometry::{LabelPlace, MemberPlace, ring_angle, timer_fraction};
+use crate::view::geometry::{
+    LabelPlace, MemberPlace, Point, ring_angle, tenths, timer_fraction, translate,
+};
+use crate::view::wall::polyline;
 use crate::view::{BallotView, MemberView, RoleView, TimerView};
 use std::f64::consts::{FRAC_PI_2, TAU};
 use yew::prelude::*;
 
 /// What a member's mark shows.
-#[derive(Properties, PartialEq)]
-pub struct MemberMarkProps {
+#[derive(PartialEq)]
+pub struct MemberMark {
     /// The member.
     pub member: Shared<MemberView>,
     /// Where it stands.
@@ -29,44 +33,45 @@ pub struct MemberMarkProps {
     pub send: Callback<Message>,
 }
 
-/// Renders the mark as a button.
-#[function_component]
-pub fn MemberMark(props: &MemberMarkProps) -> Html {
-    let (member, radius) = (&props.member, props.radius);
-    let select = {
-        let id = member.id;
-        props.send.reform(move |_: MouseEvent| Message::Select(id))
-    };
-    let onkeydown = select_by_key(member.id, props.selected, props.send.clone());
-    let term = match member.role {
-        RoleView::Crashed => "--term:var(--t0)",
-        _ => term_style(member.term),
-    };
+impl Part for MemberMark {
+    fn view(&self) -> Html {
+        let (member, radius) = (&self.member, self.radius);
+        let select = click(&self.send, Message::Select(member.id));
+        let onkeydown = select_by_key(member.id, self.selected, self.send.clone());
+        let hue = match member.role {
+            RoleView::Crashed => "--term:var(--t0)",
+            _ => term_style(member.term),
+        };
+        html! {
+            <g class="member" role="button" tabindex="0" transform={translate(self.place.at)}
+                style={hue} data-member={member.id.to_string()} data-role={role_name(member.role)}
+                data-term={member.term.to_string()} aria-pressed={self.selected.to_string()}
+                aria-label={words::member_label(member, self.side)} onclick={select} {onkeydown}>
+                <circle class="focus-ring" r={tenths(radius + 15.0)} />
+                if self.selected { {brackets(radius + 14.0)} }
+                if let Some(timer) = member.timer { {view_timer(timer, radius + 7.0)} }
+                if member.role == RoleView::Leader { {crown(radius)} }
+                <circle class="disc" r={tenths(radius)} />
+                if member.role == RoleView::Crashed {
+                    <path class="cross" d={cross(radius * 0.62)} />
+                }
+                {ballots(member, radius * 0.7)}
+                <text class="number" y={tenths(number_height(member, radius))}>{member.id.to_string()}</text>
+                if member.ballots.is_empty() {
+                    <text class="term-number" y={tenths(radius * 0.45)}>{format!("T{}", member.term)}</text>
+                }
+                {label(member, self.place.label, radius, self.side)}
+            </g>
+        }
+    }
+}
+
+fn crown(radius: f64) -> Html {
     html! {
-        <g class="member" role="button" tabindex="0" transform={translate(props.place.at)}
-            style={term} data-member={member.id.to_string()} data-role={role_name(member.role)}
-            data-term={member.term.to_string()} aria-pressed={props.selected.to_string()}
-            aria-label={words::member_label(member, props.side)} onclick={select} {onkeydown}>
-            <circle class="focus-ring" r={px(radius + 15.0)} />
-            if props.selected { <Brackets reach={radius + 14.0} /> }
-            if let Some(timer) = member.timer { <Timer {timer} radius={radius + 7.0} /> }
-            if member.role == RoleView::Leader {
-                <circle class="halo" r={px(radius + 10.0)} />
-                <path class="crown" d={format!("M-11 {} l4 -11 l7 7 l7 -7 l4 11z", px(-radius - 6.0))} />
-            }
-            <circle class="disc" r={px(radius)} />
-            if member.role == RoleView::Crashed {
-                <path class="cross" d={cross(radius * 0.62)} />
-            }
-            if !member.ballots.is_empty() {
-                <Ballots member={member.clone()} radius={radius * 0.7} />
-            }
-            <text class="number" y={px(number_height(member, radius))}>{member.id.to_string()}</text>
-            if member.ballots.is_empty() {
-                <text class="term-number" y={px(radius * 0.45)}>{format!("T{}", member.term)}</text>
-            }
-            {label(member, props.place.label, radius, props.side)}
-        </g>
+        <>
+            <circle class="halo" r={tenths(radius + 10.0)} />
+            <path class="crown" d={format!("M-11 {} l4 -11 l7 7 l7 -7 l4 11z", tenths(-radius - 6.0))} />
+        </>
     }
 }
 
@@ -101,7 +106,7 @@ fn number_height(member: &MemberView, radius: f64) -> f64 {
 }
 
 fn cross(reach: f64) -> String {
-    let r = px(reach);
+    let r = tenths(reach);
     format!("M-{r} -{r}L{r} {r}M{r} -{r}L-{r} {r}")
 }
 
@@ -119,75 +124,46 @@ fn label(member: &MemberView, place: LabelPlace, radius: f64, side: Option<char>
     };
     html! {
         <>
-            <text class="name" x={px(x)} y={px(y)} text-anchor={anchor}>{member.name.clone()}</text>
+            <text class="name" x={tenths(x)} y={tenths(y)} text-anchor={anchor}>{member.name.clone()}</text>
             if place != LabelPlace::Name {
-                <text class="note" x={px(x)} y={px(y + 14.0)} text-anchor={anchor}>{note}</text>
+                <text class="note" x={tenths(x)} y={tenths(y + 14.0)} text-anchor={anchor}>{note}</text>
             }
         </>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct BracketsProps {
-    reach: f64,
-}
-
 /// The mark of the selected member: four corners.
-#[function_component]
-fn Brackets(props: &BracketsProps) -> Html {
-    let (r, s) = (px(props.reach), px(props.reach - 9.0));
+fn brackets(reach: f64) -> Html {
+    let (r, s) = (tenths(reach), tenths(reach - 9.0));
     let d = format!("M-{r} -{s}V-{r}H-{s}M{s} -{r}H{r}V-{s}M{r} {s}V{r}H{s}M-{s} {r}H-{r}V{s}");
     html! { <path class="brackets" {d} /> }
 }
 
-#[derive(Properties, PartialEq)]
-struct TimerProps {
-    timer: TimerView,
-    radius: f64,
-}
-
 /// The election timer: an arc from 12 o'clock, with a tick where it runs out.
-#[function_component]
-fn Timer(props: &TimerProps) -> Html {
-    let arc = use_node_ref();
-    use_motion(arc.clone(), props.timer, |element, timer, moment| {
-        let (started, now) = (timer.started.0, moment.now.0.min(timer.fires.0));
-        let fraction = timer_fraction(started, now, timer.scale_us);
-        let _ = element.set_attribute("stroke-dasharray", &format!("{fraction:.4} 2"));
-    });
-    let timer = &props.timer;
+fn view_timer(timer: TimerView, radius: f64) -> Html {
     let fires = timer_fraction(timer.started.0, timer.fires.0, timer.scale_us);
     let angle = TAU * fires - FRAC_PI_2;
-    let tick = |r: f64| format!("{:.1} {:.1}", r * angle.cos(), r * angle.sin());
-    let r = props.radius;
+    let end = |r: f64| Point::new(r * angle.cos(), r * angle.sin());
     html! {
         <g class="timer">
-            <circle class="track" r={px(r)} />
-            <circle ref={arc} class="arc" r={px(r)} pathLength="1" transform="rotate(-90)" />
-            <path class="tick" d={format!("M{}L{}", tick(r - 4.0), tick(r + 4.0))} />
+            <circle class="track" r={tenths(radius)} />
+            <Mover tag="path" class="arc" moving={Moving::Timer(timer, radius)} />
+            <path class="tick" d={polyline(&[end(radius - 4.0), end(radius + 4.0)])} />
         </g>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct BallotsProps {
-    member: Shared<MemberView>,
-    radius: f64,
-}
-
 /// The ballots of a candidate, placed as the members are.
-#[function_component]
-fn Ballots(props: &BallotsProps) -> Html {
-    let ballots = &props.member.ballots;
+fn ballots(member: &MemberView, radius: f64) -> Html {
+    let ballots = &member.ballots;
     let size = if ballots.len() > 7 { 3.0 } else { 3.8 };
     let pips = ballots.iter().enumerate().map(|(i, (voter, ballot))| {
         let angle = ring_angle(i, ballots.len());
-        let (x, y) = (props.radius * angle.cos(), props.radius * angle.sin());
-        let place = format!("translate({x:.1} {y:.1})");
+        let place = translate(Point::new(radius * angle.cos(), radius * angle.sin()));
         let (state, mark) = match ballot {
-            BallotView::NotAsked => ("not-asked", html! { <circle r="1.6" /> }),
-            BallotView::InFlight => ("in-flight", html! { <circle r={px(size)} /> }),
-            BallotView::Granted => ("granted", html! { <circle r={px(size)} /> }),
+            BallotView::NotAsked => ("not-asked", circle(1.6)),
+            BallotView::InFlight => ("in-flight", circle(size)),
+            BallotView::Granted => ("granted", circle(size)),
             BallotView::Refused => ("refused", html! { <path d={cross(size)} /> }),
         };
         html! {
@@ -196,5 +172,9 @@ fn Ballots(props: &BallotsProps) -> Html {
             </g>
         }
     });
-    html! { <g class="ballots">{for pips}</g> }
+    pips.collect()
+}
+
+fn circle(radius: f64) -> Html {
+    html! { <circle r={tenths(radius)} /> }
 }

@@ -1,29 +1,32 @@
 //! The stage: the members on a ring, the clients outside it, and everything that flies between.
 //!
 //! Places come from [`crate::view::geometry`] and [`crate::view::wall`], facts from the frame; the
-//! components here only draw. Units are CSS pixels: the picture has the size of its element.
+//! parts here only draw. Units are CSS pixels: the picture has the size of its element.
 
 mod client;
 mod cut_panel;
 mod flight;
 mod member;
-mod stroke;
+mod network;
 
-use super::model::{Message, Panel, Place};
+use super::drawn::{drawn, drawn_as};
+use super::message::{Message, Panel, Place};
+use super::motion::Way;
+use super::parts::{button, click, error};
 use super::slices::{Shared, SharedList};
 use super::web::SizeWatch;
 use super::words;
 use crate::raft::NodeId;
-use crate::view::geometry::{Point, StageLayout};
-use crate::view::wall::{self, Wall};
+use crate::view::geometry::{Point, StageLayout, lane, tenths};
+use crate::view::wall::{self, Wall, polyline};
 use crate::view::{ActorView, ClientView, FlightView, LossView, MemberView, Vitals};
 use client::ClientCard;
 pub use client::outcome_name;
 use cut_panel::CutPanel;
 use flight::{Flight, Loss};
 use member::MemberMark;
+use network::{Links, Walls, side_of};
 use std::rc::Rc;
-use stroke::StrokeLayer;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -58,245 +61,316 @@ pub struct StageProps {
     pub send: Callback<Message>,
 }
 
-/// Renders the stage.
-#[function_component]
-pub fn Stage(props: &StageProps) -> Html {
-    let node = use_node_ref();
-    let size = use_state(|| (0.0, 0.0));
-    {
-        let size = size.clone();
-        use_effect_with(node.clone(), move |node| {
-            let element = node.cast::<Element>();
-            let watch = element.map(|element| {
-                SizeWatch::new(element, move |width, height| size.set((width, height)))
-            });
-            move || drop(watch)
-        });
-    }
-    let measured = size.0 > 0.0 && size.1 > 0.0;
-    let cut = props.groups.len() > 1;
-    html! {
-        <div class="stage" ref={node}>
-            <svg width="100%" height="100%" role="group"
-                aria-label={words::stage_label(&props.vitals, &props.groups)} data-testid="stage">
-                if measured {
-                    <Scene size={*size} ids={props.ids.clone()} members={props.members.clone()}
-                        groups={props.groups.clone()} flights={props.flights.clone()}
-                        losses={props.losses.clone()} clients={props.clients.clone()}
-                        selected={props.selected} send={props.send.clone()} />
-                }
-            </svg>
-            <div class="stagebar">
-                if props.ids.len() > 1 {
-                    <button type="button" class="btn" id="cut"
-                        aria-expanded={(props.panel == Some(Panel::Cut)).to_string()}
-                        onclick={props.send.reform(|_| Message::TogglePanel(Panel::Cut))}>
-                        <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-                            <path d="M9 1 5 13M1 7h3M10 7h3" stroke="currentColor" stroke-width="1.5" fill="none" />
-                        </svg>
-                        {words::CUT}
-                    </button>
-                }
-                if cut {
-                    <button type="button" class="btn" onclick={props.send.reform(|_| Message::Heal(Place::Stage))}>
-                        {words::HEAL}
-                    </button>
-                }
-            </div>
-            if props.panel == Some(Panel::Cut) {
-                <CutPanel ids={props.ids.clone()} side_b={props.side_b.clone()} {cut}
-                    notice={props.cut_notice.clone()} send={props.send.clone()} />
-            }
-            <p class="stage-notice error" role="alert">{props.notice.clone()}</p>
-        </div>
-    }
+/// What happens to the stage itself.
+pub enum Event {
+    /// It has this width and height now.
+    Size(f64, f64),
+    /// The pointer went down on the ground: a stroke may begin.
+    Down(PointerEvent),
+    /// The pointer moved.
+    Move(PointerEvent),
+    /// The pointer went up: the stroke cuts.
+    Up,
+    /// The browser took the pointer away.
+    Cancel,
 }
 
-#[derive(Properties, PartialEq)]
-struct SceneProps {
-    size: (f64, f64),
-    ids: Shared<Vec<NodeId>>,
-    members: SharedList<MemberView>,
-    groups: Shared<Vec<Vec<NodeId>>>,
-    flights: SharedList<FlightView>,
-    losses: SharedList<LossView>,
-    clients: SharedList<ClientView>,
-    selected: NodeId,
-    send: Callback<Message>,
-}
-
-/// Where everything stands; made anew only when members, clients, sides or the size change.
+/// Where everything stands, and what that depends on.
 #[derive(PartialEq)]
 struct Places {
+    size: (f64, f64),
+    ids: Shared<Vec<NodeId>>,
+    groups: Shared<Vec<Vec<NodeId>>>,
+    talks_to: Vec<NodeId>,
     layout: Rc<StageLayout>,
     clients: Vec<Point>,
-    walls: Vec<Wall>,
+    walls: Rc<Vec<Wall>>,
 }
 
 impl Places {
+    fn new(size: (f64, f64), props: &StageProps) -> Places {
+        let talks_to: Vec<NodeId> = props.clients.iter().map(|client| client.member).collect();
+        let layout = Rc::new(StageLayout::new(&props.ids, size.0, size.1));
+        Places {
+            size,
+            ids: props.ids.clone(),
+            groups: props.groups.clone(),
+            clients: layout.clients(&talks_to),
+            talks_to,
+            walls: Rc::new(wall::walls(&layout, &props.groups)),
+            layout,
+        }
+    }
+
+    fn are_for(&self, size: (f64, f64), props: &StageProps) -> bool {
+        let clients = props.clients.iter().map(|client| client.member);
+        self.size == size
+            && self.ids == props.ids
+            && self.groups == props.groups
+            && clients.eq(self.talks_to.iter().copied())
+    }
+
     /// The centre of an actor, and how far its surroundings reach.
     fn actor(&self, actor: ActorView, clients: &[Shared<ClientView>]) -> Option<(Point, f64)> {
         match actor {
-            ActorView::Member(id) => {
-                let place = self.layout.member(id)?;
-                Some((place.at, self.layout.rim()))
-            }
+            ActorView::Member(id) => Some((self.layout.member(id)?.at, self.layout.rim())),
             ActorView::Client(id) => {
                 let i = clients.iter().position(|client| client.id == id)?;
                 Some((*self.clients.get(i)?, client::CARD_RIM))
             }
         }
     }
-}
 
-#[function_component]
-fn Scene(props: &SceneProps) -> Html {
-    let talks_to: Vec<NodeId> = props.clients.iter().map(|client| client.member).collect();
-    let layout = use_memo((props.ids.clone(), props.size), |(ids, size)| {
-        StageLayout::new(ids, size.0, size.1)
-    });
-    let places = use_memo(
-        (layout.clone(), talks_to, props.groups.clone()),
-        |(layout, talks_to, groups)| Places {
-            layout: layout.clone(),
-            clients: layout.clients(talks_to),
-            walls: wall::walls(layout, groups),
-        },
-    );
-    let members = props.members.iter().filter_map(|member| {
-        let place = *layout.member(member.id)?;
-        let side = side_of(&props.groups, member.id);
-        let selected = props.selected == member.id;
-        Some(html! {
-            <MemberMark key={member.id.0} member={member.clone()} {place} radius={layout.radius}
-                {selected} {side} send={props.send.clone()} />
-        })
-    });
-    let clients = props.clients.iter().zip(&places.clients).filter_map(|(client, at)| {
-        let member = layout.member(client.member)?.at;
-        Some(html! { <ClientCard key={client.id.0} client={client.clone()} at={*at} {member} /> })
-    });
-    let way = |flight: &FlightView| {
-        let (from, from_rim) = places.actor(flight.from, &props.clients)?;
-        let (to, to_rim) = places.actor(flight.to, &props.clients)?;
-        let (start, end) = crate::view::geometry::lane(from, to, from_rim, to_rim);
+    fn way(&self, flight: &FlightView, clients: &[Shared<ClientView>]) -> Option<Way> {
+        let (from, from_rim) = self.actor(flight.from, clients)?;
+        let (to, to_rim) = self.actor(flight.to, clients)?;
+        let (start, end) = lane(from, to, from_rim, to_rim);
         let stop = match (flight.from, flight.to) {
             (ActorView::Member(a), ActorView::Member(b))
-                if side_of(&props.groups, a) != side_of(&props.groups, b) =>
+                if side_of(&self.groups, a) != side_of(&self.groups, b) =>
             {
-                wall::meets_wall(&places.walls, start, end).unwrap_or(1.0)
+                wall::meets_wall(&self.walls, start, end).unwrap_or(1.0)
             }
             _ => 1.0,
         };
-        Some((start, end, stop))
-    };
-    let flights = props.flights.iter().filter_map(|flight| {
-        let (start, end, stop) = way(flight)?;
-        Some(html! { <Flight key={flight.id.0} flight={flight.clone()} {start} {end} {stop} /> })
-    });
-    let losses = props.losses.iter().filter_map(|loss| {
-        let (start, end, stop) = way(&loss.flight)?;
-        Some(html! { <Loss key={loss.flight.id.0} loss={loss.clone()} {start} {end} {stop} /> })
-    });
-    html! {
-        <>
-            <StrokeLayer layout={layout.clone()} send={props.send.clone()} />
-            <Links layout={layout.clone()} groups={props.groups.clone()} />
-            <Walls places={places.clone()} send={props.send.clone()} />
-            <g>{for members}</g>
-            <g>{for clients}</g>
-            <g>{for losses}</g>
-            <g>{for flights}</g>
-        </>
+        Some(Way {
+            sent: flight.sent,
+            arrives: flight.arrives,
+            start,
+            end,
+            stop,
+        })
     }
 }
 
-/// The letter of a member's side, while the network is cut.
-fn side_of(groups: &[Vec<NodeId>], id: NodeId) -> Option<char> {
-    if groups.len() < 2 {
-        return None;
+/// The stage.
+pub struct Stage {
+    node: NodeRef,
+    ground: NodeRef,
+    size: (f64, f64),
+    places: Option<Places>,
+    stroke: Vec<Point>,
+    watch: Option<SizeWatch>,
+}
+
+impl Component for Stage {
+    type Message = Event;
+    type Properties = StageProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Stage {
+            node: NodeRef::default(),
+            ground: NodeRef::default(),
+            size: (0.0, 0.0),
+            places: None,
+            stroke: Vec::new(),
+            watch: None,
+        }
     }
-    let side = groups.iter().position(|group| group.contains(&id))?;
-    Some(char::from(b'A' + side as u8))
-}
 
-#[derive(Properties, PartialEq)]
-struct LinksProps {
-    layout: Rc<StageLayout>,
-    groups: Shared<Vec<Vec<NodeId>>>,
-}
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        if let (true, Some(element)) = (first, self.node.cast::<Element>()) {
+            let link = ctx.link().clone();
+            let report = move |width, height| link.send_message(Event::Size(width, height));
+            self.watch = Some(SizeWatch::new(element, report));
+        }
+    }
 
-#[function_component]
-fn Links(props: &LinksProps) -> Html {
-    let members = &props.layout.members;
-    let lines = members.iter().enumerate().flat_map(|(i, a)| {
-        members[i + 1..].iter().map(move |b| {
-            let cut = side_of(&props.groups, a.id) != side_of(&props.groups, b.id);
-            html! {
-                <line class={if cut { "link cut" } else { "link" }} x1={px(a.at.x)} y1={px(a.at.y)}
-                    x2={px(b.at.x)} y2={px(b.at.y)} />
+    fn changed(&mut self, ctx: &Context<Self>, _: &StageProps) -> bool {
+        self.arrange(ctx.props());
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, event: Event) -> bool {
+        match event {
+            Event::Size(width, height) => {
+                self.size = (width, height);
+                self.arrange(ctx.props());
             }
-        })
-    });
-    html! { <g class="links">{for lines}</g> }
-}
-
-#[derive(Properties, PartialEq)]
-struct WallsProps {
-    places: Rc<Places>,
-    send: Callback<Message>,
-}
-
-/// The walls of the cut. Each is a button that heals.
-#[function_component]
-fn Walls(props: &WallsProps) -> Html {
-    let heal = || {
-        props
-            .send
-            .reform(|_: MouseEvent| Message::Heal(Place::Stage))
-    };
-    let by_key = || {
-        let send = props.send.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if matches!(event.key().as_str(), "Enter" | " ") {
-                event.prevent_default();
-                send.emit(Message::Heal(Place::Stage));
-            }
-        })
-    };
-    let walls = props.places.walls.iter().enumerate().map(|(i, wall)| {
-        let path = wall.path();
-        let end = wall.points.last().copied().unwrap_or_default();
-        let (x, anchor) = label_place(end, props.places.layout.width);
-        let y = end.y.clamp(60.0, props.places.layout.height - 8.0);
-        html! {
-            <g class="wall" role="button" tabindex="0" data-testid="wall" onclick={heal()}
-                onkeydown={by_key()} aria-label={words::wall_label(&wall.behind)}>
-                <path class="wall-hit" d={path.clone()} />
-                <path class="wall-glow" d={path.clone()} />
-                <path class="wall-line" d={path} />
-                if i == 0 {
-                    <text x={px(x)} y={px(y)} text-anchor={anchor}>{words::WALL_LABEL}</text>
+            Event::Down(event) => {
+                self.stroke.clear();
+                let element = self.ground.cast::<Element>();
+                if let (true, Some(element)) = (event.is_primary() && event.button() == 0, element)
+                {
+                    // A pointer that is gone already cannot be captured; the stroke is short then.
+                    let _ = element.set_pointer_capture(event.pointer_id());
+                    self.stroke.extend(self.place(&event));
                 }
+            }
+            Event::Move(event) => {
+                let (last, at) = (self.stroke.last(), self.place(&event));
+                match (last, at) {
+                    (Some(last), Some(at)) if last.distance(at) > 3.0 => self.stroke.push(at),
+                    _ => return false,
+                }
+            }
+            Event::Up => {
+                let stroke = std::mem::take(&mut self.stroke);
+                if let Some((_, cut_off)) = self.sides(&stroke) {
+                    ctx.props().send.emit(Message::CutOff(cut_off));
+                }
+            }
+            Event::Cancel => self.stroke.clear(),
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        html! {
+            <div class="stage" ref={self.node.clone()}>
+                <svg width="100%" height="100%" role="group" data-testid="stage"
+                    aria-label={words::stage_label(&props.vitals, &props.groups)}>
+                    if let Some(places) = &self.places { {self.scene(ctx, places)} }
+                </svg>
+                {bar(props)}
+                if props.panel == Some(Panel::Cut) {
+                    {drawn(CutPanel {
+                        ids: props.ids.clone(),
+                        side_b: props.side_b.clone(),
+                        cut: props.groups.len() > 1,
+                        notice: props.cut_notice.clone(),
+                        send: props.send.clone(),
+                    })}
+                }
+                <div class="stage-notice">{error("stage-error", props.notice.clone())}</div>
+            </div>
+        }
+    }
+}
+
+/// The buttons in the corner.
+fn bar(props: &StageProps) -> Html {
+    let send = &props.send;
+    html! {
+        <div class="stagebar">
+            if props.ids.len() > 1 {
+                <button type="button" class="btn" id="cut"
+                    aria-expanded={(props.panel == Some(Panel::Cut)).to_string()}
+                    onclick={click(send, Message::TogglePanel(Panel::Cut))}>
+                    <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+                        <path d="M9 1 5 13M1 7h3M10 7h3" stroke="currentColor" stroke-width="1.5" fill="none" />
+                    </svg>
+                    {words::CUT}
+                </button>
+            }
+            if props.groups.len() > 1 {
+                {button("btn", words::HEAL, send, Message::Heal(Place::Stage))}
+            }
+        </div>
+    }
+}
+
+impl Stage {
+    /// Finds new places if what they depend on has changed.
+    fn arrange(&mut self, props: &StageProps) {
+        let measured = self.size.0 > 0.0 && self.size.1 > 0.0;
+        let known = self.places.as_ref();
+        if measured && !known.is_some_and(|places| places.are_for(self.size, props)) {
+            self.places = Some(Places::new(self.size, props));
+        }
+    }
+
+    /// Where on the stage the pointer is.
+    fn place(&self, event: &PointerEvent) -> Option<Point> {
+        let area = self.ground.cast::<Element>()?.get_bounding_client_rect();
+        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        Some(Point::new(x - area.left(), y - area.top()))
+    }
+
+    /// The larger and the smaller side of a stroke.
+    fn sides(&self, stroke: &[Point]) -> Option<(Vec<NodeId>, Vec<NodeId>)> {
+        let (near, far) = wall::sides(&self.places.as_ref()?.layout, stroke)?;
+        Some(if far.len() <= near.len() {
+            (near, far)
+        } else {
+            (far, near)
+        })
+    }
+
+    fn scene(&self, ctx: &Context<Self>, places: &Places) -> Html {
+        let props = ctx.props();
+        let layout = &places.layout;
+        let members = props.members.iter().filter_map(|member| {
+            let mark = MemberMark {
+                member: member.clone(),
+                place: *layout.member(member.id)?,
+                radius: layout.radius,
+                selected: props.selected == member.id,
+                side: side_of(&props.groups, member.id),
+                send: props.send.clone(),
+            };
+            Some(drawn_as(member.id.0, mark))
+        });
+        let clients = props
+            .clients
+            .iter()
+            .zip(&places.clients)
+            .filter_map(|(client, at)| {
+                let card = ClientCard {
+                    client: client.clone(),
+                    at: *at,
+                    member: layout.member(client.member)?.at,
+                };
+                Some(drawn_as(u64::from(client.id.0), card))
+            });
+        let flights = props.flights.iter().filter_map(|flight| {
+            let way = places.way(flight, &props.clients)?;
+            let flight = flight.clone();
+            Some(drawn_as(flight.id.0, Flight { flight, way }))
+        });
+        let losses = props.losses.iter().filter_map(|loss| {
+            let way = places.way(&loss.flight, &props.clients)?;
+            let loss = loss.clone();
+            Some(drawn_as(loss.flight.id.0, Loss { loss, way }))
+        });
+        let links = Links {
+            layout: layout.clone(),
+            groups: props.groups.clone(),
+        };
+        let walls = Walls {
+            walls: places.walls.clone(),
+            size: self.size,
+            send: props.send.clone(),
+        };
+        html! {
+            <>
+                {self.ground(ctx)}
+                {drawn(links)}
+                {drawn(walls)}
+                <g>{for members}</g>
+                <g>{for clients}</g>
+                <g>{for losses}</g>
+                <g>{for flights}</g>
+                {self.stroke()}
+            </>
+        }
+    }
+
+    /// The ground takes the pointer for strokes.
+    fn ground(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
+        html! {
+            <rect ref={self.ground.clone()} class="ground" width="100%" height="100%"
+                onpointerdown={link.callback(Event::Down)} onpointermove={link.callback(Event::Move)}
+                onpointerup={link.callback(|_| Event::Up)}
+                onpointercancel={link.callback(|_| Event::Cancel)} />
+        }
+    }
+
+    /// The stroke that is being drawn, with the sizes of its two sides.
+    fn stroke(&self) -> Html {
+        let (Some((larger, smaller)), Some(end)) = (self.sides(&self.stroke), self.stroke.last())
+        else {
+            return html! { <g class="stroke"></g> };
+        };
+        html! {
+            <g class="stroke">
+                <path d={polyline(&self.stroke)} />
+                <text x={tenths(end.x + 12.0)} y={tenths(end.y - 8.0)}>
+                    {words::stroke_sides(larger.len(), smaller.len())}
+                </text>
             </g>
         }
-    });
-    html! { <g class="walls">{for walls}</g> }
-}
-
-fn label_place(end: Point, width: f64) -> (f64, &'static str) {
-    if end.x > width - 130.0 {
-        (end.x - 8.0, "end")
-    } else {
-        (end.x + 8.0, "start")
     }
-}
-
-/// A coordinate with a tenth of a pixel.
-fn px(value: f64) -> String {
-    format!("{value:.1}")
-}
-
-fn translate(at: Point) -> String {
-    format!("translate({:.1} {:.1})", at.x, at.y)
 }
