@@ -1,6 +1,8 @@
 # The commands a person types; each is a script in scripts/, which says in its head what it does.
 
 .DEFAULT_GOAL := help
+# The scripts count their seconds from here.
+export QUORUM_STARTED := $(shell date +%s)
 .PHONY: help run build test setup clean
 
 help: ## list the commands

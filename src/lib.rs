@@ -11,9 +11,18 @@ pub mod sim;
 
 pub mod cluster;
 
+pub mod check;
+
 pub mod timeline;
+
+pub mod chaos;
+
+pub mod lesson;
 
 pub mod view;
 
 #[cfg(feature = "page")]
 pub mod ui;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod headless;

@@ -40,6 +40,9 @@ pub struct Server {
     ticked: u64,
     /// Requests that wait for an answer of this member.
     pending: BTreeMap<OperationId, Pending>,
+    /// The reads that the node was asked for, by their numbers: each try has its own.
+    reads: BTreeMap<u64, OperationId>,
+    read_tries: u64,
     request_timeout_us: u64,
     read_retry_us: u64,
 }
@@ -147,6 +150,8 @@ impl Member {
             started: now,
             ticked: 0,
             pending: BTreeMap::new(),
+            reads: BTreeMap::new(),
+            read_tries: 0,
             request_timeout_us: options.request_timeout_us,
             read_retry_us: options.read_retry_us(),
         };
@@ -346,7 +351,9 @@ impl Server {
             };
             self.node.propose(command.encode())
         } else {
-            self.node.read_index(operation.0)
+            self.read_tries += 1;
+            self.reads.insert(self.read_tries, operation);
+            self.node.read_index(self.read_tries)
         };
         match given {
             Ok(()) => {
@@ -412,7 +419,8 @@ impl Server {
             self.node.applied(last.index);
         }
         for read in &ready.reads {
-            if let Some(pending) = self.pending.get_mut(&OperationId(read.read.id)) {
+            let operation = self.reads.remove(&read.read.id);
+            if let Some(pending) = operation.and_then(|id| self.pending.get_mut(&id)) {
                 pending.stage = Stage::Confirmed(read.index);
             }
         }
@@ -461,6 +469,7 @@ impl Server {
         out: &mut Vec<Effect>,
     ) {
         if let Some(pending) = self.pending.remove(&operation) {
+            self.reads.retain(|_, of| *of != operation);
             let packet = Packet::Response { operation, result };
             out.push(Effect::Send(Address::Client(pending.client), packet));
         }

@@ -15,6 +15,7 @@ mod command;
 mod member;
 mod options;
 mod trace;
+mod violation;
 mod world;
 
 pub use action::{Action, ActionError};
@@ -23,4 +24,5 @@ pub use command::Command;
 pub use member::{Member, Server, TICK_US};
 pub use options::{MAX_MEMBERS, WorldOptions, WorldOptionsError};
 pub use trace::{Address, Fact, LossReason, Packet, TraceEvent};
+pub use violation::{Claim, Counter, Evidence, Property, Violation};
 pub use world::World;

@@ -2,14 +2,13 @@
 
 use crate::raft::NodeId;
 use crate::sim::{DiskOptions, LinkOptions};
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// The largest cluster.
 pub const MAX_MEMBERS: usize = 9;
 
 /// Everything that shapes a run, besides its seed and its actions.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WorldOptions {
     /// How many members the cluster starts with, from 1 to [`MAX_MEMBERS`].
     pub members: usize,

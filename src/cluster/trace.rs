@@ -3,6 +3,7 @@
 
 use super::action::Action;
 use super::client::{ClientId, OperationId, Outcome};
+use super::violation::Violation;
 use crate::kv::{Request, Response, Revision};
 use crate::raft::{Envelope, Event, Index, NodeId};
 use crate::sim::{FlightId, SimTime};
@@ -141,6 +142,9 @@ pub enum Fact {
         /// How it ended.
         outcome: Outcome,
     },
+    /// A property that must always hold was found violated in this step. The world does not know
+    /// it: whoever watches the run appends it after the step.
+    Violated(Box<Violation>),
 }
 
 /// Who can send and receive.

@@ -42,7 +42,9 @@ pub enum Message {
     },
     /// Follower to leader: the entry at `prev_index` is missing or has another term.
     AppendRejected {
-        /// The `prev_index` of the refused request, so that a stale refusal is recognised.
+        /// The `prev_index` of the refused request, so that a stale refusal is recognised. 0 says
+        /// that the logs do not even agree before their first entry: the member is new, lacks
+        /// the configuration with which the cluster began, and needs a snapshot.
         prev_index: Index,
         /// The last index at which the logs may still agree, as far as the follower can tell.
         hint_index: Index,

@@ -39,6 +39,8 @@ pub struct Progress {
     pub confirmed_at: Option<u64>,
     /// Something shall be sent even if there is nothing new, to find out what was lost.
     pub(super) nudge: bool,
+    /// The follower is new and needs the state before the first entry.
+    pub(super) is_blank: bool,
 }
 
 /// How a follower is served.
@@ -69,6 +71,7 @@ impl Progress {
             sent_commit: Index(0),
             confirmed_at: None,
             nudge: false,
+            is_blank: false,
         }
     }
 
@@ -94,6 +97,7 @@ impl Progress {
     pub fn become_snapshot(&mut self, index: Index) {
         self.next_index = index.next();
         self.state = ProgressState::Snapshot { index };
+        self.is_blank = false;
     }
 
     /// The follower acknowledged everything up to `index`. Returns whether that was news: with
@@ -114,6 +118,11 @@ impl Progress {
     /// the refusal is news; one that answers an old message is not, and changes nothing.
     pub fn refused(&mut self, prev: Index, hint: Index) -> bool {
         match &mut self.state {
+            ProgressState::Probe { waiting } if prev == Index(0) => {
+                self.is_blank = self.match_index == Index(0);
+                *waiting = false;
+                self.is_blank
+            }
             ProgressState::Replicate(_) => {
                 if prev <= self.match_index {
                     return false;

@@ -265,6 +265,8 @@ pub enum Event {
     Nonsense {
         /// Its sender.
         from: NodeId,
+        /// What is wrong with it.
+        reason: Nonsense,
     },
     /// A command or a read was dropped.
     Dropped {
@@ -373,6 +375,23 @@ pub enum ConfChangeRefusal {
     /// It makes no sense in the present configuration.
     #[error("{0}")]
     Invalid(ConfError),
+}
+
+/// What is wrong with a message that no honest member sends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Nonsense {
+    /// It is addressed to somebody else, or comes from the node itself or from nobody.
+    WrongAddress,
+    /// It has no term and is not a request for whoever leads.
+    NoTerm,
+    /// Its sender acts as the leader of a term that has another one.
+    SecondLeader,
+    /// Its entries are not contiguous, their terms fall, or it is ahead of its own term.
+    Malformed,
+    /// It would replace committed entries.
+    AgainstCommitted,
+    /// It acknowledges entries that do not exist.
+    BeyondLog,
 }
 
 /// Why a node does not campaign.

@@ -2,11 +2,10 @@
 
 use crate::cluster::{Action, ActionError, World, WorldOptions, WorldOptionsError};
 use crate::sim::SimTime;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Options, seed and actions. A run is a pure function of these.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Recording {
     /// The options of the world.
     pub options: WorldOptions,
@@ -17,7 +16,7 @@ pub struct Recording {
 }
 
 /// An action and its place in the run.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RecordedAction {
     /// The step that the action is: all earlier steps happen before it. It tells apart events of
     /// the same moment.

@@ -2,6 +2,7 @@
 
 use super::hash::trace_hash;
 use super::recording::{RecordedAction, Recording};
+use crate::check::Checker;
 use crate::cluster::{
     Action, ActionError, Fact, Operation, TraceEvent, World, WorldOptions, WorldOptionsError,
 };
@@ -14,6 +15,7 @@ pub struct Session {
     recording: Recording,
     trace: Vec<TraceEvent>,
     operations: Vec<Operation>,
+    checker: Checker,
 }
 
 impl Session {
@@ -32,6 +34,7 @@ impl Session {
             },
             trace: Vec::new(),
             operations: Vec::new(),
+            checker: Checker::default(),
         };
         session.collect();
         Ok(session)
@@ -83,6 +86,12 @@ impl Session {
         &self.operations
     }
 
+    /// What the checkers have looked at so far. What they found is in the trace, as
+    /// [`Fact::Violated`].
+    pub fn checker(&self) -> &Checker {
+        &self.checker
+    }
+
     /// Does something to the world, and records it.
     ///
     /// # Errors
@@ -107,13 +116,18 @@ impl Session {
 
     /// Moves the playhead on by this many microseconds; all events on the way happen.
     pub fn advance(&mut self, us: u64) {
-        self.world.advance_to(self.world.now().after(us));
-        self.collect();
+        let until = self.world.now().after(us);
+        while self.world.next_time().is_some_and(|next| next <= until) {
+            self.step();
+        }
+        self.world.advance_to(until);
     }
 
-    /// Takes the new facts over.
+    /// Takes the facts of the last step over, and what the checkers say about them.
     fn collect(&mut self) {
-        for event in self.world.take_trace() {
+        let facts = self.world.take_trace();
+        let violations = self.checker.observe(&facts, &self.world);
+        for event in facts {
             match &event.fact {
                 Fact::Called {
                     operation,
@@ -140,5 +154,11 @@ impl Session {
             }
             self.trace.push(event);
         }
+        self.trace
+            .extend(violations.into_iter().map(|violation| TraceEvent {
+                time: self.world.now(),
+                step: self.world.steps(),
+                fact: Fact::Violated(Box::new(violation)),
+            }));
     }
 }

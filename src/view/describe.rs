@@ -3,7 +3,10 @@
 use super::frame::Span;
 use super::labels::{command_line, packet_label, refusal_words, response_lines};
 use crate::cluster::{Action, Address, Fact, LossReason, Outcome, Packet, TraceEvent};
-use crate::raft::{DropReason, Event, Index, Message, NodeId, Role, RoleReason, Term, VoteVerdict};
+use crate::raft::{
+    CampaignRefusal, DropReason, Event, Index, Message, NodeId, Nonsense, Role, RoleReason, Term,
+    VoteVerdict,
+};
 
 /// A fact in words.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -196,6 +199,10 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 }
                 return Some(true);
             }
+            Fact::Violated(violation) => {
+                self.text(violation.to_string());
+                return Some(true);
+            }
         }
         Some(false)
     }
@@ -321,9 +328,10 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 return Some(true);
             }
             Event::StaleMessage { from, term } => {
-                self.member(member).text(" ignores ").member(*from);
-                self.text(format!(": term {term} is over"));
-                return Some(true);
+                self.member(member)
+                    .text(" ignores a late message of ")
+                    .member(*from);
+                self.text(format!(" (term {term})"));
             }
             Event::Stored { .. } => return None,
             Event::Matched { node, match_index } => {
@@ -343,6 +351,19 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 ));
                 return Some(true);
             }
+            Event::SnapshotSent { to, index } => {
+                self.member(member).text(" sends ").member(*to);
+                self.text(format!(
+                    " a snapshot up to entry {index}: the entries before are compacted"
+                ));
+                return Some(true);
+            }
+            Event::Compacted { index } => {
+                self.member(member).text(format!(
+                    " takes a snapshot up to entry {index} and drops the log before it"
+                ));
+                return Some(true);
+            }
             Event::ReadConfirmed { index, .. } => {
                 self.member(member)
                     .text(format!(" may answer a read once entry {index} is applied"));
@@ -352,16 +373,33 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 self.members(&conf.voters);
                 return Some(true);
             }
+            Event::ConfChangeIgnored { index } => {
+                self.member(member).text(format!(
+                    " ignores the membership change of entry {index}: an earlier one made it pointless"
+                ));
+                return Some(true);
+            }
+            Event::ConfChangeRefused { reason } => {
+                self.member(member)
+                    .text(format!(" refuses a membership change: {reason}"));
+                return Some(true);
+            }
+            Event::CampaignRefused { reason } => {
+                self.member(member).text(" does not campaign: ");
+                self.text(campaign_refusal_words(*reason));
+                return Some(true);
+            }
+            Event::Nonsense { from, reason } => {
+                self.member(member)
+                    .text(" ignores a message of ")
+                    .member(*from);
+                self.text(format!(": {}", nonsense_words(*reason)));
+                return Some(true);
+            }
             Event::Dropped { reason } => {
                 self.member(member)
                     .text(" drops a request: ")
-                    .text(match reason {
-                        DropReason::NoLeader => "it knows no leader",
-                        DropReason::Transferring => "the leadership is being handed over",
-                        DropReason::TooMuchUncommitted => "too much waits to be committed",
-                        DropReason::ForwardingDisabled => "it does not forward to the leader",
-                        DropReason::NotAVoter => "it is no voter",
-                    });
+                    .text(drop_words(*reason));
                 return Some(true);
             }
             Event::TransferStarted { target } => {
@@ -428,6 +466,7 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
             (Role::Follower, RoleReason::HigherTerm { from }) => {
                 self.text(format!(" moves to term {term}, which it learned from "));
                 self.member(from);
+                return Some(false);
             }
             (Role::Follower, _) => match leader {
                 Some(leader) => {
@@ -441,16 +480,42 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
     }
 }
 
-/// Messages whose arrival is part of the story.
+fn drop_words(reason: DropReason) -> &'static str {
+    match reason {
+        DropReason::NoLeader => "it knows no leader",
+        DropReason::Transferring => "the leadership is being handed over",
+        DropReason::TooMuchUncommitted => "too much waits to be committed",
+        DropReason::ForwardingDisabled => "it does not forward to the leader",
+        DropReason::NotAVoter => "it is no voter",
+    }
+}
+
+fn nonsense_words(reason: Nonsense) -> &'static str {
+    match reason {
+        Nonsense::WrongAddress => "it is meant for somebody else",
+        Nonsense::NoTerm => "it has no term",
+        Nonsense::SecondLeader => "this term has another leader",
+        Nonsense::Malformed => "its entries are not in order",
+        Nonsense::AgainstCommitted => "it would replace committed entries",
+        Nonsense::BeyondLog => "it acknowledges entries that do not exist",
+    }
+}
+
+fn campaign_refusal_words(reason: CampaignRefusal) -> &'static str {
+    match reason {
+        CampaignRefusal::Leads => "it leads already",
+        CampaignRefusal::NotPromotable => "it is no voter, or still takes in a snapshot",
+        CampaignRefusal::UnappliedChange => "it has to apply a membership change first",
+        CampaignRefusal::Promised => "it promised its leader a lease",
+        CampaignRefusal::TermsExhausted => "there is no higher term",
+    }
+}
+
+/// Messages whose arrival is itself part of the story; for the others it is what they cause.
 fn matters(message: &Message) -> bool {
     match message {
         Message::AppendRequest { entries, .. } => !entries.is_empty(),
-        Message::AppendRejected { .. }
-        | Message::VoteRequest { .. }
-        | Message::SnapshotRequest { .. }
-        | Message::TimeoutNow
-        | Message::Propose { .. }
-        | Message::TransferLeader { .. } => true,
+        Message::SnapshotRequest { .. } | Message::TimeoutNow => true,
         _ => false,
     }
 }

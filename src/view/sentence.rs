@@ -3,7 +3,7 @@
 use super::compose::{last_index, term_of};
 use super::describe::{Words, describe};
 use super::frame::{RecentEvent, Span};
-use crate::cluster::{Fact, Member, Server, World};
+use crate::cluster::{Fact, Member, Server, TraceEvent, World};
 use crate::raft::{Ballot, Event, Index, Node, NodeId, Role, Term};
 use crate::timeline::Session;
 
@@ -40,40 +40,53 @@ pub(super) fn recent_events(session: &Session) -> Vec<RecentEvent> {
     recent
 }
 
-/// The latest major fact, if it is fresh.
+/// The first major fact of the latest step that has one, if it is fresh.
 fn news(session: &Session) -> Option<Vec<Span>> {
     let world = session.world();
     let since = session.now().0.saturating_sub(NEWS_US);
-    let term_of = |id| term_of(world, id);
-    session
+    let fresh = session
         .trace()
         .iter()
         .rev()
-        .take_while(|event| event.time.0 >= since)
-        .find_map(|event| match &event.fact {
-            Fact::Learned {
-                member,
-                event: Event::Committed { index },
-            } => committed(world, *member, *index),
-            _ => describe(event, &term_of)
-                .filter(|described| described.major)
-                .map(|described| described.sentence),
-        })
+        .take_while(|event| event.time.0 >= since);
+    let mut news: Option<(u64, Vec<Span>)> = None;
+    for event in fresh {
+        if news.as_ref().is_some_and(|(step, _)| *step != event.step) {
+            break;
+        }
+        if let Some(sentence) = headline(world, event) {
+            news = Some((event.step, sentence));
+        }
+    }
+    news.map(|(_, sentence)| sentence)
+}
+
+/// A major fact in words.
+fn headline(world: &World, event: &TraceEvent) -> Option<Vec<Span>> {
+    let term_of = |id| term_of(world, id);
+    if let Fact::Learned {
+        member,
+        event: Event::Committed { index },
+    } = &event.fact
+    {
+        return committed(world, *member, *index);
+    }
+    describe(event, &term_of)
+        .filter(|described| described.major)
+        .map(|described| described.sentence)
 }
 
 /// The moment of the majority, told for the leader only.
 fn committed(world: &World, member: NodeId, index: Index) -> Option<Vec<Span>> {
-    let node = world.member(member)?.server()?.node();
-    if node.role() != Role::Leader {
+    if world.leader()?.id() != member {
         return None;
     }
     let mut words = words(world);
-    let voters = world.members().count();
-    words.text(format!(
-        "Entry {index} is stored on {} of {voters}, a majority: ",
-        copies(world, node, index)
-    ));
-    words.member(member).text(" commits it");
+    words.member(member);
+    words.text(match world.members().count() {
+        1 => format!(" commits entry {index}: it is a majority of one"),
+        voters => format!(" commits entry {index}: a majority of {voters} has stored it"),
+    });
     Some(words.spans)
 }
 

@@ -2,7 +2,7 @@
 
 use super::Node;
 use crate::raft::message::{Message, ReadContext};
-use crate::raft::ready::Event;
+use crate::raft::ready::{Event, Nonsense};
 use crate::raft::rules::Rule;
 use crate::raft::types::{Entry, Index, NodeId, Snapshot, Term};
 use std::sync::Arc;
@@ -18,7 +18,10 @@ impl Node {
         commit: Index,
     ) {
         if !is_well_formed(prev_index, prev_term, entries, self.term) {
-            return self.out.event(Event::Nonsense { from });
+            return self.nonsense(from, Nonsense::Malformed);
+        }
+        if self.is_blank() {
+            return self.refuse_append(from, Index(0), Term(0));
         }
         // What is committed agrees with every leader, so nothing before it needs to be looked at.
         if prev_index < self.log.committed() {
@@ -53,7 +56,7 @@ impl Node {
         if agree < entries.len() && cut <= self.log.committed() {
             // No leader can ask for this; with a rule switched off one may. What is committed
             // stays, so that the damage stays where it happened.
-            self.out.event(Event::Nonsense { from });
+            self.nonsense(from, Nonsense::AgainstCommitted);
             return false;
         }
         if cut <= last {
@@ -119,13 +122,14 @@ impl Node {
     /// InstallSnapshot.
     pub(super) fn handle_snapshot(&mut self, from: NodeId, snapshot: Arc<Snapshot>) {
         let (index, term) = (snapshot.index, snapshot.term);
-        if term > self.term || !snapshot.conf.is_member(self.id) {
-            return self.out.event(Event::Nonsense { from });
+        if term > self.term {
+            return self.nonsense(from, Nonsense::Malformed);
         }
-        if !self.rules().may_restore(index, self.log.committed()) {
+        if !self.is_blank() && !self.rules().may_restore(index, self.log.committed()) {
             return self.acknowledge(from, self.log.committed());
         }
-        if self.log.term_at(index) == Some(term) && self.rules().on(Rule::SnapshotOnlyNewer) {
+        let has_all = self.log.term_at(index) == Some(term);
+        if has_all && !self.is_blank() && self.rules().on(Rule::SnapshotOnlyNewer) {
             // The log has all of it already: only the commit index is news.
             self.commit_to(index);
             return self.acknowledge(from, index);
@@ -136,6 +140,14 @@ impl Node {
         let conf = self.conf.clone().into();
         self.out.event(Event::ConfChanged { conf });
         self.acknowledge(from, index);
+    }
+
+    /// Whether this is a new member that does not know yet what cluster it belongs to. Its log is
+    /// empty, but it does not begin where the others' logs do: it lacks the configuration before
+    /// the first entry, to which the changes in the log refer. So it takes no entries before it
+    /// got a snapshot.
+    fn is_blank(&self) -> bool {
+        self.conf.voters.is_empty()
     }
 
     /// Moves the commit index, if it may move there.

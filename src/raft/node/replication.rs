@@ -11,7 +11,7 @@ use crate::raft::log::Log;
 use crate::raft::message::{Message, ReadContext};
 use crate::raft::options::Options;
 use crate::raft::progress::{Progress, ProgressState};
-use crate::raft::ready::Event;
+use crate::raft::ready::{Event, Nonsense};
 use crate::raft::rules::Rule;
 use crate::raft::types::{Entry, Index, NodeId, Term};
 use std::sync::Arc;
@@ -23,12 +23,13 @@ impl Node {
     pub(super) fn handle_accepted(&mut self, from: NodeId, match_index: Index) {
         let may_go_back = !self.rules().on(Rule::MonotonicMatch);
         let first = self.log.first_index();
-        if match_index > self.log.last_index() {
-            return self.out.event(Event::Nonsense { from });
-        }
+        let last = self.log.last_index();
         let Some((progress, dirty)) = self.progress_of(from) else {
             return;
         };
+        if match_index > last {
+            return self.nonsense(from, Nonsense::BeyondLog);
+        }
         progress.recent_active = true;
         *dirty = true;
         let news = progress.matched(match_index, may_go_back);
@@ -194,6 +195,7 @@ impl Sender<'_> {
         };
         match progress.state {
             ProgressState::Snapshot { .. } => {}
+            ProgressState::Probe { .. } if progress.is_blank => self.send_snapshot(to, progress),
             ProgressState::Probe { .. } => {
                 if may(progress) {
                     self.send(to, progress, true);

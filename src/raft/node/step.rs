@@ -2,7 +2,7 @@
 
 use super::{Node, RoleState};
 use crate::raft::message::{Envelope, Message, VoteRefusal, VoteVerdict};
-use crate::raft::ready::{Event, RoleReason};
+use crate::raft::ready::{Event, Nonsense, RoleReason};
 use crate::raft::rules::{LogPosition, Rule};
 use crate::raft::types::{Index, NodeId, Term};
 
@@ -17,7 +17,7 @@ impl Node {
             message,
         } = envelope;
         if to != self.id || from == self.id || from == NodeId(0) {
-            return self.out.event(Event::Nonsense { from });
+            return self.nonsense(from, Nonsense::WrongAddress);
         }
         let Some(term) = term else {
             return self.handle_forwarded(from, message);
@@ -112,7 +112,7 @@ impl Node {
             Message::Propose { entries } => self.handle_propose(from, &entries),
             Message::ReadIndexRequest { read } => self.handle_read_request(read),
             Message::TransferLeader { target } => self.transfer_leader(target),
-            _ => self.out.event(Event::Nonsense { from }),
+            _ => self.nonsense(from, Nonsense::NoTerm),
         }
     }
 
@@ -166,11 +166,16 @@ impl Node {
         }
     }
 
+    /// Reports a message that no honest member sends, and ignores it.
+    pub(super) fn nonsense(&mut self, from: NodeId, reason: Nonsense) {
+        self.out.event(Event::Nonsense { from, reason });
+    }
+
     /// The leader of the term speaks. There is only one per term, so whoever else thought of
     /// leading it has lost.
     fn handle_leader(&mut self, from: NodeId, message: Message) {
         if matches!(self.role, RoleState::Leader(_)) {
-            return self.out.event(Event::Nonsense { from });
+            return self.nonsense(from, Nonsense::SecondLeader);
         }
         self.hear_leader(from);
         match message {

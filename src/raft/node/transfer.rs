@@ -2,7 +2,7 @@
 
 use super::{Node, RoleState};
 use crate::raft::message::Message;
-use crate::raft::ready::{DropReason, Event, RoleReason};
+use crate::raft::ready::{DropReason, Event, Nonsense, RoleReason};
 use crate::raft::types::NodeId;
 
 impl Node {
@@ -55,7 +55,7 @@ impl Node {
     /// The leader says: take over.
     pub(super) fn handle_timeout_now(&mut self, from: NodeId) {
         if self.leader != Some(from) && self.leader.is_some() {
-            return self.out.event(Event::Nonsense { from });
+            return self.nonsense(from, Nonsense::SecondLeader);
         }
         if self.may_campaign() {
             // No pre-vote: this is not a disturbance, the leader wants it.

@@ -1,0 +1,115 @@
+//! The checkers on whole runs: silent while all rules of Raft are in force, and not silent
+//! without them.
+
+use quorum::cluster::{Action, ClientId, Fact, Property, Violation, WorldOptions};
+use quorum::kv::Request;
+use quorum::raft::NodeId;
+use quorum::raft::rules::{Rule, Rules};
+use quorum::timeline::Session;
+
+const SECOND: u64 = 1_000_000;
+
+fn session(members: usize, seed: u64, rules: Rules) -> Session {
+    let mut options = WorldOptions::with_members(members);
+    options.raft.rules = rules;
+    Session::new(options, seed).expect("the options make sense")
+}
+
+fn violations(session: &Session) -> Vec<&Violation> {
+    let found = session
+        .trace()
+        .iter()
+        .filter_map(|event| match &event.fact {
+            Fact::Violated(violation) => Some(&**violation),
+            _ => None,
+        });
+    found.collect()
+}
+
+/// Clients write and read through all members while members crash and the network splits.
+fn rough_day(session: &mut Session) {
+    let members: Vec<NodeId> = session.options().member_ids().collect();
+    for round in 0..30 {
+        let member = members[round % members.len()];
+        for _ in 0..4 {
+            for (client, member) in (0..).zip(&members) {
+                put(session, client, *member);
+            }
+            session.advance(SECOND / 20);
+        }
+        let fault = match round % 5 {
+            0 => Action::Crash { member },
+            1 => Action::Partition {
+                groups: vec![vec![member, members[(round + 1) % members.len()]]],
+            },
+            2 => Action::TimeOutNow { member },
+            _ => Action::Heal,
+        };
+        // Whatever is impossible now is left out.
+        let _ = session.act(fault);
+        session.advance(SECOND / 4);
+        for member in &members {
+            let _ = session.act(Action::Restart { member: *member });
+        }
+    }
+    session.advance(SECOND * 3);
+}
+
+fn put(session: &mut Session, client: u8, member: NodeId) {
+    let request = Request::Put {
+        key: "name".into(),
+        value: format!("{client} {}", session.steps()).into(),
+    };
+    let range = Request::Range {
+        key: "name".into(),
+        serializable: false,
+    };
+    for request in [request, range] {
+        let client = ClientId(client);
+        let asked = session.act(Action::Request {
+            client,
+            member,
+            request,
+        });
+        asked.expect("members exist");
+    }
+}
+
+#[test]
+fn with_all_rules_nothing_is_violated_and_everything_is_checked() {
+    let mut checked = [0; Property::ALL.len()];
+    for seed in 0..6 {
+        for members in [3, 5] {
+            let mut session = session(members, seed, Rules::all());
+            rough_day(&mut session);
+            assert_eq!(violations(&session), Vec::<&Violation>::new());
+            for (sum, property) in checked.iter_mut().zip(Property::ALL) {
+                *sum += session.checker().count(property).checked;
+            }
+        }
+    }
+    assert!(checked.iter().all(|times| *times > 0), "{checked:?}");
+}
+
+#[test]
+fn without_a_majority_two_leaders_are_found_and_the_run_goes_on() {
+    let found = (0..20).find_map(|seed| {
+        let mut session = session(4, seed, Rules::all().without(Rule::MajorityQuorum));
+        rough_day(&mut session);
+        let safety = |found: &&Violation| found.property == Property::ElectionSafety;
+        let violation = violations(&session).into_iter().find(safety)?.clone();
+        Some((session, violation))
+    });
+    let (session, violation) = found.expect("four members elect two leaders in one term");
+    assert!(violation.later.step < session.steps(), "the run goes on");
+    assert!(session.checker().is_violated(), "the verdict stays");
+    let told = session.trace().iter().find(|event| match &event.fact {
+        Fact::Violated(found) => **found == violation,
+        _ => false,
+    });
+    let told = told.expect("a violation is an event of the trace");
+    assert_eq!(
+        (told.step, told.time),
+        (violation.later.step, violation.later.time)
+    );
+}
