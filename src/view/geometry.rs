@@ -324,6 +324,7 @@ impl StageLayout {
         cards
     }
 
+    /// The cheapest place for a card: free, near, and on the outer side of its member.
     fn client(&self, member: &MemberPlace, taken: &[Area]) -> Point {
         let half = (CLIENT_CARD.0 / 2.0 + 4.0, CLIENT_CARD.1 / 2.0 + 4.0);
         let outwards = (member.at.y - self.centre.y).atan2(member.at.x - self.centre.x);
@@ -332,26 +333,24 @@ impl StageLayout {
             for turn in [
                 0.0, 0.3, -0.3, 0.6, -0.6, 0.9, -0.9, 1.3, -1.3, 1.8, -1.8, 2.4, -2.4, PI,
             ] {
-                let angle = outwards + turn;
+                let angle: f64 = outwards + turn;
                 let reach = (
                     self.rim() + 12.0 + half.0 + distance,
                     self.rim() + 10.0 + half.1 + distance,
                 );
-                let at = member
+                let wanted = member
                     .at
                     .moved(reach.0 * angle.cos(), reach.1 * angle.sin());
-                let inside = Point::new(
-                    at.x.clamp(half.0, (self.width - half.0).max(half.0)),
-                    at.y.clamp(half.1, (self.height - half.1).max(half.1)),
+                let at = Point::new(
+                    wanted.x.clamp(half.0, (self.width - half.0).max(half.0)),
+                    wanted.y.clamp(half.1, (self.height - half.1).max(half.1)),
                 );
-                let card = Area::around(inside, CLIENT_CARD.0, CLIENT_CARD.1);
+                let card = Area::around(at, CLIENT_CARD.0, CLIENT_CARD.1);
                 let covered: f64 = taken.iter().map(|area| area.overlap(&card)).sum();
-                if covered == 0.0 && at == inside {
-                    return at;
-                }
-                let cost = covered + at.distance(inside);
+                let far = distance + 2.0 * wanted.distance(at) + 45.0 * f64::abs(turn);
+                let cost = 10.0 * covered + far;
                 if cost < best.0 {
-                    best = (cost, inside);
+                    best = (cost, at);
                 }
             }
         }
@@ -402,15 +401,22 @@ pub fn flight_fraction(sent: u64, arrives: u64, now: u64) -> f64 {
 
 /// The way of a message between two actors: from rim to rim, a little to the right of the link so
 /// that messages in opposite directions do not meet. `from_rim` and `to_rim` are the distances
-/// from the actors' centres at which the way starts and ends.
-pub fn lane(from: Point, to: Point, from_rim: f64, to_rim: f64) -> (Point, Point) {
+/// from the actors' centres at which their surroundings end; a card of the size `card` stays
+/// outside them for the most part.
+pub fn lane(
+    (from, from_rim): (Point, f64),
+    (to, to_rim): (Point, f64),
+    card: (f64, f64),
+) -> (Point, Point) {
     const ASIDE: f64 = 7.0;
     let length = from.distance(to);
     if length < 1e-9 {
         return (from, to);
     }
     let (x, y) = ((to.x - from.x) / length, (to.y - from.y) / length);
-    let shrink = ((length - 10.0) / (from_rim + to_rim)).clamp(0.0, 1.0);
+    let clear = (card.0 / 2.0 / x.abs().max(1e-9)).min(card.1 / 2.0 / y.abs().max(1e-9)) * 0.8;
+    let (from_rim, to_rim) = (from_rim + clear, to_rim + clear);
+    let shrink = (length * 0.6 / (from_rim + to_rim)).clamp(0.0, 1.0);
     let aside = |p: Point| p.moved(-y * ASIDE, x * ASIDE);
     (
         aside(from.moved(x * from_rim * shrink, y * from_rim * shrink)),
@@ -553,6 +559,15 @@ mod tests {
     }
 
     #[test]
+    fn a_card_starts_and_ends_outside_of_the_members() {
+        let (a, b) = (Point::new(0.0, 0.0), Point::new(400.0, 0.0));
+        let (start, end) = lane((a, 40.0), (b, 40.0), (60.0, 18.0));
+        assert_eq!((start.x, end.x), (64.0, 336.0));
+        let near = lane((a, 40.0), (Point::new(50.0, 0.0), 40.0), (60.0, 18.0));
+        assert!(near.0.x < near.1.x, "a short way still goes forwards");
+    }
+
+    #[test]
     fn numbers_have_at_most_one_decimal() {
         let cases = [
             (0.0, "0"),
@@ -577,8 +592,8 @@ mod tests {
     #[test]
     fn opposite_lanes_do_not_meet() {
         let (a, b) = (Point::new(0.0, 0.0), Point::new(100.0, 0.0));
-        let there = lane(a, b, 20.0, 20.0);
-        let back = lane(b, a, 20.0, 20.0);
+        let there = lane((a, 20.0), (b, 20.0), (0.0, 0.0));
+        let back = lane((b, 20.0), (a, 20.0), (0.0, 0.0));
         assert_eq!(there.0, Point::new(20.0, 7.0));
         assert_eq!(there.1, Point::new(80.0, 7.0));
         assert_eq!(back.0, Point::new(80.0, -7.0));

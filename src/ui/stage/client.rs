@@ -19,20 +19,30 @@ pub struct ClientCard {
     pub at: Point,
     /// Where the member stands.
     pub member: Point,
+    /// How far the member's surroundings reach.
+    pub rim: f64,
 }
 
 impl Part for ClientCard {
     fn view(&self) -> Html {
         let (client, at) = (&self.client, self.at);
         let (width, height) = CLIENT_CARD;
+        let end = self
+            .member
+            .towards(at, self.rim / self.member.distance(at).max(1.0));
+        let name_height = if client.operation.is_some() {
+            "-2"
+        } else {
+            "4"
+        };
         html! {
             <g class="client" data-client={client.name.clone()}>
-                <line class="wire" x1={tenths(at.x)} y1={tenths(at.y)} x2={tenths(self.member.x)}
-                    y2={tenths(self.member.y)} />
+                <line class="wire" x1={tenths(at.x)} y1={tenths(at.y)} x2={tenths(end.x)}
+                    y2={tenths(end.y)} />
                 <g transform={translate(at)}>
                     <rect x={tenths(-width / 2.0)} y={tenths(-height / 2.0)} width={tenths(width)}
                         height={tenths(height)} rx="6" />
-                    <text class="name" y="-2">{client.name.clone()}</text>
+                    <text class="name" y={name_height}>{client.name.clone()}</text>
                     if let Some(operation) = &client.operation { {view_operation(operation)} }
                 </g>
             </g>

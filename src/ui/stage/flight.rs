@@ -18,9 +18,9 @@ pub struct Flight {
     pub way: Way,
 }
 
-/// The width of a label in the monospaced face.
-fn label_width(label: &str) -> f64 {
-    label.chars().count() as f64 * 6.7 + 12.0
+/// The size of a card with this label in the monospaced face.
+pub fn card(label: &str) -> (f64, f64) {
+    (label.chars().count() as f64 * 6.7 + 12.0, 18.0)
 }
 
 fn hue(flight: &FlightView) -> &'static str {
@@ -30,7 +30,7 @@ fn hue(flight: &FlightView) -> &'static str {
 impl Part for Flight {
     fn view(&self) -> Html {
         let flight = &self.flight;
-        let width = label_width(&flight.label);
+        let (width, height) = card(&flight.label);
         let (shape, corner) = match flight.shape {
             MessageShape::Request => ("flight request", "3"),
             MessageShape::Granted | MessageShape::Refused => ("flight reply", "9"),
@@ -40,7 +40,7 @@ impl Part for Flight {
                 aria-label={flight.description.clone()}>
                 <Mover tag="g" moving={Moving::Flight(self.way)}>
                     <Mover tag="path" class="trail" moving={Moving::Trail(self.way)} />
-                    <rect x={tenths(-width / 2.0)} y="-9" width={tenths(width)} height="18" rx={corner} />
+                    <rect x={tenths(-width / 2.0)} y={tenths(-height / 2.0)} width={tenths(width)} height={tenths(height)} rx={corner} />
                     <text y="4">{flight.label.clone()}</text>
                 </Mover>
             </g>

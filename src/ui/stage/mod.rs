@@ -122,9 +122,9 @@ impl Places {
     }
 
     fn way(&self, flight: &FlightView, clients: &[Shared<ClientView>]) -> Option<Way> {
-        let (from, from_rim) = self.actor(flight.from, clients)?;
-        let (to, to_rim) = self.actor(flight.to, clients)?;
-        let (start, end) = lane(from, to, from_rim, to_rim);
+        let from = self.actor(flight.from, clients)?;
+        let to = self.actor(flight.to, clients)?;
+        let (start, end) = lane(from, to, flight::card(&flight.label));
         let stop = match (flight.from, flight.to) {
             (ActorView::Member(a), ActorView::Member(b))
                 if side_of(&self.groups, a) != side_of(&self.groups, b) =>
