@@ -253,9 +253,9 @@ fn a_replayed_recording_is_the_same_run() {
     session.act(Action::Crash { member: l }).unwrap();
     session.advance(SECOND);
     session.act(Action::Restart { member: l }).unwrap();
-    let mut replayed = session.recording().replay().unwrap();
-    assert_eq!(replayed.steps(), session.steps());
-    assert_eq!(replayed.take_trace(), session.trace());
+    let replayed = session.recording().replay().unwrap();
+    assert_eq!(replayed.position(), session.position());
+    assert_eq!(replayed.trace_hash(), session.trace_hash());
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use super::request::{Request, Response, ResponseBody};
 use bytes::Bytes;
+use rpds::RedBlackTreeMapSync;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// The number of a change of the store. A fresh store is at revision 1; every request that changes
 /// something makes the next one (etcd, "data model").
@@ -25,18 +25,19 @@ pub struct KeyValue {
     pub version: u64,
 }
 
-/// A key-value store.
+/// A key-value store. Clones share their keys, so that a checkpoint costs only what changed since
+/// the one before.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Store {
     revision: Revision,
-    keys: BTreeMap<Bytes, KeyValue>,
+    keys: RedBlackTreeMapSync<Bytes, KeyValue>,
 }
 
 impl Default for Store {
     fn default() -> Self {
         Store {
             revision: Revision(1),
-            keys: BTreeMap::new(),
+            keys: RedBlackTreeMapSync::new_sync(),
         }
     }
 }
@@ -93,21 +94,20 @@ impl Store {
     fn put(&mut self, key: &Bytes, value: &Bytes) -> ResponseBody {
         self.revision.0 += 1;
         let revision = self.revision;
-        let entry = self.keys.entry(key.clone()).or_insert_with(|| KeyValue {
+        let before = self.keys.get(key);
+        let entry = KeyValue {
             key: key.clone(),
-            value: Bytes::new(),
-            create_revision: revision,
+            value: value.clone(),
+            create_revision: before.map_or(revision, |kv| kv.create_revision),
             mod_revision: revision,
-            version: 0,
-        });
-        entry.value = value.clone();
-        entry.mod_revision = revision;
-        entry.version += 1;
+            version: before.map_or(0, |kv| kv.version) + 1,
+        };
+        self.keys.insert_mut(key.clone(), entry);
         ResponseBody::Put
     }
 
     fn delete(&mut self, key: &Bytes) -> ResponseBody {
-        let deleted = u64::from(self.keys.remove(key).is_some());
+        let deleted = u64::from(self.keys.remove_mut(key));
         self.revision.0 += deleted;
         ResponseBody::DeleteRange { deleted }
     }

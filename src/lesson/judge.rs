@@ -9,12 +9,13 @@ use super::state::{Glance, entry_words, request_words, word};
 use crate::cluster::{ClientId, Command, Member, Operation, Outcome};
 use crate::kv::{Request, ResponseBody};
 use crate::raft::{Entry, Index, Node, NodeId, Payload, Role, Term};
+use crate::timeline::Operations;
 
 /// A moment to be judged.
 pub(super) struct Judge<'a> {
     pub(super) cast: Cast<'a>,
     /// Everything that clients have asked for, oldest first.
-    pub(super) operations: &'a [Operation],
+    pub(super) operations: &'a Operations,
 }
 
 /// Whether something holds; or why that cannot be said, because nobody is meant.

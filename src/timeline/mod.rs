@@ -1,10 +1,26 @@
 //! Runs as things to keep: what was done to a world, so that it can be done again, and what
 //! happened, so that it can be looked at.
 
+mod checkpoints;
 mod hash;
+mod landmark;
+mod line;
+mod machine;
+mod position;
 mod recording;
+mod replay;
+mod saved;
 mod session;
+mod trace_log;
 
 pub use hash::trace_hash;
-pub use recording::{RecordedAction, Recording, ReplayError};
-pub use session::Session;
+pub use landmark::Landmark;
+pub use machine::Operations;
+pub use position::Position;
+pub use recording::{RecordedAction, Recording};
+pub use replay::{
+    MAX_ACTIONS, MAX_BRANCHES, MAX_STEPS, MAX_TIME, Progress, Replay, ReplayError, Replayer,
+};
+pub use saved::{Saved, SavedBranch};
+pub use session::{Aspect, BranchError, BranchId, BranchInfo, Comparison, Difference, Session};
+pub use trace_log::Trace;

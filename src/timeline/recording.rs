@@ -1,8 +1,8 @@
 //! A recording: all that is needed to have the same run again.
 
-use crate::cluster::{Action, ActionError, World, WorldOptions, WorldOptionsError};
+use super::position::Position;
+use crate::cluster::{Action, WorldOptions};
 use crate::sim::SimTime;
-use thiserror::Error;
 
 /// Options, seed and actions. A run is a pure function of these.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,6 +13,8 @@ pub struct Recording {
     pub seed: u64,
     /// What was done to it, in order.
     pub actions: Vec<RecordedAction>,
+    /// Where it ends, at or after the last action.
+    pub end: Position,
 }
 
 /// An action and its place in the run.
@@ -25,54 +27,4 @@ pub struct RecordedAction {
     pub time: SimTime,
     /// What was done.
     pub action: Action,
-}
-
-/// Why a recording cannot be played.
-#[derive(Clone, PartialEq, Eq, Debug, Error)]
-pub enum ReplayError {
-    /// The options are refused.
-    #[error("{0}")]
-    Options(#[from] WorldOptionsError),
-    /// An action is impossible where it stands.
-    #[error("the action at step {step} is impossible: {error}")]
-    Action {
-        /// The step.
-        step: u64,
-        /// Why.
-        error: ActionError,
-    },
-    /// The actions are not in the order of their steps, or name a step or a time that the run
-    /// has not.
-    #[error("the action at step {step} has no such place in this run")]
-    Place {
-        /// The step.
-        step: u64,
-    },
-}
-
-impl Recording {
-    /// Plays the recording up to and including its last action.
-    ///
-    /// # Errors
-    /// A recording that no run can have made.
-    pub fn replay(&self) -> Result<World, ReplayError> {
-        let mut world = World::new(self.options.clone(), self.seed)?;
-        for recorded in &self.actions {
-            let step = recorded.step;
-            while world.steps() + 1 < step {
-                if world.next_time().is_none_or(|next| next > recorded.time) {
-                    return Err(ReplayError::Place { step });
-                }
-                world.step();
-            }
-            // Events of the action's own moment may follow it, so time moves without them.
-            if world.steps() + 1 != step || !world.wait_until(recorded.time) {
-                return Err(ReplayError::Place { step });
-            }
-            world
-                .act(recorded.action.clone())
-                .map_err(|error| ReplayError::Action { step, error })?;
-        }
-        Ok(world)
-    }
 }

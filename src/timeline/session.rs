@@ -1,164 +1,224 @@
-//! A session: a run that somebody watches and acts upon.
+//! A session: a run that somebody watches, acts upon, and rewinds.
 
-use super::hash::trace_hash;
-use super::recording::{RecordedAction, Recording};
+mod branches;
+mod compare;
+mod near;
+mod playhead;
+
+pub use branches::{BranchError, BranchId, BranchInfo};
+pub use compare::{Aspect, Comparison, Difference};
+
+use super::hash::TraceHasher;
+use super::line::Line;
+use super::machine::{Machine, Operations};
+use super::position::Position;
+use super::recording::Recording;
+use super::trace_log::Trace;
 use crate::check::Checker;
-use crate::cluster::{
-    Action, ActionError, Fact, Operation, TraceEvent, World, WorldOptions, WorldOptionsError,
-};
+use crate::cluster::{Action, ActionError, World, WorldOptions, WorldOptionsError};
 use crate::sim::SimTime;
+use branches::Branches;
+use near::Near;
 
-/// A world with its recording, its trace and the history of its clients.
+/// A run with all its branches and a playhead, which is somewhere in one of them.
+///
+/// What a session shows (its world, trace and operations) is what was at the playhead. While the
+/// playhead is at the end of its branch the session is *live*: stepping and advancing make new
+/// history. Before the end they play again what has happened, and an action opens a branch; the
+/// old future stays where it is.
 #[derive(Clone, Debug)]
 pub struct Session {
-    world: World,
-    recording: Recording,
-    trace: Vec<TraceEvent>,
-    operations: Vec<Operation>,
-    checker: Checker,
+    branches: Branches,
+    /// The world at the playhead, unless that is at the end of its branch.
+    past: Option<Machine>,
+    /// How many facts of the branch lie before the playhead.
+    shown: usize,
+    near: Near,
 }
 
 impl Session {
+    /// The name of the first branch, until somebody gives it another one.
+    pub const FIRST_BRANCH: &str = "main";
+
     /// A new run at time 0.
     ///
     /// # Errors
     /// Options that make no sense.
     pub fn new(options: WorldOptions, seed: u64) -> Result<Session, WorldOptionsError> {
-        let world = World::new(options.clone(), seed)?;
+        let branches = Branches::new(Line::new(options, seed)?);
         let mut session = Session {
-            world,
-            recording: Recording {
-                options,
-                seed,
-                actions: Vec::new(),
-            },
-            trace: Vec::new(),
-            operations: Vec::new(),
-            checker: Checker::default(),
+            branches,
+            past: None,
+            shown: 0,
+            near: Near::default(),
         };
-        session.collect();
+        session.moved();
         Ok(session)
     }
 
     /// The world at the playhead.
     pub fn world(&self) -> &World {
-        &self.world
-    }
-
-    /// All that is needed to have this run again.
-    pub fn recording(&self) -> &Recording {
-        &self.recording
+        self.machine().world()
     }
 
     /// The options of the run.
     pub fn options(&self) -> &WorldOptions {
-        self.world.options()
+        self.world().options()
     }
 
     /// The seed of the run.
     pub fn seed(&self) -> u64 {
-        self.world.seed()
+        self.world().seed()
     }
 
-    /// The playhead.
+    /// The moment of the playhead.
     pub fn now(&self) -> SimTime {
-        self.world.now()
+        self.world().now()
     }
 
-    /// How many steps the run has had. What a session shows changes only with it.
+    /// How many steps lie before the playhead. What a session shows changes only with it, and
+    /// with the branch.
     pub fn steps(&self) -> u64 {
-        self.world.steps()
+        self.world().steps()
     }
 
-    /// Everything that has happened.
-    pub fn trace(&self) -> &[TraceEvent] {
-        &self.trace
+    /// Where the playhead is.
+    pub fn position(&self) -> Position {
+        self.machine().position()
+    }
+
+    /// Where the branch of the playhead ends.
+    pub fn end(&self) -> Position {
+        self.line().end()
+    }
+
+    /// Whether the playhead is at the end of its branch.
+    pub fn is_live(&self) -> bool {
+        self.past.is_none()
+    }
+
+    /// Everything that has happened before the playhead.
+    pub fn trace(&self) -> Trace<'_> {
+        Trace::new(self.line().log(), self.shown)
+    }
+
+    /// Everything that has happened on this branch, also what lies after the playhead.
+    pub fn whole_trace(&self) -> Trace<'_> {
+        Trace::new(self.line().log(), self.line().log().len())
     }
 
     /// The fingerprint of [`Session::trace`].
     pub fn trace_hash(&self) -> u64 {
-        trace_hash(&self.trace)
+        let mut hasher = TraceHasher::default();
+        self.line().log().hash(self.shown, &mut hasher);
+        hasher.finish()
     }
 
-    /// Everything that clients have asked for, oldest first. The operation with the id `n` is the
-    /// `n`th.
-    pub fn operations(&self) -> &[Operation] {
-        &self.operations
+    /// Everything that clients have asked for before the playhead, oldest first. The operation
+    /// with the id `n` is the `n`th.
+    pub fn operations(&self) -> &Operations {
+        self.machine().operations()
     }
 
-    /// What the checkers have looked at so far. What they found is in the trace, as
-    /// [`Fact::Violated`].
+    /// What the checkers have looked at before the playhead. What they found is in the trace, as
+    /// [`Fact::Violated`](crate::cluster::Fact::Violated).
     pub fn checker(&self) -> &Checker {
-        &self.checker
+        self.machine().checker()
     }
 
-    /// Does something to the world, and records it.
+    /// All that is needed to have this branch again, up to its end.
+    pub fn recording(&self) -> Recording {
+        Recording {
+            options: self.options().clone(),
+            seed: self.seed(),
+            actions: self.line().actions().iter().cloned().collect(),
+            end: self.end(),
+        }
+    }
+
+    /// Does something to the world, and records it. In the past this opens a branch and makes it
+    /// the current one.
     ///
     /// # Errors
     /// An action that is impossible now, with the reason. Nothing has changed then.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
-        self.world.act(action.clone())?;
-        self.recording.actions.push(RecordedAction {
-            step: self.world.steps(),
-            time: self.world.now(),
-            action,
-        });
-        self.collect();
+        match &self.past {
+            None => self.branches.line_mut().act(action)?,
+            Some(machine) => {
+                let mut line = self.line().until(machine.clone());
+                line.act(action)?;
+                self.open(line);
+            }
+        }
+        self.moved();
         Ok(())
     }
 
-    /// Moves the playhead to the next event and lets it happen. `false` if there is none.
+    /// Moves the playhead to the next event and lets it happen. `false` if there is none: nothing
+    /// will ever happen again unless somebody acts.
     pub fn step(&mut self) -> bool {
-        let happened = self.world.step();
-        self.collect();
+        if self.past.is_some() {
+            self.seek_step(self.steps() + 1);
+            return true;
+        }
+        let happened = self.branches.line_mut().step();
+        self.moved();
         happened
     }
 
     /// Moves the playhead on by this many microseconds; all events on the way happen.
     pub fn advance(&mut self, us: u64) {
-        let until = self.world.now().after(us);
-        while self.world.next_time().is_some_and(|next| next <= until) {
-            self.step();
-        }
-        self.world.advance_to(until);
+        self.advance_within(us, u64::MAX);
     }
 
-    /// Takes the facts of the last step over, and what the checkers say about them.
-    fn collect(&mut self) {
-        let facts = self.world.take_trace();
-        let violations = self.checker.observe(&facts, &self.world);
-        for event in facts {
-            match &event.fact {
-                Fact::Called {
-                    operation,
-                    client,
-                    member,
-                    request,
-                } => self.operations.push(Operation {
-                    id: *operation,
-                    client: *client,
-                    member: *member,
-                    request: request.clone(),
-                    called: event.time,
-                    returned: None,
-                }),
-                Fact::Returned {
-                    operation, outcome, ..
-                } => {
-                    let place = usize::try_from(operation.0 - 1).unwrap_or(usize::MAX);
-                    if let Some(ended) = self.operations.get_mut(place) {
-                        ended.returned = Some((event.time, outcome.clone()));
-                    }
-                }
-                _ => {}
-            }
-            self.trace.push(event);
+    /// Like [`Session::advance`], but stops after so many new steps. Returns whether the whole
+    /// time has passed.
+    pub fn advance_within(&mut self, us: u64, budget: u64) -> bool {
+        let target = self.now().after(us);
+        if self.past.is_some() {
+            self.seek(target);
         }
-        self.trace
-            .extend(violations.into_iter().map(|violation| TraceEvent {
-                time: self.world.now(),
-                step: self.world.steps(),
-                fact: Fact::Violated(Box::new(violation)),
-            }));
+        if self.is_live() && self.now() < target {
+            self.branches.line_mut().advance_to(target, budget);
+            self.moved();
+        }
+        self.now() >= target
+    }
+
+    /// Opens a branch at the playhead, and makes it the current one.
+    pub(super) fn fork(&mut self) {
+        self.open(self.line().until(self.machine().clone()));
+        self.moved();
+    }
+
+    /// Adds a branch that begins like the current one up to the playhead, and goes to its end.
+    fn open(&mut self, line: Line) {
+        let fork = self.position();
+        self.branches.open(line, fork);
+        self.near.forget_after(fork.step);
+        self.past = None;
+    }
+
+    /// Lets time pass at the end of the branch without letting events happen. `false`, and
+    /// nothing has changed, if that is impossible.
+    pub(super) fn wait_until(&mut self, time: SimTime) -> bool {
+        self.is_live() && self.branches.line_mut().wait_until(time)
+    }
+
+    fn line(&self) -> &Line {
+        self.branches.line()
+    }
+
+    fn machine(&self) -> &Machine {
+        self.past.as_ref().unwrap_or_else(|| self.line().head())
+    }
+
+    /// Has to be called whenever the playhead may have moved.
+    fn moved(&mut self) {
+        let log = self.branches.line().log();
+        self.shown = match &self.past {
+            None => log.len(),
+            Some(machine) => log.count_until_step(machine.position().step),
+        };
     }
 }

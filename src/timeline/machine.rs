@@ -1,0 +1,124 @@
+//! A world that can be copied cheaply at any moment, with what its clients have seen.
+
+use super::position::Position;
+use crate::check::Checker;
+use crate::cluster::{
+    Action, ActionError, Fact, Operation, TraceEvent, World, WorldOptions, WorldOptionsError,
+};
+use crate::sim::SimTime;
+use rpds::VectorSync;
+
+/// What clients have asked for, oldest first. It can be asked like a slice, and copies share what
+/// they have in common.
+pub type Operations = VectorSync<Operation>;
+
+/// A run at one moment. Copies share whatever has not changed between them.
+#[derive(Clone, Debug)]
+pub(super) struct Machine {
+    world: World,
+    operations: Operations,
+    checker: Checker,
+}
+
+impl Machine {
+    /// A new run at time 0.
+    pub fn new(
+        options: WorldOptions,
+        seed: u64,
+        facts: &mut impl FnMut(TraceEvent),
+    ) -> Result<Machine, WorldOptionsError> {
+        let mut machine = Machine {
+            world: World::new(options, seed)?,
+            operations: Operations::new_sync(),
+            checker: Checker::default(),
+        };
+        machine.collect(facts);
+        Ok(machine)
+    }
+
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Everything that clients have asked for, oldest first.
+    pub fn operations(&self) -> &Operations {
+        &self.operations
+    }
+
+    /// What the checkers have looked at.
+    pub fn checker(&self) -> &Checker {
+        &self.checker
+    }
+
+    pub fn position(&self) -> Position {
+        Position::of(&self.world)
+    }
+
+    /// Lets the next event happen. `false` if there is none.
+    pub fn step(&mut self, facts: &mut impl FnMut(TraceEvent)) -> bool {
+        let happened = self.world.step();
+        self.collect(facts);
+        happened
+    }
+
+    /// Lets time pass until `time` without letting events happen. `false`, and nothing has
+    /// changed, if that is impossible.
+    pub fn wait_until(&mut self, time: SimTime) -> bool {
+        self.world.wait_until(time)
+    }
+
+    pub fn act(
+        &mut self,
+        action: Action,
+        facts: &mut impl FnMut(TraceEvent),
+    ) -> Result<(), ActionError> {
+        self.world.act(action)?;
+        self.collect(facts);
+        Ok(())
+    }
+
+    /// Takes the facts of the last step over, and passes them on, with what the checkers say about
+    /// them.
+    fn collect(&mut self, facts: &mut impl FnMut(TraceEvent)) {
+        let news = self.world.take_trace();
+        let violations = self.checker.observe(&news, &self.world);
+        for event in news {
+            self.note(&event);
+            facts(event);
+        }
+        for violation in violations {
+            facts(TraceEvent {
+                time: self.world.now(),
+                step: self.world.steps(),
+                fact: Fact::Violated(Box::new(violation)),
+            });
+        }
+    }
+
+    fn note(&mut self, event: &TraceEvent) {
+        match &event.fact {
+            Fact::Called {
+                operation,
+                client,
+                member,
+                request,
+            } => self.operations.push_back_mut(Operation {
+                id: *operation,
+                client: *client,
+                member: *member,
+                request: request.clone(),
+                called: event.time,
+                returned: None,
+            }),
+            Fact::Returned {
+                operation, outcome, ..
+            } => {
+                let place = usize::try_from(operation.0 - 1).unwrap_or(usize::MAX);
+                if let Some(ended) = self.operations.get_mut(place) {
+                    ended.returned = Some((event.time, outcome.clone()));
+                }
+            }
+            _ => {}
+        }
+    }
+}

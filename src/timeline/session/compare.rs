@@ -1,0 +1,148 @@
+//! What two branches have in common, and what not.
+
+use super::{BranchError, BranchId, Session};
+use crate::cluster::{Member, World};
+use crate::raft::NodeId;
+use crate::sim::SimTime;
+use crate::timeline::line::{Line, Target};
+use crate::timeline::position::Position;
+
+/// Two branches, compared.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Comparison {
+    /// The first step with facts that the other branch has not, and its moment. `None` if
+    /// everything is the same.
+    pub first_difference: Option<Position>,
+    /// What differs at the moment that was asked for, by member.
+    pub differences: Vec<Difference>,
+}
+
+/// Something about a member that is not the same in two branches at the same moment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Difference {
+    /// The member.
+    pub member: NodeId,
+    /// What differs.
+    pub aspect: Aspect,
+    /// What it is in the first branch; `None` if the member has no such thing there.
+    pub first: Option<String>,
+    /// What it is in the second branch.
+    pub second: Option<String>,
+}
+
+/// What can differ.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Aspect {
+    /// Whether its process runs.
+    Running,
+    /// Follower, candidate, leader.
+    Role,
+    /// The current term.
+    Term,
+    /// Whom it follows.
+    Leader,
+    /// The last index of its log.
+    LastIndex,
+    /// The commit index.
+    Commit,
+    /// The revision of its store.
+    Revision,
+    /// The keys and values of its store.
+    Keys,
+}
+
+impl Aspect {
+    /// All of them, the most telling first.
+    pub const ALL: [Aspect; 8] = [
+        Aspect::Running,
+        Aspect::Role,
+        Aspect::Term,
+        Aspect::Leader,
+        Aspect::LastIndex,
+        Aspect::Commit,
+        Aspect::Revision,
+        Aspect::Keys,
+    ];
+
+    /// What this is of a member, in words.
+    fn of(self, member: &Member) -> Option<String> {
+        let Some(server) = member.server() else {
+            return (self == Aspect::Running).then(|| "crashed".to_owned());
+        };
+        let node = server.node();
+        match self {
+            Aspect::Running => Some("running".to_owned()),
+            Aspect::Role => Some(format!("{:?}", node.role())),
+            Aspect::Term => Some(node.term().to_string()),
+            Aspect::Leader => node.leader().map(|leader| format!("infra{leader}")),
+            Aspect::LastIndex => Some(node.last_index().to_string()),
+            Aspect::Commit => Some(node.commit_index().to_string()),
+            Aspect::Revision => Some(server.store().revision().0.to_string()),
+            Aspect::Keys => {
+                let pairs = server.store().iter().map(|kv| {
+                    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+                    format!("{} = {}", text(&kv.key), text(&kv.value))
+                });
+                Some(pairs.collect::<Vec<_>>().join("\n"))
+            }
+        }
+    }
+}
+
+impl Session {
+    /// Compares two branches: where their histories part, and what differs at a moment. A branch
+    /// that ends before the moment is taken as it is at its end.
+    ///
+    /// # Errors
+    /// There is no such branch.
+    pub fn compare_branches(
+        &self,
+        first: BranchId,
+        second: BranchId,
+        at: SimTime,
+    ) -> Result<Comparison, BranchError> {
+        let (first, second) = (self.line_of(first)?, self.line_of(second)?);
+        Ok(Comparison {
+            first_difference: first_difference(first, second),
+            differences: differences(&world_at(first, at), &world_at(second, at)),
+        })
+    }
+}
+
+fn first_difference(first: &Line, second: &Line) -> Option<Position> {
+    let (first, second) = (first.log(), second.log());
+    let position = first.first_difference(second)?;
+    let facts = [first.get(position), second.get(position)];
+    let places = facts.into_iter().flatten().map(|event| Position {
+        step: event.step,
+        time: event.time,
+    });
+    places.min()
+}
+
+fn world_at(line: &Line, time: SimTime) -> World {
+    let target = Target::Time(time);
+    let mut machine = line.checkpoint(target).clone();
+    line.replay(&mut machine, target, |_| ());
+    machine.world().clone()
+}
+
+fn differences(first: &World, second: &World) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    for member in first.members() {
+        let other = second.member(member.id());
+        for aspect in Aspect::ALL {
+            let here = aspect.of(member);
+            let there = other.and_then(|other| aspect.of(other));
+            if here != there {
+                differences.push(Difference {
+                    member: member.id(),
+                    aspect,
+                    first: here,
+                    second: there,
+                });
+            }
+        }
+    }
+    differences
+}

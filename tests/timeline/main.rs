@@ -1,0 +1,6 @@
+//! Time: a run can be rewound, played again, branched and saved, and stays the same run.
+
+mod branches;
+mod playhead;
+mod random;
+mod support;
