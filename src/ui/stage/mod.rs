@@ -311,6 +311,7 @@ impl Stage {
                     client: client.clone(),
                     at: *at,
                     member: layout.member(client.member)?.at,
+                    rim: layout.rim(),
                 };
                 Some(drawn_as(u64::from(client.id.0), card))
             });
