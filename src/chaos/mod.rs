@@ -17,6 +17,7 @@ mod campaign;
 mod case;
 mod profile;
 mod run;
+mod scripts;
 mod shrink;
 mod storm;
 
@@ -26,4 +27,5 @@ pub use campaign::{Campaign, Finding, Tally};
 pub use case::Case;
 pub use profile::Profile;
 pub use run::{Deed, Failure, Outcome, Story, play, replay};
+pub use scripts::{Script, script_for};
 pub use shrink::shrink;

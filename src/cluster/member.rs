@@ -151,7 +151,8 @@ impl Member {
             ticked: 0,
             pending: BTreeMap::new(),
             reads: BTreeMap::new(),
-            read_tries: 0,
+            // Late answers to the reads of an earlier process must not be taken for those of this one.
+            read_tries: self.starts << 32,
             request_timeout_us: options.request_timeout_us,
             read_retry_us: options.read_retry_us(),
         };
