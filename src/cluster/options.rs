@@ -43,13 +43,16 @@ impl Default for WorldOptions {
             network: LinkOptions {
                 latency_us: 9_000,
                 jitter_us: 3_000,
+                ..LinkOptions::default()
             },
             client_network: LinkOptions {
                 latency_us: 4_000,
                 jitter_us: 1_000,
+                ..LinkOptions::default()
             },
             disk: DiskOptions {
-                sync_us: 4_000,
+                write_us: 1_000,
+                sync_us: 3_000,
                 jitter_us: 2_000,
             },
             client_timeout_us: 1_500_000,
