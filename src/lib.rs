@@ -15,6 +15,8 @@ pub mod check;
 
 pub mod timeline;
 
+pub mod chaos;
+
 pub mod lesson;
 
 pub mod view;

@@ -97,6 +97,17 @@ fn a_missing_file_is_named() {
     );
 }
 
+/// The manual begins with a story, which has to pass like any other.
+#[test]
+fn the_story_of_the_manual_passes() {
+    let manual = include_str!("../docs/script.md");
+    let story = manual
+        .split("```\n")
+        .nth(1)
+        .expect("the manual has a story");
+    play(story).unwrap();
+}
+
 fn play(script: &str) -> Result<(), String> {
     let script = Script::parse(script).map_err(|errors| errors.render("generated"))?;
     let mut session = script.session(None).map_err(|error| error.to_string())?;

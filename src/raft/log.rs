@@ -397,3 +397,6 @@ fn check(stored: &Stored) -> Result<(), &'static str> {
     }
     Ok(())
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

@@ -46,6 +46,8 @@ pub struct Node {
     role: RoleState,
     /// The leader of the term, as far as known.
     leader: Option<NodeId>,
+    /// The node has been running before, as far as its disk knows.
+    restarted: bool,
     timers: timer::Timers,
     out: Outbox,
 }
@@ -98,6 +100,7 @@ impl Node {
             conf,
             role: RoleState::Follower,
             leader: None,
+            restarted: hard_state.term > Term(0),
             timers: timer::Timers::default(),
             out: Outbox::new(hard_state),
             options,

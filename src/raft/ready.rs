@@ -388,8 +388,6 @@ pub enum Nonsense {
     SecondLeader,
     /// Its entries are not contiguous, their terms fall, or it is ahead of its own term.
     Malformed,
-    /// It would replace committed entries.
-    AgainstCommitted,
     /// It acknowledges entries that do not exist.
     BeyondLog,
 }

@@ -97,3 +97,6 @@ impl<T: Clone> SharedVec<T> {
         })
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

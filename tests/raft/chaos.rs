@@ -359,12 +359,12 @@ fn must_hold(seeds: std::ops::Range<u64>, voters: u64, options: &Options, kinds:
 
 #[test]
 fn properties_hold_in_random_runs_of_three() {
-    must_hold(0..25, 3, &small(), EVERYTHING);
+    must_hold(0..10, 3, &small(), EVERYTHING);
 }
 
 #[test]
 fn properties_hold_in_random_runs_of_five() {
-    must_hold(100..115, 5, &small(), EVERYTHING);
+    must_hold(100..105, 5, &small(), EVERYTHING);
 }
 
 #[test]
@@ -374,7 +374,7 @@ fn properties_hold_without_pre_vote_and_check_quorum() {
         check_quorum: false,
         ..small()
     };
-    must_hold(200..220, 3, &options, EVERYTHING);
+    must_hold(200..208, 3, &options, EVERYTHING);
 }
 
 #[test]
@@ -390,7 +390,7 @@ fn properties_hold_with_leases_while_the_clocks_are_even() {
         even_clocks: true,
         ..EVERYTHING
     };
-    must_hold(300..320, 3, &options, kinds);
+    must_hold(300..308, 3, &options, kinds);
 }
 
 /// The checks see something: without a rule they find what the rule's table says.

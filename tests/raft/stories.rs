@@ -5,7 +5,7 @@
 
 use crate::cluster::*;
 use crate::print;
-use ::quorum::raft::rules::{Rule, Rules};
+use ::quorum::raft::rules::Rule;
 use ::quorum::raft::*;
 use bytes::Bytes;
 use goldenscript::{ArgumentConsumer, Command, Context};
@@ -481,7 +481,7 @@ fn story_options(args: &mut ArgumentConsumer) -> Result<Options, Box<dyn Error>>
             "reads" if value == "lease" => options.read_mode = ReadMode::LeaseBased,
             "without" => {
                 let rule = Rule::by_name(value).ok_or("no such rule")?;
-                options.rules = Rules::all().without(rule);
+                options.rules = options.rules.without(rule);
             }
             _ => return Err(format!("unknown option {name}={value}").into()),
         }

@@ -5,7 +5,7 @@ use super::super::script::{
     Quantity, RoleWord, Test, Trait,
 };
 use super::cursor::{Cursor, Parsed};
-use super::members::{members, target, who};
+use super::members::{begins_who, members, target, who};
 use super::{Known, bytes, checked, client};
 use crate::cluster::ClientId;
 use crate::kv::Request;
@@ -214,10 +214,7 @@ fn about_members(cursor: &mut Cursor<'_>, known: &Known) -> Parsed<Test> {
         cursor.advance();
         return Ok(Test::LeaderKnown);
     }
-    if !cursor
-        .peek_word()
-        .is_some_and(|word| !starts_no_member(word))
-    {
+    if !cursor.peek_word().is_some_and(begins_who) {
         let mut error = cursor.unexpected();
         error.message = format!("expected a condition, found {}", cursor.found());
         error.help.get_or_insert_with(|| {
@@ -254,18 +251,4 @@ fn about_members(cursor: &mut Cursor<'_>, known: &Known) -> Parsed<Test> {
         }
         _ => Err(cursor.unexpected()),
     }
-}
-
-/// Words that make a better error when they are not taken for a member's name.
-fn starts_no_member(word: &str) -> bool {
-    !matches!(word, "any" | "none" | "leader")
-        && super::members::is_reserved(word)
-        && !is_group(word)
-}
-
-fn is_group(word: &str) -> bool {
-    matches!(
-        word,
-        "all" | "running" | "crashed" | "followers" | "candidates" | "majority" | "minority"
-    )
 }

@@ -171,6 +171,11 @@ fn group(word: &str) -> Option<Group> {
     Some(found.2)
 }
 
+/// Whether a word can begin what [`who`] reads.
+pub(super) fn begins_who(word: &str) -> bool {
+    matches!(word, "any" | "none") || could_be_target(word) || group(word).is_some()
+}
+
 /// `MEMBERS`, `any [of MEMBERS]`, `none [of MEMBERS]`
 pub(super) fn who(cursor: &mut Cursor<'_>, known: &Known) -> Parsed<Who> {
     let quantifiers = [("any", Quantifier::Any), ("none", Quantifier::None)];

@@ -15,7 +15,8 @@ pub(super) fn start(cursor: &mut Cursor<'_>, line: usize) -> Parsed<Start> {
         let error = WorldOptionsError::Members(members);
         return Err(cursor.error_at(place, error.to_string()));
     }
-    if !cursor.keyword("members") && !(count == 1 && cursor.keyword("member")) {
+    let noun = cursor.keyword("members") || (count == 1 && cursor.keyword("member"));
+    if !noun {
         return Err(cursor.unexpected());
     }
     let seed = if cursor.keyword("seed") {

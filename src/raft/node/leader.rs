@@ -50,10 +50,16 @@ impl Node {
         self.enter_term(self.term);
         self.leader = Some(self.id);
         let members = self.conf.members();
-        let progress = members
-            .into_iter()
-            .map(|id| (id, Progress::new(last.next())))
-            .collect();
+        let fresh = |id| {
+            let mut progress = Progress::new(last.next());
+            if id == self.id {
+                // The leader has its own log at hand: the progress tells how far it is durable.
+                progress.become_replicate();
+                progress.recent_active = true;
+            }
+            (id, progress)
+        };
+        let progress = members.into_iter().map(fresh).collect();
         self.role = RoleState::Leader(Box::new(Leader {
             progress,
             // There may be a change anywhere in what is not applied yet; to look for it would

@@ -129,8 +129,8 @@ impl Node {
             Some(id == own || progress.is_some_and(|p| p.recent_active))
         };
         let result = electorate.vote_result(active);
-        for (_, progress) in &mut leader.progress {
-            progress.recent_active = false;
+        for (id, progress) in &mut leader.progress {
+            progress.recent_active = *id == own;
         }
         if result != VoteResult::Won {
             self.become_follower(self.term, None, RoleReason::LostQuorum);

@@ -87,11 +87,11 @@ impl Rules {
 
     /// After a restart a voter does not know any more to which leader it promised its loyalty.
     /// Where leases rest on that promise it votes for nobody until the promise has run out.
-    pub fn may_have_promised(self, options: &Options, term: Term, ticks_since_start: u64) -> bool {
+    pub fn may_have_promised(self, options: &Options, restarted: bool, clock: u64) -> bool {
         options.read_mode == ReadMode::LeaseBased
             && self.on(Rule::RestartedVoterWaits)
-            && term > Term(0)
-            && ticks_since_start < options.election_timeout
+            && restarted
+            && clock < options.election_timeout
     }
 
     /// How long to wait for a leader before campaigning: drawn at random each time.

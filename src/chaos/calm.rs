@@ -1,0 +1,164 @@
+//! The calm: the world is healed, and the cluster has to get on.
+
+use super::run::Run;
+use crate::cluster::{Action, ClientId, TICK_US, TraceEvent, World};
+use crate::kv::Request;
+use crate::raft::{Node, Role};
+use std::fmt;
+
+/// One leader must be there after so many election timeouts.
+const ELECTION_TIMEOUTS: u64 = 10;
+
+/// How a healed cluster failed to get on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stuck {
+    /// There is not one leader whom all follow.
+    NoLeader {
+        /// What each member says: its role and its term.
+        members: String,
+    },
+    /// A request of a client was not answered.
+    Unanswered {
+        /// How many.
+        requests: usize,
+    },
+    /// The logs are not equal.
+    LogsDiffer {
+        /// What each member says: its last entry and its commit index.
+        members: String,
+    },
+}
+
+impl fmt::Display for Stuck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stuck::NoLeader { members } => write!(
+                f,
+                "no leader {ELECTION_TIMEOUTS} election timeouts after everything was healed: {members}"
+            ),
+            Stuck::Unanswered { requests } => write!(
+                f,
+                "{requests} requests were not answered although everything was healed"
+            ),
+            Stuck::LogsDiffer { members } => write!(
+                f,
+                "the logs still differ although everything was healed: {members}"
+            ),
+        }
+    }
+}
+
+/// Heals the world and demands progress.
+pub(super) fn calm<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) -> Result<(), Stuck> {
+    heal(run);
+    let options = run.world.options();
+    let timeout = options.raft.election_timeout_max * TICK_US;
+    let patience = options.client_timeout_us.max(timeout * ELECTION_TIMEOUTS);
+    if !wait(run, timeout * ELECTION_TIMEOUTS, one_leader) {
+        let members = describe(&run.world, |node| {
+            format!("{:?} in term {}", node.role(), node.term())
+        });
+        return Err(Stuck::NoLeader { members });
+    }
+    run.expect_answers();
+    ask_everybody(run);
+    let answered = |world: &World| world.waiting().next().is_none();
+    let all_ended = wait(run, patience, answered);
+    let requests = run.timed_out() + run.world.waiting().count();
+    if !all_ended || requests > 0 {
+        return Err(Stuck::Unanswered { requests });
+    }
+    if !wait(run, patience, equal_logs) {
+        let members = describe(&run.world, |node| {
+            format!(
+                "ends at {}, committed {}",
+                node.last_index(),
+                node.commit_index()
+            )
+        });
+        return Err(Stuck::LogsDiffer { members });
+    }
+    Ok(())
+}
+
+/// Ends every fault.
+fn heal<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) {
+    let mut actions = vec![Action::Heal];
+    let members = run.world.members().map(|member| member.id());
+    actions.extend(members.map(|member| Action::Restart { member }));
+    for action in actions {
+        // What is whole already cannot be healed.
+        let _ = run.act(action);
+    }
+}
+
+/// Every member is asked to write something.
+fn ask_everybody<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) {
+    let members: Vec<_> = run.world.members().map(|member| member.id()).collect();
+    for member in members {
+        let ask = Action::Request {
+            client: ClientId(ClientId::COUNT - 1),
+            member,
+            request: Request::Put {
+                key: "calm".into(),
+                value: member.to_string().into(),
+            },
+        };
+        // A member that is there can be asked.
+        let _ = run.act(ask);
+    }
+}
+
+/// Lets time pass until something holds, for so many microseconds at most. `false` if it never
+/// did. A run that has failed waits for nothing.
+fn wait<W: FnMut(&[TraceEvent])>(
+    run: &mut Run<W>,
+    patience_us: u64,
+    holds: impl Fn(&World) -> bool,
+) -> bool {
+    let until = run.world.now().after(patience_us);
+    while !holds(&run.world) {
+        let due = run.world.next_time().is_some_and(|next| next <= until);
+        if !due || !run.step() {
+            return run.failure.is_some();
+        }
+    }
+    true
+}
+
+fn nodes(world: &World) -> impl Iterator<Item = &Node> {
+    let servers = world.members().filter_map(|member| member.server());
+    servers.map(|server| server.node())
+}
+
+/// Whether there is one leader, and everybody knows it.
+fn one_leader(world: &World) -> bool {
+    let mut leaders = nodes(world).filter(|node| node.role() == Role::Leader);
+    let (Some(leader), None) = (leaders.next(), leaders.next()) else {
+        return false;
+    };
+    nodes(world).all(|node| node.leader() == Some(leader.id()) && node.term() == leader.term())
+}
+
+/// Whether all logs end alike, and everything in them is committed and applied. (That they are
+/// alike before the end is for the checkers to say.)
+fn equal_logs(world: &World) -> bool {
+    let ends = |node: &Node| {
+        let last = node.last_index();
+        (
+            last,
+            node.term_at(last),
+            node.commit_index(),
+            node.applied_index(),
+        )
+    };
+    let mut all = nodes(world).map(ends);
+    let first = all.next();
+    first.is_some_and(|(last, _, commit, applied)| commit == last && applied == last)
+        && all.all(|other| Some(other) == first)
+}
+
+fn describe(world: &World, words: impl Fn(&Node) -> String) -> String {
+    let members = nodes(world).map(|node| format!("infra{} {}", node.id(), words(node)));
+    members.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,29 @@
+//! Chaos: random runs under all checkers.
+//!
+//! A run has two parts. In the *storm* random clients ask random members for random things while
+//! random faults happen, drawn by the weights of a [`Profile`]. Then the world is healed, and in
+//! the *calm* the cluster has to show that it still works: one leader within ten election
+//! timeouts, an answer for every client, equal logs. The checkers look at every step of both.
+//!
+//! Everything is drawn from the seed, the options of the world too ([`Case`]), so a seed is all
+//! that is needed to see a failure again. What was done is kept as a list of [`Deed`]s with their
+//! times; [`shrink`] looks for a shorter list, fewer members and less time that still fail.
+//!
+//! Natively [`Campaign`] spreads the seeds over threads.
+
+mod calm;
+#[cfg(not(target_arch = "wasm32"))]
+mod campaign;
+mod case;
+mod profile;
+mod run;
+mod shrink;
+mod storm;
+
+pub use calm::Stuck;
+#[cfg(not(target_arch = "wasm32"))]
+pub use campaign::{Campaign, Finding, Tally};
+pub use case::Case;
+pub use profile::Profile;
+pub use run::{Deed, Failure, Outcome, Story, play, replay};
+pub use shrink::shrink;

@@ -1,0 +1,95 @@
+use super::{CHUNK, SharedVec};
+use proptest::prelude::*;
+
+#[derive(Clone, Debug)]
+enum Change {
+    Push(usize),
+    Truncate(usize),
+    TrimFront(usize),
+    Checkpoint,
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        4 => (1usize..150).prop_map(Change::Push),
+        2 => (0usize..400).prop_map(Change::Truncate),
+        2 => (0usize..200).prop_map(Change::TrimFront),
+        1 => Just(Change::Checkpoint),
+    ]
+}
+
+fn check(shared: &SharedVec<usize>, plain: &[usize], from: usize, to: usize) {
+    assert_eq!(shared.len(), plain.len());
+    assert!(shared.range(0, usize::MAX).eq(plain));
+    let (low, high) = (from.min(plain.len()), to.min(plain.len()));
+    let expected = if low < high { &plain[low..high] } else { &[] };
+    assert!(shared.range(from, to).eq(expected), "{from}..{to}");
+    for position in [0, from, to, plain.len().wrapping_sub(1), plain.len()] {
+        assert_eq!(shared.get(position), plain.get(position));
+    }
+}
+
+proptest! {
+    /// It holds what a plain vector would hold, and so do clones that were made on the way.
+    #[test]
+    fn behaves_like_a_vector(
+        changes in prop::collection::vec(change(), 1..20), from in 0usize..300, to in 0usize..300,
+    ) {
+        let (mut shared, mut plain) = (SharedVec::default(), Vec::new());
+        let mut checkpoints = Vec::new();
+        let mut next = 0;
+        for change in changes {
+            match change {
+                Change::Push(count) => {
+                    for _ in 0..count {
+                        shared.push(next);
+                        plain.push(next);
+                        next += 1;
+                    }
+                }
+                Change::Truncate(len) => {
+                    shared.truncate(len);
+                    plain.truncate(len);
+                }
+                Change::TrimFront(count) => {
+                    shared.trim_front(count);
+                    plain.drain(..count.min(plain.len()));
+                }
+                Change::Checkpoint => checkpoints.push((shared.clone(), plain.clone())),
+            }
+            check(&shared, &plain, from, to);
+        }
+        for (shared, plain) in &checkpoints {
+            check(shared, plain, from, to);
+        }
+    }
+}
+
+#[test]
+fn clones_share_the_chunks_that_nobody_writes_to() {
+    let mut shared: SharedVec<usize> = SharedVec::default();
+    for item in 0..3 * CHUNK {
+        shared.push(item);
+    }
+    let clone = shared.clone();
+    shared.truncate(2 * CHUNK + 1);
+    for (chunk, other) in shared.chunks.iter().zip(&clone.chunks).take(2) {
+        assert!(std::sync::Arc::ptr_eq(chunk, other));
+    }
+}
+
+#[test]
+fn chunks_in_front_are_given_back() {
+    let mut shared: SharedVec<usize> = SharedVec::default();
+    for item in 0..3 * CHUNK {
+        shared.push(item);
+    }
+    shared.trim_front(2 * CHUNK);
+    assert_eq!(shared.chunks.len(), 1);
+    shared.trim_front(CHUNK);
+    assert_eq!((shared.chunks.len(), shared.len()), (0, 0));
+    shared.push(7);
+    assert_eq!(shared.get(0), Some(&7));
+    shared.truncate(0);
+    assert_eq!(shared.chunks.len(), 0);
+}
