@@ -11,8 +11,7 @@ use proptest::test_runner::{RngSeed, TestRunner};
 use quorum::cluster::{Action, ClientId, Fact, Packet, WorldOptions};
 use quorum::kv::{Request, Store};
 use quorum::raft::{Entry, Event, Index, Message, NodeId, Role, Term, VoteVerdict};
-use quorum::sim::SimTime;
-use quorum::timeline::{Session, trace_hash};
+use quorum::timeline::Session;
 use std::collections::BTreeMap;
 
 /// Something that happens to a random world. Numbers are taken modulo what there is.
@@ -160,7 +159,7 @@ impl Watch {
     }
 
     fn facts(&mut self, session: &Session) {
-        for event in &session.trace()[self.seen..] {
+        for event in session.trace().from_position(self.seen) {
             match &event.fact {
                 Fact::Learned {
                     member,
@@ -359,11 +358,8 @@ proptest! {
         }
         mend(&mut session, &mut watch);
 
-        let mut again = session.recording().replay().unwrap();
-        while again.steps() < session.steps() {
-            assert!(again.step());
-        }
-        prop_assert_eq!(trace_hash(&again.take_trace()), session.trace_hash());
-        prop_assert!(again.now() <= session.now() && session.now() < SimTime(u64::MAX));
+        let again = session.recording().replay().unwrap();
+        prop_assert_eq!(again.trace_hash(), session.trace_hash());
+        prop_assert_eq!(again.now(), session.now());
     }
 }

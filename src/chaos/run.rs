@@ -9,7 +9,7 @@ use crate::cluster::{
     WorldOptions,
 };
 use crate::sim::SimTime;
-use crate::timeline::{RecordedAction, Recording};
+use crate::timeline::{Position, RecordedAction, Recording};
 use std::fmt;
 
 /// Something that was done to the world. It comes after all events of its moment.
@@ -233,6 +233,10 @@ impl<W: FnMut(&[TraceEvent])> Run<W> {
                 options: self.story.options.clone(),
                 seed: self.story.seed,
                 actions: self.actions,
+                end: Position {
+                    step: self.world.steps(),
+                    time: self.world.now(),
+                },
             },
             story: self.story,
             steps: self.world.steps(),

@@ -496,7 +496,6 @@ fn nonsense_words(reason: Nonsense) -> &'static str {
         Nonsense::NoTerm => "it has no term",
         Nonsense::SecondLeader => "this term has another leader",
         Nonsense::Malformed => "its entries are not in order",
-        Nonsense::AgainstCommitted => "it would replace committed entries",
         Nonsense::BeyondLog => "it acknowledges entries that do not exist",
     }
 }
