@@ -39,8 +39,10 @@ impl Case {
             options.network = LinkOptions {
                 latency_us: rng.random_range(500..=10_000),
                 jitter_us: rng.random_range(0..=20_000),
+                ..LinkOptions::default()
             };
             options.disk = DiskOptions {
+                write_us: 0,
                 sync_us: rng.random_range(100..=8_000),
                 jitter_us: rng.random_range(0..=8_000),
             };

@@ -201,7 +201,29 @@ impl Checker {
             Fact::Returned {
                 operation, outcome, ..
             } => self.returned(*operation, outcome),
-            Fact::Acted(_) | Fact::Violated(_) => {}
+            // The network sent it, not the member.
+            Fact::Duplicated {
+                flight,
+                from,
+                to,
+                packet,
+                ..
+            } => {
+                let message = Flight {
+                    from: *from,
+                    to: *to,
+                    packet: packet.clone(),
+                };
+                self.messages.sent(*flight, message);
+            }
+            Fact::Acted(_)
+            | Fact::Violated(_)
+            | Fact::Waiting { .. }
+            | Fact::Torn { .. }
+            | Fact::Repaired { .. }
+            | Fact::FailedToStart { .. }
+            | Fact::Ended { .. }
+            | Fact::Refused { .. } => {}
         }
     }
 

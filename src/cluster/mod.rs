@@ -10,19 +10,22 @@
 //! recognises its own entry and answers the client.
 
 mod action;
+mod action_error;
 mod client;
 mod command;
 mod member;
+mod nested;
 mod options;
 mod trace;
 mod violation;
 mod world;
 
-pub use action::{Action, ActionError};
+pub use action::{Action, Links, MAX_DELAY_US, MAX_JUMP_US};
+pub use action_error::ActionError;
 pub use client::{ClientError, ClientId, Operation, OperationId, Outcome};
 pub use command::Command;
-pub use member::{Member, Server, TICK_US};
+pub use member::{Member, MemberSettings, Receipt, Record, Server, TICK_US};
 pub use options::{MAX_DURATION_US, MAX_MEMBERS, WorldOptions, WorldOptionsError};
-pub use trace::{Address, Fact, LossReason, Packet, TraceEvent};
+pub use trace::{Address, Fact, LossReason, Packet, TraceEvent, WaitReason};
 pub use violation::{Claim, Counter, Evidence, Property, Violation};
-pub use world::World;
+pub use world::{ActiveFault, World};

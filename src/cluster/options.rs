@@ -46,13 +46,16 @@ impl Default for WorldOptions {
             network: LinkOptions {
                 latency_us: 9_000,
                 jitter_us: 3_000,
+                ..LinkOptions::default()
             },
             client_network: LinkOptions {
                 latency_us: 4_000,
                 jitter_us: 1_000,
+                ..LinkOptions::default()
             },
             disk: DiskOptions {
-                sync_us: 4_000,
+                write_us: 1_000,
+                sync_us: 3_000,
                 jitter_us: 2_000,
             },
             client_timeout_us: 1_500_000,
@@ -105,7 +108,7 @@ impl WorldOptions {
     }
 
     /// All options that are times, in microseconds.
-    fn durations(&self) -> [(&'static str, u64); 10] {
+    fn durations(&self) -> [(&'static str, u64); 11] {
         let ticks = |ticks: u64| ticks.saturating_mul(super::member::TICK_US);
         [
             ("the latency of the network", self.network.latency_us),
@@ -118,6 +121,7 @@ impl WorldOptions {
                 "the jitter of the clients' links",
                 self.client_network.jitter_us,
             ),
+            ("the time of a disk's write", self.disk.write_us),
             ("the time of a disk's sync", self.disk.sync_us),
             ("the jitter of a disk's sync", self.disk.jitter_us),
             ("the clients' time limit", self.client_timeout_us),
@@ -158,11 +162,12 @@ mod tests {
             check(|o| o.disk.sync_us = MAX_DURATION_US + 1).unwrap_err(),
             "the time of a disk's sync can be an hour at most, not 3600000001 microseconds"
         );
-        let huge: [fn(&mut WorldOptions); 9] = [
+        let huge: [fn(&mut WorldOptions); 10] = [
             |o| o.network.latency_us = u64::MAX,
             |o| o.network.jitter_us = u64::MAX,
             |o| o.client_network.latency_us = u64::MAX,
             |o| o.client_network.jitter_us = u64::MAX,
+            |o| o.disk.write_us = u64::MAX,
             |o| o.disk.jitter_us = u64::MAX,
             |o| o.client_timeout_us = u64::MAX,
             |o| o.request_timeout_us = u64::MAX,

@@ -94,7 +94,9 @@ pub enum Fact {
         member: NodeId,
         /// The indexes of the first and the last entry, if it holds entries.
         entries: Option<(Index, Index)>,
-        /// When it will be durable.
+        /// When the disk has all of it, though a failing power would lose it.
+        written_at: SimTime,
+        /// When it will be durable, if the disk does not stand still before.
         synced_at: SimTime,
     },
     /// A write became durable.
@@ -145,6 +147,76 @@ pub enum Fact {
     /// A property that must always hold was found violated in this step. The world does not know
     /// it: whoever watches the run appends it after the step.
     Violated(Box<Violation>),
+    /// The network made a second copy of a message. It counts as sent.
+    Duplicated {
+        /// The message.
+        original: FlightId,
+        /// The identity of the copy.
+        flight: FlightId,
+        /// Where it comes from.
+        from: Address,
+        /// Where it goes.
+        to: Address,
+        /// When the copy arrives, if it arrives.
+        arrives: SimTime,
+        /// What it carries.
+        packet: Arc<Packet>,
+    },
+    /// A message does not come on, or came to its receiver and is not taken in yet.
+    Waiting {
+        /// Its identity.
+        flight: FlightId,
+        /// Where it comes from.
+        from: Address,
+        /// Where it goes.
+        to: Address,
+        /// What it carries.
+        packet: Arc<Packet>,
+        /// What it waits for.
+        reason: WaitReason,
+    },
+    /// A crash left half of a record on a disk.
+    Torn {
+        /// The member.
+        member: NodeId,
+    },
+    /// A member that starts found half of a record at the end of its disk and cut it off.
+    Repaired {
+        /// The member.
+        member: NodeId,
+    },
+    /// A member refuses to start with what its disk holds.
+    FailedToStart {
+        /// The member.
+        member: NodeId,
+        /// What it says, in etcd's words.
+        error: String,
+    },
+    /// A fault that was given for a while is over.
+    Ended {
+        /// What was done for a while.
+        action: Action,
+    },
+    /// What was planned for now is impossible.
+    Refused {
+        /// What was planned.
+        action: Action,
+        /// Why, as a sentence.
+        reason: String,
+    },
+}
+
+/// What a message waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum WaitReason {
+    /// Its link is held.
+    LinkHeld,
+    /// Somebody holds this very message.
+    Hand,
+    /// The process is paused.
+    Paused,
+    /// The process is busy with what came before.
+    Busy,
 }
 
 /// Who can send and receive.
@@ -192,6 +264,10 @@ pub enum Packet {
 pub enum LossReason {
     /// Its link was cut when it would have arrived.
     Cut,
-    /// The receiver was crashed when it would have arrived.
+    /// The receiver was crashed when it would have arrived, or crashed before it took it in.
     ReceiverCrashed,
+    /// By chance: its link loses messages.
+    Chance,
+    /// Somebody dropped it.
+    Dropped,
 }

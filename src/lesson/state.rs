@@ -69,11 +69,7 @@ impl<'a> Glance<'a> {
     pub(super) fn entry(self, index: Index) -> Option<&'a Entry> {
         match self.node() {
             Some(node) => node.entry(index),
-            None => {
-                let entries = &self.member.stored().entries;
-                let place = entries.binary_search_by_key(&index, |entry| entry.index);
-                Some(&entries[place.ok()?])
-            }
+            None => self.member.stored().entry(index),
         }
     }
 

@@ -80,7 +80,7 @@ impl Log {
             prev_term
         };
         let mut log = Log {
-            entries: SharedVec::default(),
+            entries,
             first,
             prev_term,
             committed: snapshot.index,
@@ -94,9 +94,6 @@ impl Log {
             writes: 0,
             snapshot,
         };
-        for entry in entries {
-            log.push(entry);
-        }
         log.stored = log.last_index();
         log.handed = log.last_index();
         // The disk may have lost the end of the log (a broken disk): what is gone is not known
@@ -368,7 +365,7 @@ impl Log {
 
 fn check(stored: &Stored) -> Result<(), &'static str> {
     let mut last: Option<(Index, Term)> = None;
-    for entry in &stored.entries {
+    for entry in stored.entries.iter() {
         let (index, term) = last.unwrap_or((entry.index.prev(), stored.prev_term));
         if entry.index.0 == 0 || entry.index != index.next() {
             return Err("the entries are not contiguous");

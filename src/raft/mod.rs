@@ -19,4 +19,5 @@ pub use node::*;
 pub use options::*;
 pub use progress::*;
 pub use ready::*;
+pub use shared_vec::SharedVec;
 pub use types::*;

@@ -2,6 +2,7 @@
 
 use super::membership::ConfError;
 use super::message::{Envelope, ReadContext, VoteRefusal};
+use super::shared_vec::SharedVec;
 use super::types::{Entry, HardState, Index, NodeId, Snapshot, Stored, Term};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -62,7 +63,7 @@ pub struct Write {
 }
 
 /// A snapshot that this member took itself, and up to where it needs its log no more.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Compaction {
     /// The snapshot.
     pub snapshot: Arc<Snapshot>,
@@ -332,28 +333,52 @@ impl Stored {
     /// What the disk holds after this write. A driver that keeps its members' disks in memory
     /// needs nothing else; the order of the steps is the one in which [`Write`] lists them.
     pub fn write(&mut self, write: &Write) {
-        if let Some(hard_state) = write.hard_state {
+        self.write_parts(
+            write.hard_state,
+            write.snapshot.as_ref(),
+            &write.entries,
+            write.compaction.as_ref(),
+        );
+    }
+
+    /// [`Stored::write`] for a driver that keeps the parts of a write that are stored, and not
+    /// what is to be done afterwards.
+    pub fn write_parts(
+        &mut self,
+        hard_state: Option<HardState>,
+        snapshot: Option<&Arc<Snapshot>>,
+        entries: &[Entry],
+        compaction: Option<&Compaction>,
+    ) {
+        if let Some(hard_state) = hard_state {
             self.hard_state = hard_state;
         }
-        if let Some(snapshot) = &write.snapshot {
+        if let Some(snapshot) = snapshot {
             self.snapshot = snapshot.clone();
-            self.entries.clear();
+            self.entries = SharedVec::default();
             self.prev_term = snapshot.term;
             self.applied = snapshot.index;
         }
-        if let Some(first) = write.entries.first() {
-            let keep = self.entries.partition_point(|e| e.index < first.index);
-            self.entries.truncate(keep);
-            self.entries.extend_from_slice(&write.entries);
+        if let Some(first) = entries.first() {
+            self.entries.truncate(self.entries_before(first.index));
+            for entry in entries {
+                self.entries.push(entry.clone());
+            }
         }
-        if let Some(compaction) = &write.compaction {
-            let prev = compaction.prev_index;
-            let gone = self.entries.partition_point(|e| e.index <= prev);
-            self.entries.drain(..gone);
+        if let Some(compaction) = compaction {
+            let gone = self.entries_before(compaction.prev_index.next());
+            self.entries.trim_front(gone);
             self.snapshot = compaction.snapshot.clone();
             self.prev_term = compaction.prev_term;
             self.applied = compaction.snapshot.index;
         }
+    }
+
+    /// How many entries have a lower index.
+    fn entries_before(&self, index: Index) -> usize {
+        let first = self.entries.first().map_or(index, |first| first.index);
+        let before = index.0.saturating_sub(first.0);
+        usize::try_from(before).map_or(self.entries.len(), |n| n.min(self.entries.len()))
     }
 }
 

@@ -3,6 +3,7 @@
 //! A checkpoint of a node clones its log. With chunks that costs one counter per
 //! [`CHUNK`] entries, and the first write to a shared chunk copies that chunk alone.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -10,8 +11,8 @@ use std::sync::Arc;
 const CHUNK: usize = 64;
 
 /// A queue of items, appended and truncated at the back, trimmed at the front.
-#[derive(Clone, Debug)]
-pub(super) struct SharedVec<T> {
+#[derive(Clone)]
+pub struct SharedVec<T> {
     /// All but the last hold exactly [`CHUNK`] items, the last at least one.
     chunks: VecDeque<Arc<Vec<T>>>,
     /// So many items of the first chunk are trimmed already, less than [`CHUNK`].
@@ -30,10 +31,32 @@ impl<T> Default for SharedVec<T> {
 }
 
 impl<T: Clone> SharedVec<T> {
+    /// How many items there are.
     pub fn len(&self) -> usize {
         self.len
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The first item.
+    pub fn first(&self) -> Option<&T> {
+        self.get(0)
+    }
+
+    /// The last item.
+    pub fn last(&self) -> Option<&T> {
+        self.get(self.len.checked_sub(1)?)
+    }
+
+    /// All items in order.
+    pub fn iter(&self) -> impl Iterator<Item = &T> + Clone {
+        self.range(0, self.len)
+    }
+
+    /// The item at a position, from 0.
     pub fn get(&self, position: usize) -> Option<&T> {
         if position >= self.len {
             return None;
@@ -42,6 +65,7 @@ impl<T: Clone> SharedVec<T> {
         self.chunks[at / CHUNK].get(at % CHUNK)
     }
 
+    /// Adds an item at the back.
     pub fn push(&mut self, item: T) {
         let at = self.skip + self.len;
         if at.is_multiple_of(CHUNK) {
@@ -95,6 +119,42 @@ impl<T: Clone> SharedVec<T> {
             let high = (end - base).min(chunk.len());
             chunk[low..high].iter()
         })
+    }
+}
+
+impl<T: Clone> FromIterator<T> for SharedVec<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        let mut vec = SharedVec::default();
+        for item in items {
+            vec.push(item);
+        }
+        vec
+    }
+}
+
+impl<T: Clone + PartialEq> PartialEq for SharedVec<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len == other.len && self.iter().eq(other.iter())
+    }
+}
+
+impl<T: Clone + Eq> Eq for SharedVec<T> {}
+
+impl<T: Clone + std::fmt::Debug> std::fmt::Debug for SharedVec<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl<T: Clone + Serialize> Serialize for SharedVec<T> {
+    fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+        output.collect_seq(self.iter().collect::<Vec<_>>())
+    }
+}
+
+impl<'de, T: Clone + Deserialize<'de>> Deserialize<'de> for SharedVec<T> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        Ok(Vec::deserialize(input)?.into_iter().collect())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The nouns of the protocol: identities, terms, entries, and what a member keeps on its disk.
 
+use super::shared_vec::SharedVec;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -181,7 +182,7 @@ pub struct Stored {
     pub snapshot: Arc<Snapshot>,
     /// The entries kept in the log, contiguous. They may begin before `snapshot.index` (a tail
     /// kept for slow followers) and never after `snapshot.index + 1`.
-    pub entries: Vec<Entry>,
+    pub entries: SharedVec<Entry>,
     /// The term of the entry before the first of `entries` (its index is one less).
     pub prev_term: Term,
     /// Everything up to here was already applied by the application that kept its state across
@@ -200,10 +201,17 @@ impl Stored {
                 conf,
                 data: Bytes::new(),
             }),
-            entries: Vec::new(),
+            entries: SharedVec::default(),
             prev_term: Term(0),
             applied: Index(0),
         }
+    }
+
+    /// The entry at an index, if it is there.
+    pub fn entry(&self, index: Index) -> Option<&Entry> {
+        let first = self.entries.first()?.index;
+        let place = index.0.checked_sub(first.0)?;
+        self.entries.get(usize::try_from(place).ok()?)
     }
 }
 

@@ -1,32 +1,33 @@
-//! The network: directed links that delay what is sent over them, and may be cut.
+//! The network: directed links, and everything that is on its way over them.
 
+use super::layers::FaultId;
+use super::link::{Link, LinkChange, LinkOptions, LinkVerdict};
+use super::queue::EventKey;
 use super::time::SimTime;
-use rand::{Rng, RngExt};
 use rand_pcg::Pcg32;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// The identity of a message on its way, unique in a run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct FlightId(pub u64);
 
-/// How a link treats what is sent over it.
+/// Why a message does not come on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct LinkOptions {
-    /// The shortest time from sending to delivery, in microseconds.
-    pub latency_us: u64,
-    /// Up to this much is added at random, in microseconds; messages may overtake each other.
-    pub jitter_us: u64,
+pub enum HeldBy {
+    /// It is at the end of its link, and the link is held.
+    Link,
+    /// Somebody holds this very message, wherever it is.
+    Hand,
 }
 
-/// The state of one directed link.
-#[derive(Clone, Debug)]
-pub struct LinkState {
-    /// Delays.
-    pub options: LinkOptions,
-    /// Nothing gets through. Judged when a message would be delivered.
-    pub cut: bool,
-    rng: Pcg32,
+/// Something that keeps a message where it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hold {
+    /// Why.
+    pub by: HeldBy,
+    /// Since when.
+    pub since: SimTime,
 }
 
 /// A message on its way.
@@ -38,165 +39,270 @@ pub struct Flight<A, M> {
     pub to: A,
     /// When it was sent.
     pub sent: SimTime,
-    /// When it arrives.
+    /// When it would have been sent to be where it is, if it had never been held.
+    pub departs: SimTime,
+    /// When it comes to the end of its link, or would come there if it were not held.
     pub arrives: SimTime,
     /// What it carries.
     pub payload: M,
+    /// Why it does not come on, if it does not.
+    pub held: Option<Hold>,
+    /// The event with which it arrives; none while it is held.
+    landing: Option<EventKey>,
+}
+
+impl<A, M> Flight<A, M> {
+    /// Whether it is held for this reason.
+    pub fn is_held_by(&self, by: HeldBy) -> bool {
+        self.held.is_some_and(|hold| hold.by == by)
+    }
+
+    /// It is not held any more, and goes the rest of its way.
+    fn go_on(&mut self, now: SimTime) {
+        if let Some(hold) = self.held.take() {
+            let pause = now.since(hold.since.min(self.arrives));
+            let rest = self.arrives.since(hold.since);
+            self.departs = self.departs.after(pause);
+            self.arrives = now.after(rest);
+        }
+    }
+}
+
+/// What the network made of a message that was sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Departure {
+    /// Its identity.
+    pub flight: FlightId,
+    /// When it arrives.
+    pub arrives: SimTime,
+    /// The copy, if the link doubled it: its identity, and when it arrives.
+    pub copy: Option<(FlightId, SimTime)>,
+}
+
+/// What becomes of a message at the end of its way.
+#[derive(Clone, Debug)]
+pub enum Landing<A, M> {
+    /// It waits there: the link is held. It is still on the network.
+    Held,
+    /// It is off the network, and this is what the link did with it (anything but holding it).
+    Done(Flight<A, M>, LinkVerdict),
 }
 
 /// All links, and everything that is on its way over them. `A` is an address, `M` a message.
+///
+/// Whoever owns the network schedules an event for every message, tells it with
+/// [`Network::will_land`], and calls [`Network::land`] when the event happens.
 #[derive(Clone, Debug)]
 pub struct Network<A, M> {
-    links: BTreeMap<(A, A), LinkState>,
-    flights: BTreeMap<FlightId, Flight<A, M>>,
-    sent: u64,
+    links: BTreeMap<(A, A), Link>,
+    /// What flies, in the order of sending: that of the id `first` in front, with gaps where a
+    /// message has landed. Ids are given in a row, so that finding one is counting.
+    flying: VecDeque<Option<Flight<A, M>>>,
+    first: u64,
+    /// What is or was held. It may stay for long, and would keep the queue from getting shorter.
+    aside: BTreeMap<FlightId, Flight<A, M>>,
 }
 
 impl<A, M> Default for Network<A, M> {
     fn default() -> Self {
         Network {
             links: BTreeMap::new(),
-            flights: BTreeMap::new(),
-            sent: 0,
+            flying: VecDeque::new(),
+            first: 1,
+            aside: BTreeMap::new(),
         }
     }
 }
 
+// Links.
+
 impl<A: Ord + Copy, M> Network<A, M> {
-    /// Adds the link from `from` to `to`, with a random stream of its own.
+    /// Lays the link from `from` to `to`, with a random stream of its own.
     pub fn add_link(&mut self, from: A, to: A, options: LinkOptions, rng: Pcg32) {
-        let link = LinkState {
-            options,
-            cut: false,
-            rng,
-        };
-        self.links.insert((from, to), link);
+        self.links.insert((from, to), Link::new(options, rng));
     }
 
     /// The link from `from` to `to`, if there is one.
-    pub fn link(&self, from: A, to: A) -> Option<&LinkState> {
+    pub fn link(&self, from: A, to: A) -> Option<&Link> {
         self.links.get(&(from, to))
     }
 
-    /// The same, to be changed.
-    pub fn link_mut(&mut self, from: A, to: A) -> Option<&mut LinkState> {
-        self.links.get_mut(&(from, to))
-    }
-
     /// All links in the order of their addresses.
-    pub fn links(&self) -> impl Iterator<Item = ((A, A), &LinkState)> {
+    pub fn links(&self) -> impl Iterator<Item = ((A, A), &Link)> {
         self.links.iter().map(|(ends, link)| (*ends, link))
     }
 
-    /// Sends a message; it has to be taken off with [`Network::land`] at the time that is
-    /// returned. `None` if there is no such link.
-    pub fn send(
-        &mut self,
-        now: SimTime,
-        from: A,
-        to: A,
-        payload: M,
-    ) -> Option<(FlightId, SimTime)> {
-        let link = self.links.get_mut(&(from, to))?;
-        let delay =
-            link.options.latency_us + below_inclusive(&mut link.rng, link.options.jitter_us);
-        let arrives = now.after(delay);
-        self.sent += 1;
-        let id = FlightId(self.sent);
-        let flight = Flight {
-            from,
-            to,
-            sent: now,
-            arrives,
-            payload,
-        };
-        self.flights.insert(id, flight);
-        Some((id, arrives))
+    /// Changes a link: for good, or until the fault ends.
+    pub fn change(&mut self, (from, to): (A, A), change: LinkChange, fault: Option<FaultId>) {
+        if let Some(link) = self.links.get_mut(&(from, to)) {
+            match fault {
+                Some(fault) => link.lay(fault, change),
+                None => link.set(change),
+            }
+        }
     }
 
-    /// Takes a message off the network at the end of its way, and says whether its link lets it
-    /// through now.
-    pub fn land(&mut self, id: FlightId) -> Option<(Flight<A, M>, bool)> {
-        let flight = self.flights.remove(&id)?;
-        let open = self
-            .links
-            .get(&(flight.from, flight.to))
-            .is_some_and(|link| !link.cut);
-        Some((flight, open))
+    /// Whether anything of a fault for a while is left on any link.
+    pub fn bears(&self, fault: FaultId) -> bool {
+        self.links.values().any(|link| link.bears(fault))
     }
 
-    /// Everything that is on its way, in the order of sending.
-    pub fn flights(&self) -> impl Iterator<Item = (FlightId, &Flight<A, M>)> {
-        self.flights.iter().map(|(id, flight)| (*id, flight))
+    /// Ends what a fault changed on any link. `false` if there is nothing left of it.
+    pub fn lift(&mut self, fault: FaultId) -> bool {
+        let lifted = self.links.values_mut().map(|link| link.lift(fault));
+        lifted.fold(false, |any, lifted| any | lifted)
     }
 }
 
-/// A random number from 0 to `max`, both included.
-pub(super) fn below_inclusive(rng: &mut impl Rng, max: u64) -> u64 {
-    if max == 0 {
-        0
-    } else {
-        rng.random_range(0..=max)
+// Messages.
+
+impl<A: Ord + Copy, M: Clone> Network<A, M> {
+    /// Sends a message. `None` if there is no such link.
+    pub fn send(&mut self, now: SimTime, from: A, to: A, payload: M) -> Option<Departure> {
+        let link = self.links.get_mut(&(from, to))?;
+        let arrives = link.arrival(now);
+        let copy_arrives = link.doubles().then(|| link.arrival(now));
+        let copied = copy_arrives.map(|at| (payload.clone(), at));
+        let flight = self.depart(now, from, to, payload, arrives);
+        let copy = copied.map(|(payload, at)| (self.depart(now, from, to, payload, at), at));
+        Some(Departure {
+            flight,
+            arrives,
+            copy,
+        })
+    }
+
+    /// Sends a copy of a message that is on its way, with a delay of its own. `None` if it is not
+    /// on its way.
+    pub fn duplicate(&mut self, now: SimTime, id: FlightId) -> Option<(FlightId, SimTime)> {
+        let flight = self.flight(id)?;
+        let (from, to, payload) = (flight.from, flight.to, flight.payload.clone());
+        let arrives = self.links.get_mut(&(from, to))?.arrival(now);
+        Some((self.depart(now, from, to, payload, arrives), arrives))
+    }
+
+    fn depart(&mut self, sent: SimTime, from: A, to: A, payload: M, arrives: SimTime) -> FlightId {
+        let id = FlightId(self.first + self.flying.len() as u64);
+        self.flying.push_back(Some(Flight {
+            from,
+            to,
+            sent,
+            departs: sent,
+            arrives,
+            payload,
+            held: None,
+            landing: None,
+        }));
+        id
+    }
+
+    /// The event with which a message will land, so that it can be taken back.
+    pub fn will_land(&mut self, id: FlightId, landing: EventKey) {
+        if let Some(flight) = self.flight_mut(id) {
+            flight.landing = Some(landing);
+        }
+    }
+
+    /// A message comes to the end of its way: it waits there or is taken off the network. `None`
+    /// if it is not on its way.
+    pub fn land(&mut self, now: SimTime, id: FlightId) -> Option<Landing<A, M>> {
+        let (from, to) = self.flight(id).map(|flight| (flight.from, flight.to))?;
+        let link = self.links.get_mut(&(from, to));
+        let verdict = link.map_or(LinkVerdict::Cut, Link::judge);
+        if verdict == LinkVerdict::Held {
+            self.put_aside(now, id, HeldBy::Link);
+            return Some(Landing::Held);
+        }
+        let (flight, _) = self.take(id)?;
+        Some(Landing::Done(flight, verdict))
+    }
+
+    /// Takes a message off the network, with the event that would have landed it. `None` if it is
+    /// not on its way.
+    pub fn take(&mut self, id: FlightId) -> Option<(Flight<A, M>, Option<EventKey>)> {
+        let mut flight = match self.place(id).and_then(|place| self.flying[place].take()) {
+            Some(flight) => flight,
+            None => self.aside.remove(&id)?,
+        };
+        while let Some(None) = self.flying.front() {
+            self.flying.pop_front();
+            self.first += 1;
+        }
+        let landing = flight.landing.take();
+        Some((flight, landing))
+    }
+
+    /// Holds a message wherever it is. Returns the event that would have landed it.
+    pub fn hold(&mut self, now: SimTime, id: FlightId) -> Option<EventKey> {
+        self.put_aside(now, id, HeldBy::Hand)
+    }
+
+    /// Lets a message that is held by hand go the rest of its way. Returns when it will arrive.
+    /// `None` if no such message is held by hand.
+    pub fn release(&mut self, now: SimTime, id: FlightId) -> Option<SimTime> {
+        let flight = self.aside.get_mut(&id)?;
+        if !flight.is_held_by(HeldBy::Hand) {
+            return None;
+        }
+        flight.go_on(now);
+        Some(flight.arrives)
+    }
+
+    /// Lets all messages come on that wait at the end of links that are not held any more: they
+    /// arrive now. Returns them in the order in which they came there.
+    pub fn release_all(&mut self, now: SimTime) -> Vec<FlightId> {
+        let mut released = Vec::new();
+        for (id, flight) in &mut self.aside {
+            let link = self.links.get(&(flight.from, flight.to));
+            let held = link.is_some_and(|link| link.settings().held);
+            if let Some(hold) = flight.held
+                && hold.by == HeldBy::Link
+                && !held
+            {
+                released.push((hold.since, *id));
+                flight.go_on(now);
+            }
+        }
+        released.sort();
+        released.into_iter().map(|(_, id)| id).collect()
+    }
+
+    fn put_aside(&mut self, now: SimTime, id: FlightId, by: HeldBy) -> Option<EventKey> {
+        let (mut flight, landing) = self.take(id)?;
+        flight.held = Some(Hold { by, since: now });
+        self.aside.insert(id, flight);
+        landing
+    }
+}
+
+impl<A, M> Network<A, M> {
+    /// A message that is on its way.
+    pub fn flight(&self, id: FlightId) -> Option<&Flight<A, M>> {
+        let flying = self.place(id).and_then(|place| self.flying[place].as_ref());
+        flying.or_else(|| self.aside.get(&id))
+    }
+
+    /// Everything that is on its way, in the order of sending, except that what is or was held
+    /// comes first.
+    pub fn flights(&self) -> impl Iterator<Item = (FlightId, &Flight<A, M>)> {
+        let aside = self.aside.iter().map(|(id, flight)| (*id, flight));
+        let flying = (self.first..).zip(&self.flying);
+        aside.chain(flying.filter_map(|(id, flight)| Some((FlightId(id), flight.as_ref()?))))
+    }
+
+    fn flight_mut(&mut self, id: FlightId) -> Option<&mut Flight<A, M>> {
+        match self.place(id).filter(|place| self.flying[*place].is_some()) {
+            Some(place) => self.flying[place].as_mut(),
+            None => self.aside.get_mut(&id),
+        }
+    }
+
+    /// Where in `flying` a message is or was.
+    fn place(&self, id: FlightId) -> Option<usize> {
+        let place = usize::try_from(id.0.checked_sub(self.first)?).ok()?;
+        (place < self.flying.len()).then_some(place)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::stream;
-    use super::*;
-
-    const LAN: LinkOptions = LinkOptions {
-        latency_us: 100,
-        jitter_us: 50,
-    };
-
-    fn network() -> Network<u8, char> {
-        let mut network = Network::default();
-        network.add_link(1, 2, LAN, stream(7, "link", [1, 2]));
-        network.add_link(1, 3, LAN, stream(7, "link", [1, 3]));
-        network
-    }
-
-    #[test]
-    fn delays_lie_between_latency_and_latency_plus_jitter() {
-        let mut network = network();
-        for _ in 0..1000 {
-            let (_, at) = network.send(SimTime(10), 1, 2, 'x').unwrap();
-            assert!((110..=160).contains(&at.0), "{at:?}");
-        }
-    }
-
-    #[test]
-    fn one_more_message_on_a_link_does_not_change_another_link() {
-        let (mut quiet, mut busy) = (network(), network());
-        for _ in 0..5 {
-            busy.send(SimTime(0), 1, 2, 'x');
-        }
-        let times = |network: &mut Network<u8, char>| {
-            (0..20)
-                .map(|_| network.send(SimTime(0), 1, 3, 'y').unwrap().1)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(times(&mut quiet), times(&mut busy));
-    }
-
-    #[test]
-    fn reachability_is_judged_at_delivery() {
-        let mut network = network();
-        let (before, _) = network.send(SimTime(0), 1, 2, 'a').unwrap();
-        network.link_mut(1, 2).unwrap().cut = true;
-        let (during, _) = network.send(SimTime(0), 1, 2, 'b').unwrap();
-        assert!(
-            !network.land(before).unwrap().1,
-            "cut while it was on its way"
-        );
-        network.link_mut(1, 2).unwrap().cut = false;
-        assert!(network.land(during).unwrap().1, "healed before it arrived");
-        assert!(network.land(during).is_none(), "a message lands once");
-    }
-
-    #[test]
-    fn nothing_is_sent_where_there_is_no_link() {
-        assert!(network().send(SimTime(0), 2, 1, 'x').is_none());
-    }
-}
+mod tests;

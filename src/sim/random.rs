@@ -1,5 +1,6 @@
 //! Independent streams of random numbers from one seed.
 
+use rand::{Rng, RngExt};
 use rand_pcg::Pcg32;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -16,10 +17,18 @@ pub fn stream(seed: u64, kind: &str, numbers: [u64; 2]) -> Pcg32 {
     Pcg32::new(state, increment)
 }
 
+/// A random number from 0 to `max`, both included.
+pub(super) fn below_inclusive(rng: &mut impl Rng, max: u64) -> u64 {
+    if max == 0 {
+        0
+    } else {
+        rng.random_range(0..=max)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::Rng;
     use std::collections::BTreeSet;
 
     #[test]

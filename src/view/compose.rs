@@ -3,6 +3,7 @@
 use super::frame::*;
 use super::labels::{MessageLabel, command_line, packet_label, response_lines, text};
 use super::log_matrix::log_matrix;
+use super::machine;
 use super::sentence::{recent_events, sentence};
 use crate::cluster::{
     Address, Fact, LossReason, Member, Operation, Outcome, Packet, Server, World,
@@ -36,11 +37,17 @@ pub fn frame(session: &Session) -> Frame {
             .map(|member| member_view(world, member))
             .collect(),
         groups,
+        links: machine::links(world),
+        faults: machine::faults(world),
         flights: world
             .flights()
             .map(|(id, flight)| {
-                let times = (flight.sent, flight.arrives);
-                flight_view(id, flight.from, flight.to, times, &flight.payload)
+                let times = (flight.departs, flight.arrives);
+                let view = flight_view(id, flight.from, flight.to, times, &flight.payload);
+                FlightView {
+                    stopped: flight.held.map(|hold| hold.since),
+                    ..view
+                }
             })
             .collect(),
         losses: losses(session),
@@ -77,7 +84,8 @@ fn groups(world: &World) -> Vec<Vec<NodeId>> {
 }
 
 fn vitals(world: &World, groups: &[Vec<NodeId>]) -> Vitals {
-    let running = |id: &&NodeId| world.member(**id).is_some_and(|m| m.server().is_some());
+    let awake = |member: &Member| member.server().is_some() && !member.settings().paused;
+    let running = |id: &&NodeId| world.member(**id).is_some_and(awake);
     let voters = world.members().count();
     let nodes = || world.members().filter_map(Member::server);
     Vitals {
@@ -124,9 +132,13 @@ fn member_view(world: &World, member: &Member) -> MemberView {
         timer: None,
         ballots: Vec::new(),
         note: "crashed",
+        machine: machine::machine(world, member),
         progress: None,
         keys: Vec::new(),
     };
+    if member.failure().is_some() {
+        view.note = "refuses to start";
+    }
     let last = last_index(member);
     if last > Index(0) {
         let stored = member.stored().entries.first().map(|entry| entry.index);
@@ -143,12 +155,12 @@ fn member_view(world: &World, member: &Member) -> MemberView {
         .and_then(|leader| leader.node().progress(id))
         .map(|progress| (progress.match_index, progress.next_index));
     if let Some(server) = member.server() {
-        fill_running(world, server, &mut view);
+        fill_running(world, member, server, &mut view);
     }
     view
 }
 
-fn fill_running(world: &World, server: &Server, view: &mut MemberView) {
+fn fill_running(world: &World, member: &Member, server: &Server, view: &mut MemberView) {
     let node = server.node();
     view.term = node.term();
     view.voted_for = node.vote();
@@ -176,14 +188,16 @@ fn fill_running(world: &World, server: &Server, view: &mut MemberView) {
         }
         Role::Leader => (RoleView::Leader, "still believes it leads"),
     };
-    if view.role != RoleView::Leader {
-        view.timer = node.election_timer().map(|timer| {
+    if member.settings().paused {
+        view.note = "paused";
+    } else if view.role != RoleView::Leader {
+        view.timer = node.election_timer().and_then(|timer| {
             let started = server.ticked().saturating_sub(timer.elapsed);
-            TimerView {
-                started: server.time_of_tick(started),
-                fires: server.time_of_tick(started + timer.timeout),
+            Some(TimerView {
+                started: member.time_of_tick(started)?,
+                fires: member.time_of_tick(started + timer.timeout)?,
                 scale_us: world.options().raft.election_timeout_max * crate::cluster::TICK_US,
-            }
+            })
         });
     }
     if matches!(view.role, RoleView::PreCandidate | RoleView::Candidate) {
@@ -239,7 +253,7 @@ fn client_address(id: NodeId) -> String {
     format!("127.0.0.{host}:{port}")
 }
 
-fn actor(address: Address) -> ActorView {
+pub(super) fn actor(address: Address) -> ActorView {
     match address {
         Address::Member(id) => ActorView::Member(id),
         Address::Client(id) => ActorView::Client(id),
@@ -265,6 +279,7 @@ fn flight_view(
         to: actor(to),
         sent,
         arrives,
+        stopped: None,
         shape,
         term,
         label,
@@ -291,6 +306,8 @@ fn losses(session: &Session) -> Vec<LossView> {
                 reason: match reason {
                     LossReason::Cut => "cut".to_owned(),
                     LossReason::ReceiverCrashed => format!("{to} is crashed"),
+                    LossReason::Chance => "lost on its way".to_owned(),
+                    LossReason::Dropped => "dropped".to_owned(),
                 },
             }),
             _ => None,

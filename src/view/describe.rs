@@ -2,7 +2,7 @@
 
 use super::frame::Span;
 use super::labels::{command_line, packet_label, refusal_words, response_lines};
-use crate::cluster::{Action, Address, Fact, LossReason, Outcome, Packet, TraceEvent};
+use crate::cluster::{Address, Fact, LossReason, Outcome, Packet, TraceEvent};
 use crate::raft::{
     CampaignRefusal, DropReason, Event, Index, Message, NodeId, Nonsense, Role, RoleReason, Term,
     VoteVerdict,
@@ -80,7 +80,7 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
         self
     }
 
-    fn address(&mut self, address: Address) -> &mut Self {
+    pub(super) fn address(&mut self, address: Address) -> &mut Self {
         match address {
             Address::Member(id) => self.member(id),
             Address::Client(id) => self.text(id.to_string()),
@@ -88,7 +88,7 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
     }
 
     /// Writes the sentence and says whether the fact is a major one.
-    fn fact(&mut self, fact: &Fact) -> Option<bool> {
+    pub(super) fn fact(&mut self, fact: &Fact) -> Option<bool> {
         match fact {
             Fact::Acted(action) => return self.action(action),
             Fact::Started { member } => {
@@ -133,6 +133,8 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                     LossReason::ReceiverCrashed => {
                         self.text(" is lost: ").address(*to).text(" is crashed")
                     }
+                    LossReason::Chance => self.text(" is lost on its way"),
+                    LossReason::Dropped => self.text(" is dropped by hand"),
                 };
             }
             Fact::Learned { member, event } => return self.learned(*member, event),
@@ -203,6 +205,7 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 self.text(violation.to_string());
                 return Some(true);
             }
+            fault => return self.fault(fault),
         }
         Some(false)
     }
@@ -213,35 +216,6 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
             Some((first, last)) if first == last => self.text(format!("entry {first}")),
             Some((first, last)) => self.text(format!("entries {first}–{last}")),
         }
-    }
-
-    fn action(&mut self, action: &Action) -> Option<bool> {
-        match action {
-            // The facts of the same step say it better.
-            Action::Request { .. } | Action::Crash { .. } => return None,
-            Action::Restart { member } => self
-                .member(*member)
-                .text(" is started again from what its disk holds"),
-            Action::Partition { groups } => {
-                self.text("The network is cut: ");
-                for (place, group) in groups.iter().enumerate() {
-                    if place > 0 {
-                        self.text(" | ");
-                    }
-                    self.members(group);
-                }
-                if groups.len() == 1 {
-                    self.text(" | the others");
-                }
-                self
-            }
-            Action::Heal => self.text("The network is whole again"),
-            Action::TimeOutNow { member } => self
-                .text("The election timer of ")
-                .member(*member)
-                .text(" is run out by hand"),
-        };
-        Some(true)
     }
 
     fn learned(&mut self, member: NodeId, event: &Event) -> Option<bool> {

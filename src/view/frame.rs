@@ -20,9 +20,16 @@ pub struct Frame {
     pub vitals: Vitals,
     /// All members, in the order of their ids.
     pub members: Vec<MemberView>,
-    /// The sides of the network, largest first: members of one group reach each other. One group
-    /// while the network is whole.
+    /// The sides of the network, largest first: members of one group reach each other both ways,
+    /// directly or through others. One group while the network is whole, or cut so that a way
+    /// around is left; [`Frame::links`] tells what exactly is cut.
     pub groups: Vec<Vec<NodeId>>,
+    /// The links with which something is wrong, in the order of sender and receiver. A cut one
+    /// way is one link here, and cuts both ways are two.
+    pub links: Vec<LinkView>,
+    /// The faults that end by themselves, then what is planned, each in the order in which it was
+    /// given.
+    pub faults: Vec<FaultView>,
     /// The messages that are on their way.
     pub flights: Vec<FlightView>,
     /// Messages that were lost a short time ago.
@@ -95,11 +102,70 @@ pub struct MemberView {
     pub ballots: Vec<(NodeId, BallotView)>,
     /// A short remark below the name: "leader", "still believes it leads", "crashed".
     pub note: &'static str,
+    /// What is wrong with its machine.
+    pub machine: MachineView,
     /// As the leader of the highest term sees it: match and next index. `None` without a leader
     /// and for the leader itself.
     pub progress: Option<(Index, Index)>,
     /// The member's store: keys and values in order, lossily as text.
     pub keys: Vec<KeyView>,
+}
+
+/// The machine of a member: process, clock and disk, and what is wrong with them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct MachineView {
+    /// What is wrong, each in a few words: "paused", "clock 10 % too fast". Empty if all is well.
+    pub remarks: Vec<String>,
+    /// Its process stands still.
+    pub paused: bool,
+    /// How long its process needs for everything that it takes in, in microseconds.
+    pub delay_us: u64,
+    /// How many messages and other news wait until the process takes them in.
+    pub inbox: usize,
+    /// How much faster than the world's time its clock runs, in parts per million.
+    pub clock_rate_ppm: i32,
+    /// How far its clock is ahead of the world's time, in microseconds; negative if behind.
+    pub clock_offset_us: i64,
+    /// Its disk stands still.
+    pub disk_stalled: bool,
+    /// How many writes are not durable yet.
+    pub unsynced: usize,
+    /// How many of those are written, so that only the sync is missing.
+    pub written: usize,
+    /// Why it refused to start, in etcd's words.
+    pub failure: Option<String>,
+}
+
+/// A link with which something is wrong.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LinkView {
+    /// Where it comes from.
+    pub from: ActorView,
+    /// Where it goes.
+    pub to: ActorView,
+    /// Nothing is delivered over it.
+    pub cut: bool,
+    /// What comes to its end waits there.
+    pub held: bool,
+    /// How many of a million messages get lost.
+    pub loss_ppm: u32,
+    /// How many of a million messages are doubled.
+    pub duplicate_ppm: u32,
+    /// Latency and jitter in microseconds, if they are not the usual ones.
+    pub delay_us: Option<(u64, u64)>,
+    /// All of that in a few words: "cut", "loses 10 %, 20 ms to 30 ms".
+    pub label: String,
+}
+
+/// A fault that ends by itself, or something that is planned.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FaultView {
+    /// What it is.
+    pub sentence: Vec<Span>,
+    /// When it ends, or when it is done.
+    pub at: SimTime,
+    /// It is only planned.
+    pub planned: bool,
 }
 
 /// A key of a member's store.
@@ -164,7 +230,8 @@ pub enum ActorView {
     Client(ClientId),
 }
 
-/// A message on its way. At the time `t` it is at `(t − sent) / (arrives − sent)` of its link.
+/// A message on its way. At the time `t` it is at `(t − sent) / (arrives − sent)` of its link; if
+/// it is `stopped`, where it was then.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FlightView {
     /// Its identity.
@@ -173,10 +240,12 @@ pub struct FlightView {
     pub from: ActorView,
     /// Where it goes.
     pub to: ActorView,
-    /// When it was sent.
+    /// When it was sent; later by the time for which it was held.
     pub sent: SimTime,
     /// When it arrives, if it arrives.
     pub arrives: SimTime,
+    /// Since when it stays where it is: it, or its link, is held.
+    pub stopped: Option<SimTime>,
     /// Request or reply.
     pub shape: MessageShape,
     /// The term that it carries; its hue. `None` for client traffic.

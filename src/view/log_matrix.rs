@@ -4,7 +4,7 @@ use super::compose::last_index;
 use super::frame::{CellState, LogCell, LogMatrix, LogRow};
 use super::labels::entry_label;
 use crate::cluster::{Member, World};
-use crate::raft::{Entry, Index, Term};
+use crate::raft::{Index, Term};
 
 /// The columns `first` to `last` of all members' logs.
 pub fn log_matrix(world: &World, first: Index, last: Index) -> LogMatrix {
@@ -27,7 +27,7 @@ fn cell(member: &Member, index: Index) -> LogCell {
         None => {
             let stored = member.stored();
             (
-                stored_entry(&stored.entries, index),
+                stored.entry(index),
                 stored.hard_state.commit,
                 last_index(member),
             )
@@ -57,10 +57,4 @@ fn cell(member: &Member, index: Index) -> LogCell {
         term: entry.term,
         label: entry_label(entry),
     }
-}
-
-fn stored_entry(entries: &[Entry], index: Index) -> Option<&Entry> {
-    let first = entries.first()?.index;
-    let place = usize::try_from(index.0.checked_sub(first.0)?).ok()?;
-    entries.get(place)
 }

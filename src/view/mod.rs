@@ -5,9 +5,11 @@
 
 mod compose;
 mod describe;
+mod describe_faults;
 mod frame;
 mod labels;
 mod log_matrix;
+mod machine;
 mod sentence;
 
 pub use compose::{LOG_COLUMNS, frame, operation_view};

@@ -397,7 +397,8 @@ impl Story {
                 let disk = &story.cluster.members[&id].disk;
                 let state = disk.hard_state;
                 let vote = state.vote.map_or("-".into(), |id| id.to_string());
-                let log = print::entries(&disk.entries);
+                let entries: Vec<_> = disk.entries.iter().cloned().collect();
+                let log = print::entries(&entries);
                 story.text += &format!("{id} term={} vote={vote} {log}\n", state.term);
             }),
             _ => return None,

@@ -1,11 +1,14 @@
 //! Links: short, exact, and readable for ever.
 
 use crate::support::{SECOND, crash, eventful, put, restart, session, snapshot};
-use quorum::cluster::{Action, WorldOptions};
+use quorum::cluster::{Action, Address, ClientId, Links, WorldOptions};
+use quorum::kv::Request;
 use quorum::raft::rules::{Rule, Rules};
 use quorum::raft::{NodeId, ReadMode};
-use quorum::sim::SimTime;
-use quorum::timeline::{FORMAT_VERSION, MAX_LINK, OpenError, Saved, Session};
+use quorum::sim::{ClockRate, DiskOptions, FlightId, SimTime};
+use quorum::timeline::{
+    FORMAT_VERSION, MAX_LINK, OpenError, Position, RecordedAction, Saved, Session,
+};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -118,6 +121,11 @@ fn every_option_finds_its_way_through_a_link() {
     options.network.jitter_us = 2;
     options.client_network.latency_us = 3;
     options.client_network.jitter_us = 4;
+    options.network.loss_ppm = 9;
+    options.network.duplicate_ppm = 10;
+    options.client_network.loss_ppm = 11;
+    options.client_network.duplicate_ppm = 12;
+    options.disk.write_us = 13;
     options.disk.sync_us = 5;
     options.disk.jitter_us = 6;
     options.client_timeout_us = 7;
@@ -129,6 +137,154 @@ fn every_option_finds_its_way_through_a_link() {
         assert_eq!(Saved::from_text(&saved.to_code()), Ok(saved.clone()));
         assert_eq!(Saved::from_text(&saved.to_file()), Ok(saved));
     }
+}
+
+/// One of each kind of action, and its number: the compiler asks for new ones here.
+fn number(action: &Action) -> usize {
+    match action {
+        Action::Request { .. } => 0,
+        Action::Crash { .. } => 1,
+        Action::Restart { .. } => 2,
+        Action::Partition { .. } => 3,
+        Action::Heal => 4,
+        Action::TimeOutNow { .. } => 5,
+        Action::SetDelay { .. } => 6,
+        Action::SetLoss { .. } => 7,
+        Action::SetDuplication { .. } => 8,
+        Action::CutLinks { .. } => 9,
+        Action::MendLinks { .. } => 10,
+        Action::HoldLinks { .. } => 11,
+        Action::ReleaseLinks { .. } => 12,
+        Action::ResetNetwork => 13,
+        Action::DropMessage { .. } => 14,
+        Action::HoldMessage { .. } => 15,
+        Action::ReleaseMessage { .. } => 16,
+        Action::DuplicateMessage { .. } => 17,
+        Action::DeliverMessage { .. } => 18,
+        Action::TearWrite { .. } => 19,
+        Action::DamageDisk { .. } => 20,
+        Action::WipeDisk { .. } => 21,
+        Action::StallDisk { .. } => 22,
+        Action::ResumeDisk { .. } => 23,
+        Action::SetDisk { .. } => 24,
+        Action::Pause { .. } => 25,
+        Action::Resume { .. } => 26,
+        Action::SlowDown { .. } => 27,
+        Action::SetClockRate { .. } => 28,
+        Action::JumpClock { .. } => 29,
+        Action::During { .. } => 30,
+        Action::At { .. } => 31,
+    }
+}
+
+fn every_action() -> Vec<Action> {
+    let member = NodeId(3);
+    let flight = FlightId(70_000);
+    let client = ClientId(25);
+    let key: bytes::Bytes = vec![0xff, 0].into();
+    let request = |request| Action::Request {
+        client,
+        member,
+        request,
+    };
+    let links = || Links::Of(member);
+    let disk = DiskOptions {
+        write_us: 1,
+        sync_us: 0,
+        jitter_us: 300,
+    };
+    vec![
+        put(1, "a", ""),
+        request(Request::Range {
+            key: key.clone(),
+            serializable: true,
+        }),
+        request(Request::Range {
+            key: key.clone(),
+            serializable: false,
+        }),
+        request(Request::DeleteRange { key }),
+        Action::Crash { member },
+        Action::Restart { member },
+        Action::Partition {
+            groups: vec![vec![], vec![NodeId(1), NodeId(200)]],
+        },
+        Action::Heal,
+        Action::TimeOutNow { member },
+        Action::SetDelay {
+            links: Links::BetweenMembers,
+            latency_us: 5,
+            jitter_us: 0,
+        },
+        Action::SetLoss {
+            links: links(),
+            loss_ppm: 1_000_000,
+        },
+        Action::SetDuplication {
+            links: links(),
+            duplicate_ppm: 7,
+        },
+        Action::CutLinks {
+            links: Links::From(member),
+        },
+        Action::MendLinks {
+            links: Links::To(member),
+        },
+        Action::HoldLinks {
+            links: Links::between(Address::Member(member), Address::Client(client)),
+        },
+        Action::ReleaseLinks { links: links() },
+        Action::ResetNetwork,
+        Action::DropMessage { flight },
+        Action::HoldMessage { flight },
+        Action::ReleaseMessage { flight },
+        Action::DuplicateMessage { flight },
+        Action::DeliverMessage { flight },
+        Action::TearWrite { member },
+        Action::DamageDisk { member, back: 4 },
+        Action::WipeDisk { member },
+        Action::StallDisk { member },
+        Action::ResumeDisk { member },
+        Action::SetDisk { member, disk },
+        Action::Pause { member },
+        Action::Resume { member },
+        Action::SlowDown {
+            member,
+            delay_us: 9,
+        },
+        Action::SetClockRate {
+            member,
+            rate: ClockRate(-5),
+        },
+        Action::JumpClock { member, by_us: -77 },
+        Action::Crash { member }.during(5),
+        Action::Pause { member }.during(6).at(SimTime(7)),
+    ]
+}
+
+#[test]
+fn every_action_finds_its_way_through_a_link_and_a_file() {
+    let actions = every_action();
+    let mut kinds: Vec<usize> = actions.iter().map(number).collect();
+    kinds.dedup();
+    assert_eq!(kinds, Vec::from_iter(0..=31));
+    let mut saved = session(3, 1).save();
+    let placed = actions
+        .into_iter()
+        .zip(1..)
+        .map(|(action, step)| RecordedAction {
+            step: step * step,
+            time: SimTime(step * 1_000),
+            action,
+        });
+    saved.branches[0].actions = placed.collect();
+    saved.branches[0].end = Position {
+        step: 5_000,
+        time: SimTime(1_000_000),
+    };
+    saved.playhead = saved.branches[0].end;
+    assert_eq!(Saved::from_text(&saved.to_code()), Ok(saved.clone()));
+    assert_eq!(Saved::from_text(&saved.to_file()), Ok(saved));
 }
 
 #[test]

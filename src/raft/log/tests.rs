@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 fn log(terms: &[u64]) -> Log {
     let mut stored = Stored::new(Default::default());
-    stored.entries = entries(1, terms);
+    stored.entries = entries(1, terms).into_iter().collect();
     stored.hard_state.term = Term(99);
     Log::new(stored).expect("valid")
 }

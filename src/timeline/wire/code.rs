@@ -77,7 +77,10 @@ struct Placed {
     /// How many microseconds after that one this one is.
     #[prost(uint64, tag = "2")]
     us: u64,
-    #[prost(oneof = "WireAction", tags = "3, 4, 5, 6, 7, 8, 9, 10")]
+    #[prost(
+        oneof = "WireAction",
+        tags = "3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36"
+    )]
     action: Option<WireAction>,
 }
 

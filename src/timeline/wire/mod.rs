@@ -16,7 +16,9 @@ mod action;
 mod bytes_text;
 mod code;
 mod error;
+mod fields;
 mod file;
+mod links;
 mod options;
 
 pub use error::OpenError;

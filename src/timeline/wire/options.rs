@@ -83,6 +83,21 @@ pub(super) struct WireOptions {
     #[prost(uint64, optional, tag = "23")]
     #[serde(skip_serializing_if = "Option::is_none")]
     compaction_tail: Option<u64>,
+    #[prost(uint64, optional, tag = "24")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disk_write_us: Option<u64>,
+    #[prost(uint64, optional, tag = "25")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    network_loss_ppm: Option<u64>,
+    #[prost(uint64, optional, tag = "26")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    network_duplicate_ppm: Option<u64>,
+    #[prost(uint64, optional, tag = "27")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_loss_ppm: Option<u64>,
+    #[prost(uint64, optional, tag = "28")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_duplicate_ppm: Option<u64>,
 }
 
 /// Makes new options of two by a function of each pair of fields.
@@ -94,7 +109,8 @@ macro_rules! combine {
             client_latency_us, client_jitter_us, disk_sync_us, disk_jitter_us,
             client_timeout_us, request_timeout_us, clock_drift_permille,
             max_bytes_per_message, max_inflight_messages, max_inflight_bytes,
-            max_uncommitted_bytes, forward_proposals, compaction_tail)
+            max_uncommitted_bytes, forward_proposals, compaction_tail, disk_write_us,
+            network_loss_ppm, network_duplicate_ppm, client_loss_ppm, client_duplicate_ppm)
     };
     ($first:expr, $second:expr, $combine:ident: $($field:ident),*) => {
         WireOptions {
@@ -118,7 +134,7 @@ fn defaults() -> WireOptions {
         network_jitter_us: Some(3_000),
         client_latency_us: Some(4_000),
         client_jitter_us: Some(1_000),
-        disk_sync_us: Some(4_000),
+        disk_sync_us: Some(3_000),
         disk_jitter_us: Some(2_000),
         client_timeout_us: Some(1_500_000),
         request_timeout_us: Some(2_100_000),
@@ -130,6 +146,11 @@ fn defaults() -> WireOptions {
         max_uncommitted_bytes: Some(64 * 1024 * 1024),
         forward_proposals: Some(true),
         compaction_tail: Some(5000),
+        disk_write_us: Some(1_000),
+        network_loss_ppm: Some(0),
+        network_duplicate_ppm: Some(0),
+        client_loss_ppm: Some(0),
+        client_duplicate_ppm: Some(0),
     }
 }
 
@@ -170,6 +191,11 @@ fn every(options: &WorldOptions) -> WireOptions {
         max_uncommitted_bytes: Some(raft.max_uncommitted_bytes),
         forward_proposals: Some(raft.forward_proposals),
         compaction_tail: Some(raft.compaction_tail),
+        disk_write_us: Some(options.disk.write_us),
+        network_loss_ppm: Some(options.network.loss_ppm.into()),
+        network_duplicate_ppm: Some(options.network.duplicate_ppm.into()),
+        client_loss_ppm: Some(options.client_network.loss_ppm.into()),
+        client_duplicate_ppm: Some(options.client_network.duplicate_ppm.into()),
     }
 }
 
@@ -210,12 +236,17 @@ impl TryFrom<WireOptions> for WorldOptions {
             network: LinkOptions {
                 latency_us: o.network_latency_us(),
                 jitter_us: o.network_jitter_us(),
+                loss_ppm: share(o.network_loss_ppm())?,
+                duplicate_ppm: share(o.network_duplicate_ppm())?,
             },
             client_network: LinkOptions {
                 latency_us: o.client_latency_us(),
                 jitter_us: o.client_jitter_us(),
+                loss_ppm: share(o.client_loss_ppm())?,
+                duplicate_ppm: share(o.client_duplicate_ppm())?,
             },
             disk: DiskOptions {
+                write_us: o.disk_write_us(),
                 sync_us: o.disk_sync_us(),
                 jitter_us: o.disk_jitter_us(),
             },
@@ -229,4 +260,9 @@ impl TryFrom<WireOptions> for WorldOptions {
 fn size(value: u64, what: &'static str) -> Result<usize, OpenError> {
     let small = u32::try_from(value).map_err(|_| OpenError::Value(what))?;
     usize::try_from(small).map_err(|_| OpenError::Value(what))
+}
+
+/// A share of messages, in parts per million.
+fn share(value: u64) -> Result<u32, OpenError> {
+    u32::try_from(value).map_err(|_| OpenError::Value("a share of messages"))
 }

@@ -4,16 +4,28 @@
 //! the next event of the queue ([`World::step`]) or an action from outside ([`World::act`]), and
 //! each leaves its facts in the trace.
 
-use super::action::{Action, ActionError};
+mod act;
+mod check;
+mod messages;
+mod timed;
+
+pub use timed::ActiveFault;
+
 use super::client::{ClientError, ClientId, Operation, OperationId, Outcome};
 use super::member::{Alarm, Effect, Member};
 use super::options::{WorldOptions, WorldOptionsError};
-use super::trace::{Address, Fact, LossReason, Packet, TraceEvent};
+use super::trace::{Address, Fact, Packet, TraceEvent};
 use crate::kv::Request;
 use crate::raft::{NodeId, Role};
-use crate::sim::{EventKey, EventQueue, Flight, FlightId, LinkOptions, Network, SimTime, stream};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sim::{
+    EventKey, EventQueue, FaultId, Flight, FlightId, Link, LinkOptions, Network, SimTime, stream,
+};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use timed::Timed;
+
+/// What the network carries. Copies and facts share it.
+type Parcel = Arc<Packet>;
 
 /// A cluster, its clients and everything around them.
 #[derive(Clone, Debug)]
@@ -23,11 +35,14 @@ pub struct World {
     now: SimTime,
     steps: u64,
     queue: EventQueue<Pending>,
-    network: Network<Address, Arc<Packet>>,
+    network: Network<Address, Parcel>,
     members: BTreeMap<NodeId, Member>,
     timers: BTreeMap<NodeId, EventKey>,
     waiting: BTreeMap<OperationId, (Operation, EventKey)>,
     calls: u64,
+    /// What was given for a while, and what is planned.
+    timed: BTreeMap<FaultId, Timed>,
+    given: u64,
     trace: Vec<TraceEvent>,
 }
 
@@ -43,6 +58,8 @@ enum Pending {
     Alarm(NodeId, u64, Alarm),
     /// A client has waited long enough.
     ClientTimeout(OperationId),
+    /// A plan is due, or a fault ends.
+    Timed(FaultId),
 }
 
 impl World {
@@ -62,6 +79,8 @@ impl World {
             timers: BTreeMap::new(),
             waiting: BTreeMap::new(),
             calls: 0,
+            timed: BTreeMap::new(),
+            given: 0,
             trace: Vec::new(),
             options,
         };
@@ -120,8 +139,9 @@ impl World {
             .map(|(member, _)| member)
     }
 
-    /// Everything that is on its way, in the order of sending.
-    pub fn flights(&self) -> impl Iterator<Item = (FlightId, &Flight<Address, Arc<Packet>>)> {
+    /// Everything that is on its way, in the order of sending, except that what is or was held
+    /// comes first.
+    pub fn flights(&self) -> impl Iterator<Item = (FlightId, &Flight<Address, Parcel>)> {
         self.network.flights()
     }
 
@@ -131,7 +151,12 @@ impl World {
             || self
                 .network
                 .link(Address::Member(from), Address::Member(to))
-                .is_some_and(|link| !link.cut)
+                .is_some_and(|link| !link.settings().cut)
+    }
+
+    /// All links, by sender and receiver. Those of a client are laid with its first request.
+    pub fn links(&self) -> impl Iterator<Item = ((Address, Address), &Link)> {
+        self.network.links()
     }
 
     /// The operations that wait for an answer, oldest first.
@@ -167,6 +192,7 @@ impl World {
                 let outcome = Outcome::Failed(ClientError::DeadlineExceeded);
                 self.finish(operation, outcome);
             }
+            Pending::Timed(fault) => self.timed_event(fault),
         }
         true
     }
@@ -187,105 +213,6 @@ impl World {
             self.now = time;
         }
         possible
-    }
-
-    /// Does something to the world. It is a step of its own.
-    ///
-    /// # Errors
-    /// An action that is impossible now, with the reason. Nothing has changed then.
-    pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
-        self.check(&action)?;
-        self.steps += 1;
-        self.note(Fact::Acted(action.clone()));
-        match action {
-            Action::Request {
-                client,
-                member,
-                request,
-            } => self.call(client, member, request),
-            Action::Crash { member } => {
-                self.with_member(member, |member, now, out| member.crash(now, out));
-            }
-            Action::Restart { member } => {
-                let mut effects = Vec::new();
-                let (now, options, seed) = (self.now, &self.options, self.seed);
-                if let Some(member) = self.members.get_mut(&member) {
-                    member.start(now, options, seed, &mut effects);
-                }
-                self.carry_out(member, effects);
-            }
-            Action::Partition { groups } => self.cut(|from, to| {
-                let side = |id| groups.iter().position(|group| group.contains(&id));
-                side(from) != side(to)
-            }),
-            Action::Heal => self.cut(|_, _| false),
-            Action::TimeOutNow { member } => {
-                self.with_member(member, |member, now, out| member.campaign(now, out));
-            }
-        }
-        Ok(())
-    }
-
-    /// Says whether an action is possible now.
-    fn check(&self, action: &Action) -> Result<(), ActionError> {
-        match action {
-            Action::Request {
-                client,
-                member,
-                request,
-            } => {
-                if client.0 >= ClientId::COUNT {
-                    return Err(ActionError::NoSuchClient(*client));
-                }
-                self.existing(*member)?;
-                Ok(request.validate()?)
-            }
-            Action::Crash { member } => match self.existing(*member)?.server() {
-                Some(_) => Ok(()),
-                None => Err(ActionError::AlreadyCrashed(*member)),
-            },
-            Action::Restart { member } => match self.existing(*member)?.server() {
-                Some(_) => Err(ActionError::AlreadyRunning(*member)),
-                None => Ok(()),
-            },
-            Action::Partition { groups } => self.check_groups(groups),
-            Action::Heal => {
-                let cut = self.network.links().any(|(_, link)| link.cut);
-                if cut {
-                    Ok(())
-                } else {
-                    Err(ActionError::NothingToHeal)
-                }
-            }
-            Action::TimeOutNow { member } => match self.existing(*member)?.server() {
-                None => Err(ActionError::NotRunning(*member)),
-                Some(server) if server.node().role() == Role::Leader => {
-                    Err(ActionError::IsLeader(*member))
-                }
-                Some(_) => Ok(()),
-            },
-        }
-    }
-
-    fn check_groups(&self, groups: &[Vec<NodeId>]) -> Result<(), ActionError> {
-        let mut named = BTreeSet::new();
-        for id in groups.iter().flatten() {
-            self.existing(*id)?;
-            if !named.insert(*id) {
-                return Err(ActionError::InTwoGroups(*id));
-            }
-        }
-        let rest = usize::from(named.len() < self.members.len());
-        let sides = groups.iter().filter(|group| !group.is_empty()).count() + rest;
-        if sides < 2 {
-            return Err(ActionError::OneSided);
-        }
-        Ok(())
-    }
-
-    fn existing(&self, id: NodeId) -> Result<&Member, ActionError> {
-        self.member(id)
-            .ok_or(ActionError::NoSuchMember(id, self.members.len()))
     }
 
     /// Lays the links between all members.
@@ -312,18 +239,6 @@ impl World {
         self.network.add_link(outer, inner, options, there);
         let back = stream(self.seed, "response link", name);
         self.network.add_link(inner, outer, options, back);
-    }
-
-    /// Cuts exactly the links between members that `separated` names.
-    fn cut(&mut self, separated: impl Fn(NodeId, NodeId) -> bool) {
-        for from in self.options.member_ids() {
-            for to in self.options.member_ids() {
-                let link = (Address::Member(from), Address::Member(to));
-                if let Some(link) = self.network.link_mut(link.0, link.1) {
-                    link.cut = separated(from, to);
-                }
-            }
-        }
     }
 
     /// A client sends a request.
@@ -366,76 +281,6 @@ impl World {
             client: ended.client,
             outcome,
         });
-    }
-
-    fn send(&mut self, from: Address, to: Address, packet: Packet) {
-        let packet = Arc::new(packet);
-        let Some((flight, arrives)) = self.network.send(self.now, from, to, packet.clone()) else {
-            return;
-        };
-        self.note(Fact::Sent {
-            flight,
-            from,
-            to,
-            arrives,
-            packet,
-        });
-        self.queue.schedule(arrives, Pending::Land(flight));
-    }
-
-    /// A message comes to the end of its way.
-    fn land(&mut self, id: FlightId) {
-        let Some((flight, open)) = self.network.land(id) else {
-            return;
-        };
-        let Flight {
-            from,
-            to,
-            sent,
-            payload,
-            ..
-        } = flight;
-        let down =
-            matches!(to, Address::Member(member) if self.members[&member].server().is_none());
-        let reason = match (open, down) {
-            (false, _) => Some(LossReason::Cut),
-            (true, true) => Some(LossReason::ReceiverCrashed),
-            (true, false) => None,
-        };
-        let packet = payload.clone();
-        self.note(match reason {
-            Some(reason) => Fact::Lost {
-                flight: id,
-                from,
-                to,
-                sent,
-                packet,
-                reason,
-            },
-            None => Fact::Delivered {
-                flight: id,
-                from,
-                to,
-                sent,
-                packet,
-            },
-        });
-        match (reason, to, &*payload) {
-            (Some(_), ..) => {}
-            (None, Address::Member(member), packet) => {
-                self.with_member(member, |member, now, out| {
-                    member.receive(now, from, packet, out);
-                });
-            }
-            (None, Address::Client(_), Packet::Response { operation, result }) => {
-                let outcome = match result {
-                    Ok(response) => Outcome::Answered(response.clone()),
-                    Err(error) => Outcome::Failed(*error),
-                };
-                self.finish(*operation, outcome);
-            }
-            (None, Address::Client(_), _) => unreachable!("clients are sent answers only"),
-        }
     }
 
     /// Lets a member act, and carries out what it wants.

@@ -1,0 +1,419 @@
+//! A member: a Raft node, a store and a disk behind the requests of clients.
+//!
+//! What survives a crash is in [`Member`]; what a process keeps in memory is in [`Server`], and a
+//! crash drops it whole. A member never touches the world: each of its methods takes the time and
+//! leaves its [`Effect`]s behind, which `World` carries out.
+
+mod inbox;
+mod record;
+mod server;
+mod settings;
+
+pub use record::{Receipt, Record};
+pub use server::Server;
+pub(super) use settings::MemberChange;
+pub use settings::MemberSettings;
+
+use super::client::{ClientError, OperationId};
+use super::options::WorldOptions;
+use super::trace::{Address, Fact, Packet, WaitReason};
+use crate::kv::Store;
+use crate::raft::{Entry, Envelope, Index, Node, NodeId, Stored};
+use crate::sim::{Clock, Damage, Disk, FlightId, Layered, SimTime, stream};
+use inbox::Item;
+use std::sync::Arc;
+
+/// The length of a tick of a member's clock, in microseconds.
+pub const TICK_US: u64 = 1_000;
+
+/// A member of the cluster, running or crashed.
+#[derive(Clone, Debug)]
+pub struct Member {
+    id: NodeId,
+    disk: Disk<Record, Receipt>,
+    settings: Layered<MemberSettings, MemberChange>,
+    clock: Clock,
+    /// What an empty disk stands for: the first configuration, and nothing else.
+    empty: Stored,
+    /// What the durable part of the disk comes to.
+    stored: Stored,
+    failure: Option<Arc<str>>,
+    server: Option<Server>,
+    /// How many times the member has started.
+    starts: u64,
+}
+
+/// What a member wants to happen, in order.
+#[derive(Debug)]
+pub(super) enum Effect {
+    /// A fact for the trace.
+    Note(Fact),
+    /// A message to be sent.
+    Send(Address, Packet),
+    /// Something to be called later, unless the member crashes before.
+    Alarm(SimTime, Alarm),
+}
+
+/// What a member wants to be called for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Alarm {
+    /// The oldest write is durable.
+    Synced,
+    /// The process has time for the next thing that waits in its inbox.
+    TakeIn,
+    /// A request has waited long enough.
+    RequestTimedOut(OperationId),
+    /// A read index was asked for and there is no answer yet.
+    RetryRead(OperationId),
+}
+
+/// A message that has come to a member.
+#[derive(Clone, Debug)]
+pub(super) struct Delivery {
+    pub(super) flight: FlightId,
+    pub(super) from: Address,
+    pub(super) sent: SimTime,
+    pub(super) packet: Arc<Packet>,
+}
+
+impl Member {
+    /// A member of a new cluster: running, with an empty disk.
+    pub(super) fn new(
+        id: NodeId,
+        options: &WorldOptions,
+        seed: u64,
+        out: &mut Vec<Effect>,
+    ) -> Member {
+        let conf = crate::raft::ConfState::voters(options.member_ids());
+        let empty = Stored::new(conf);
+        let mut member = Member {
+            id,
+            disk: Disk::new(options.disk, stream(seed, "disk", [id.0, 0])),
+            settings: Layered::new(MemberSettings::new(options.disk)),
+            clock: Clock::default(),
+            stored: empty.clone(),
+            empty,
+            failure: None,
+            server: None,
+            starts: 0,
+        };
+        member.start(SimTime::ZERO, options, seed, out);
+        member
+    }
+
+    /// Its identity.
+    pub fn id(&self) -> NodeId {
+        self.id
+    }
+
+    /// Its name, as etcd's documentation names members: `infra1`.
+    pub fn name(&self) -> String {
+        format!("infra{}", self.id)
+    }
+
+    /// Its process, if it runs.
+    pub fn server(&self) -> Option<&Server> {
+        self.server.as_ref()
+    }
+
+    /// What is durable on its disk, damaged or not: the sum of all records.
+    pub fn stored(&self) -> &Stored {
+        &self.stored
+    }
+
+    /// Why it refused to start the last time, in etcd's words; `None` if it did not.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    /// Its disk: what is durable, and what is on its way there.
+    pub fn disk(&self) -> &Disk<Record, Receipt> {
+        &self.disk
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// How it is set.
+    pub fn settings(&self) -> &MemberSettings {
+        self.settings.now()
+    }
+
+    /// When a tick of its process comes, or about when it came. `None` if it does not run.
+    pub fn time_of_tick(&self, tick: u64) -> Option<SimTime> {
+        let reading = self.server.as_ref()?.reading_of_tick(tick);
+        Some(self.clock.when(reading))
+    }
+
+    /// Reads the disk from the front, as a start does. That gives [`Member::stored`], and takes
+    /// time in proportion to what the disk holds.
+    ///
+    /// # Errors
+    /// The first damaged record.
+    pub fn read_disk(&self) -> Result<Stored, Damage> {
+        let mut stored = self.empty.clone();
+        self.disk.read(|record| record.write_to(&mut stored))?;
+        Ok(stored)
+    }
+
+    /// The number of the present process, from 1.
+    pub(super) fn starts(&self) -> u64 {
+        self.starts
+    }
+
+    /// Starts the process from what the disk holds, unless that is damaged.
+    pub(super) fn start(
+        &mut self,
+        now: SimTime,
+        options: &WorldOptions,
+        seed: u64,
+        out: &mut Vec<Effect>,
+    ) {
+        self.starts += 1;
+        let member = self.id;
+        self.failure = match self.open(options, seed) {
+            Err(error) => Some(error.into()),
+            Ok(node) => {
+                if self.disk.repair() {
+                    out.push(Effect::Note(Fact::Repaired { member }));
+                }
+                let store = Store::restore(&self.stored.snapshot.data);
+                let started = (self.starts, self.clock.read(now));
+                self.server = Some(Server::new(node, store, started, options));
+                None
+            }
+        };
+        match &self.failure {
+            None => out.push(Effect::Note(Fact::Started { member })),
+            Some(error) => out.push(Effect::Note(Fact::FailedToStart {
+                member,
+                error: error.as_ref().to_owned(),
+            })),
+        }
+        self.pump(now, out);
+    }
+
+    /// A node that starts from what the disk holds.
+    fn open(&mut self, options: &WorldOptions, seed: u64) -> Result<Node, String> {
+        self.stored = self.read_disk().map_err(|damage| {
+            format!("failed to read WAL, cannot be repaired: walpb: crc mismatch: {damage}")
+        })?;
+        let stored = self.stored.clone();
+        let rng = stream(seed, "member", [self.id.0, self.starts]);
+        Node::new(self.id, options.raft.clone(), stored, rng).map_err(|error| error.to_string())
+    }
+
+    /// Ends the process at once; if `torn`, in the middle of a write.
+    pub(super) fn crash(&mut self, now: SimTime, torn: bool, out: &mut Vec<Effect>) {
+        let member = self.id;
+        let waiting = self.server.take().map(|server| server.inbox);
+        let lost_writes = match torn {
+            true => self.disk.crash_torn(now),
+            false => self.disk.crash(now),
+        };
+        out.push(Effect::Note(Fact::Crashed {
+            member,
+            lost_writes,
+        }));
+        if torn {
+            out.push(Effect::Note(Fact::Torn { member }));
+        }
+        let lost = waiting.into_iter().flat_map(|inbox| inbox.lost(member));
+        out.extend(lost.map(Effect::Note));
+        // A new process is not paused.
+        self.settings.set(MemberChange::Paused(false));
+    }
+
+    /// One bit of a durable record flips. `back` counts from the newest, which is 0.
+    pub(super) fn damage_disk(&mut self, back: u64) {
+        let log = self.disk.durable();
+        let newest = (log.first_number() + log.len()).saturating_sub(1);
+        self.disk.damage(newest.saturating_sub(back));
+    }
+
+    /// An empty disk takes the place of the old one.
+    pub(super) fn wipe_disk(&mut self, now: SimTime) {
+        self.disk.wipe(now);
+        self.stored = self.empty.clone();
+        self.failure = None;
+    }
+
+    /// When the node's next timer runs out.
+    pub(super) fn next_timer(&self) -> Option<SimTime> {
+        let server = self.server.as_ref()?;
+        if self.settings().paused {
+            return None;
+        }
+        let ticks = server.node.ticks_until_timer()?;
+        self.time_of_tick(server.ticked().saturating_add(ticks))
+    }
+
+    /// Time has passed: a timer may have run out.
+    pub(super) fn wake(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+        self.with_server(now, out, |_, _, _| ());
+    }
+
+    /// What a message has to wait for that comes to this member now, if anything.
+    pub(super) fn keeps_waiting(&self) -> Option<WaitReason> {
+        let settings = self.settings();
+        if settings.paused {
+            Some(WaitReason::Paused)
+        } else if settings.delay_us > 0 || self.server.as_ref().is_some_and(|s| s.waiting() > 0) {
+            Some(WaitReason::Busy)
+        } else {
+            None
+        }
+    }
+
+    /// A message arrived, and is taken in at once.
+    pub(super) fn receive(
+        &mut self,
+        now: SimTime,
+        from: Address,
+        packet: &Packet,
+        out: &mut Vec<Effect>,
+    ) {
+        self.with_server(now, out, |id, server, out| match (from, packet) {
+            (_, Packet::Raft(envelope)) => server.node.step(envelope.clone()),
+            (Address::Client(client), Packet::Request { operation, request }) => {
+                server.accept(now, id, client, *operation, request, out);
+            }
+            (Address::Member(_), Packet::Request { .. }) | (_, Packet::Response { .. }) => {
+                unreachable!("members send requests and clients send answers nowhere")
+            }
+        });
+    }
+
+    /// A message arrived, and waits.
+    pub(super) fn keep(&mut self, now: SimTime, delivery: Delivery, out: &mut Vec<Effect>) {
+        self.queue_up(now, Item::Delivery(delivery), out);
+    }
+
+    /// Something that the member wanted to be called for.
+    pub(super) fn alarm(&mut self, now: SimTime, alarm: Alarm, out: &mut Vec<Effect>) {
+        match alarm {
+            // The disk does not wait for the process.
+            Alarm::Synced => self.synced(now, out),
+            Alarm::TakeIn => self.take_in(now, out),
+            Alarm::RequestTimedOut(_) | Alarm::RetryRead(_) => {
+                if self.keeps_waiting().is_some() {
+                    self.queue_up(now, Item::Alarm(alarm), out);
+                } else {
+                    self.ring(now, alarm, out);
+                }
+            }
+        }
+    }
+
+    fn ring(&mut self, now: SimTime, alarm: Alarm, out: &mut Vec<Effect>) {
+        self.with_server(now, out, |id, server, out| match alarm {
+            Alarm::RequestTimedOut(operation) => {
+                server.answer(operation, Err(ClientError::RequestTimedOut), out);
+            }
+            Alarm::RetryRead(operation) => server.retry_read(now, id, operation, out),
+            Alarm::Synced | Alarm::TakeIn => {}
+        });
+    }
+
+    /// A server by its own right is campaigning (the operator said so).
+    pub(super) fn campaign(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+        self.with_server(now, out, |_, server, _| server.node.campaign());
+    }
+
+    /// The oldest write is durable, if its time has come.
+    fn synced(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+        let Some((record, receipt)) = self.disk.sync(now) else {
+            return;
+        };
+        out.push(Effect::Note(Fact::Synced {
+            member: self.id,
+            entries: range_of(&record.entries),
+        }));
+        record.write_to(&mut self.stored);
+        if let Some(superseded) = record.supersedes() {
+            self.disk.purge(|record| record.reaches_beyond(superseded));
+        }
+        self.await_sync(out);
+        if self.keeps_waiting().is_some() {
+            self.queue_up(now, Item::Receipt(receipt), out);
+        } else {
+            self.acknowledge(now, receipt, out);
+        }
+    }
+
+    /// Asks to be called when the next write is durable.
+    fn await_sync(&self, out: &mut Vec<Effect>) {
+        if let Some(at) = self.disk.next_sync() {
+            out.push(Effect::Alarm(at, Alarm::Synced));
+        }
+    }
+
+    /// The process hears that a write is durable.
+    fn acknowledge(&mut self, now: SimTime, receipt: Receipt, out: &mut Vec<Effect>) {
+        send_all(receipt.after_sync, out);
+        self.with_server(now, out, |_, server, _| server.node.stored(receipt.done));
+    }
+
+    /// Lets the clock catch up, does something, and carries out what becomes due by it.
+    fn with_server(
+        &mut self,
+        now: SimTime,
+        out: &mut Vec<Effect>,
+        act: impl FnOnce(NodeId, &mut Server, &mut Vec<Effect>),
+    ) {
+        let Some(server) = &mut self.server else {
+            return;
+        };
+        server.catch_up(self.clock.read(now));
+        act(self.id, server, out);
+        self.pump(now, out);
+    }
+
+    /// Carries out everything that the node asks for.
+    fn pump(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+        let Some(server) = &mut self.server else {
+            return;
+        };
+        while server.node.has_ready() {
+            let ready = server.node.ready();
+            let member = self.id;
+            out.extend(ready.events.iter().map(|event| {
+                let event = event.clone();
+                Effect::Note(Fact::Learned { member, event })
+            }));
+            server.take_in(member, &ready, out);
+            send_all(ready.messages, out);
+            if let Some(write) = ready.write {
+                let entries = range_of(&write.entries);
+                let idle = self.disk.unsynced() == 0;
+                let (record, receipt) = Record::of(write, server.node.hard_state());
+                let times = self.disk.write(now, record, receipt);
+                out.push(Effect::Note(Fact::Wrote {
+                    member,
+                    entries,
+                    written_at: times.written,
+                    synced_at: times.synced,
+                }));
+                if idle && let Some(at) = self.disk.next_sync() {
+                    out.push(Effect::Alarm(at, Alarm::Synced));
+                }
+            }
+            server.give_held(now, member, out);
+        }
+    }
+}
+
+fn send_all(envelopes: Vec<Envelope>, out: &mut Vec<Effect>) {
+    out.extend(
+        envelopes
+            .into_iter()
+            .map(|envelope| Effect::Send(Address::Member(envelope.to), Packet::Raft(envelope))),
+    );
+}
+
+/// The first and last index of these entries.
+fn range_of(entries: &[Entry]) -> Option<(Index, Index)> {
+    Some((entries.first()?.index, entries.last()?.index))
+}

@@ -1,0 +1,206 @@
+//! Messages on their way: sending, arriving, and what somebody does to a single one.
+
+use super::super::client::Outcome;
+use super::super::member::Delivery;
+use super::super::trace::{Address, Fact, LossReason, Packet, WaitReason};
+use super::{Parcel, Pending, World};
+use crate::sim::{Departure, Flight, FlightId, Landing, LinkVerdict, SimTime};
+use std::sync::Arc;
+
+impl World {
+    pub(super) fn send(&mut self, from: Address, to: Address, packet: Packet) {
+        let packet = Arc::new(packet);
+        let sent = self.network.send(self.now, from, to, packet.clone());
+        let Some(Departure {
+            flight,
+            arrives,
+            copy,
+        }) = sent
+        else {
+            return;
+        };
+        let copied = copy.map(|copy| (copy, packet.clone()));
+        self.note(Fact::Sent {
+            flight,
+            from,
+            to,
+            arrives,
+            packet,
+        });
+        self.will_land(flight, arrives);
+        if let Some(((copy, arrives), packet)) = copied {
+            self.copied(flight, copy, (from, to), arrives, packet);
+        }
+    }
+
+    fn copied(
+        &mut self,
+        original: FlightId,
+        flight: FlightId,
+        (from, to): (Address, Address),
+        arrives: SimTime,
+        packet: Parcel,
+    ) {
+        self.note(Fact::Duplicated {
+            original,
+            flight,
+            from,
+            to,
+            arrives,
+            packet,
+        });
+        self.will_land(flight, arrives);
+    }
+
+    fn will_land(&mut self, flight: FlightId, arrives: SimTime) {
+        let key = self.queue.schedule(arrives, Pending::Land(flight));
+        self.network.will_land(flight, key);
+    }
+
+    /// A message comes to the end of its way.
+    pub(super) fn land(&mut self, id: FlightId) {
+        let (flight, verdict) = match self.network.land(self.now, id) {
+            None => return,
+            Some(Landing::Done(flight, verdict)) => (flight, verdict),
+            Some(Landing::Held) => return self.note_held(id, WaitReason::LinkHeld),
+        };
+        let crashed = match flight.to {
+            Address::Member(member) => self.members[&member].server().is_none(),
+            Address::Client(_) => false,
+        };
+        match verdict {
+            LinkVerdict::Cut => self.lose(id, flight, LossReason::Cut),
+            LinkVerdict::Lost => self.lose(id, flight, LossReason::Chance),
+            _ if crashed => self.lose(id, flight, LossReason::ReceiverCrashed),
+            _ => self.deliver(id, flight),
+        }
+    }
+
+    fn note_held(&mut self, id: FlightId, reason: WaitReason) {
+        if let Some(flight) = self.network.flight(id) {
+            self.note(Fact::Waiting {
+                flight: id,
+                from: flight.from,
+                to: flight.to,
+                packet: flight.payload.clone(),
+                reason,
+            });
+        }
+    }
+
+    fn lose(&mut self, id: FlightId, flight: Flight<Address, Parcel>, reason: LossReason) {
+        self.note(Fact::Lost {
+            flight: id,
+            from: flight.from,
+            to: flight.to,
+            sent: flight.sent,
+            packet: flight.payload,
+            reason,
+        });
+    }
+
+    /// A message has come through to somebody who is there.
+    fn deliver(&mut self, id: FlightId, flight: Flight<Address, Parcel>) {
+        let Flight {
+            from,
+            to,
+            sent,
+            payload: packet,
+            ..
+        } = flight;
+        if let Address::Member(member) = to
+            && let Some(reason) = self.members[&member].keeps_waiting()
+        {
+            self.note(Fact::Waiting {
+                flight: id,
+                from,
+                to,
+                packet: packet.clone(),
+                reason,
+            });
+            let delivery = Delivery {
+                flight: id,
+                from,
+                sent,
+                packet,
+            };
+            return self.with_member(member, |member, now, out| {
+                member.keep(now, delivery, out);
+            });
+        }
+        self.note(Fact::Delivered {
+            flight: id,
+            from,
+            to,
+            sent,
+            packet: packet.clone(),
+        });
+        match (to, &*packet) {
+            (Address::Member(member), packet) => {
+                self.with_member(member, |member, now, out| {
+                    member.receive(now, from, packet, out);
+                });
+            }
+            (Address::Client(_), Packet::Response { operation, result }) => {
+                let outcome = match result {
+                    Ok(response) => Outcome::Answered(response.clone()),
+                    Err(error) => Outcome::Failed(*error),
+                };
+                self.finish(*operation, outcome);
+            }
+            (Address::Client(_), _) => unreachable!("clients are sent answers only"),
+        }
+    }
+
+    /// What waited at the end of links that are not held any more arrives now.
+    pub(super) fn release_held(&mut self) {
+        for id in self.network.release_all(self.now) {
+            self.will_land(id, self.now);
+        }
+    }
+
+    /// Takes a message off the network.
+    fn take(&mut self, id: FlightId) -> Option<Flight<Address, Parcel>> {
+        let (flight, landing) = self.network.take(id)?;
+        if let Some(key) = landing {
+            self.queue.cancel(key);
+        }
+        Some(flight)
+    }
+
+    pub(super) fn drop_message(&mut self, id: FlightId) {
+        if let Some(flight) = self.take(id) {
+            self.lose(id, flight, LossReason::Dropped);
+        }
+    }
+
+    pub(super) fn deliver_message(&mut self, id: FlightId) {
+        if let Some(flight) = self.take(id) {
+            self.deliver(id, flight);
+        }
+    }
+
+    pub(super) fn hold_message(&mut self, id: FlightId) {
+        if let Some(key) = self.network.hold(self.now, id) {
+            self.queue.cancel(key);
+        }
+        self.note_held(id, WaitReason::Hand);
+    }
+
+    pub(super) fn release_message(&mut self, id: FlightId) {
+        self.forget_hold(id);
+        if let Some(arrives) = self.network.release(self.now, id) {
+            self.will_land(id, arrives);
+        }
+    }
+
+    pub(super) fn duplicate_message(&mut self, id: FlightId) {
+        let flight = self.network.flight(id);
+        let Some((ends, packet)) = flight.map(|f| ((f.from, f.to), f.payload.clone())) else {
+            return;
+        };
+        if let Some((copy, arrives)) = self.network.duplicate(self.now, id) {
+            self.copied(id, copy, ends, arrives, packet);
+        }
+    }
+}
