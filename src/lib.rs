@@ -17,6 +17,8 @@ pub mod timeline;
 
 pub mod chaos;
 
+pub mod load;
+
 pub mod lesson;
 
 pub mod view;

@@ -212,7 +212,7 @@ fn what_a_held_link_keeps_is_delivered_in_order_when_it_is_released() {
     assert_eq!(count(&session, since, ends, LossReason::Cut), (0, 0));
     let released = session.now();
     act(&mut session, Action::ReleaseLinks { links });
-    session.advance(0);
+    session.advance(1);
     let mut order = Vec::new();
     for (time, fact) in facts_since(&session, released) {
         if let Fact::Delivered { flight, .. } = fact

@@ -54,7 +54,7 @@ fn after_a_pause_the_clock_has_jumped_before_what_waits_is_read() {
     let waiting = member(&session, f).server().unwrap().waiting();
     let resumed = session.now();
     act(&mut session, Action::Resume { member: f });
-    session.advance(0);
+    session.advance(1);
     let facts = facts_since(&session, resumed);
     let campaigns = facts.iter().position(|(_, fact)| {
         matches!(fact, Fact::Learned { member, event: Event::RoleChanged { reason: RoleReason::ElectionTimeout, .. } } if *member == f)

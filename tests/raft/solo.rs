@@ -26,7 +26,7 @@ pub fn member_with(log: &[u64], options: Options) -> Solo {
 
 pub fn disk(log: &[u64], conf: ConfState) -> Stored {
     let mut disk = Stored::new(conf);
-    disk.entries = entries(1, log);
+    disk.entries = entries(1, log).into_iter().collect();
     disk.hard_state.term = Term(log.last().copied().unwrap_or(0));
     disk
 }

@@ -113,6 +113,7 @@ fn every_option_finds_its_way_through_a_link() {
     options.raft.max_inflight_bytes = 77;
     options.raft.max_uncommitted_bytes = 88;
     options.raft.forward_proposals = false;
+    options.raft.compaction_distance = 98;
     options.raft.compaction_tail = 99;
     options.raft.rules = Rules::all()
         .without(Rule::MajorityQuorum)

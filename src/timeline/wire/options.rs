@@ -98,6 +98,9 @@ pub(super) struct WireOptions {
     #[prost(uint64, optional, tag = "28")]
     #[serde(skip_serializing_if = "Option::is_none")]
     client_duplicate_ppm: Option<u64>,
+    #[prost(uint64, optional, tag = "29")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compaction_distance: Option<u64>,
 }
 
 /// Makes new options of two by a function of each pair of fields.
@@ -110,7 +113,8 @@ macro_rules! combine {
             client_timeout_us, request_timeout_us, clock_drift_permille,
             max_bytes_per_message, max_inflight_messages, max_inflight_bytes,
             max_uncommitted_bytes, forward_proposals, compaction_tail, disk_write_us,
-            network_loss_ppm, network_duplicate_ppm, client_loss_ppm, client_duplicate_ppm)
+            network_loss_ppm, network_duplicate_ppm, client_loss_ppm, client_duplicate_ppm,
+            compaction_distance)
     };
     ($first:expr, $second:expr, $combine:ident: $($field:ident),*) => {
         WireOptions {
@@ -151,6 +155,7 @@ fn defaults() -> WireOptions {
         network_duplicate_ppm: Some(0),
         client_loss_ppm: Some(0),
         client_duplicate_ppm: Some(0),
+        compaction_distance: Some(10_000),
     }
 }
 
@@ -196,6 +201,7 @@ fn every(options: &WorldOptions) -> WireOptions {
         network_duplicate_ppm: Some(options.network.duplicate_ppm.into()),
         client_loss_ppm: Some(options.client_network.loss_ppm.into()),
         client_duplicate_ppm: Some(options.client_network.duplicate_ppm.into()),
+        compaction_distance: Some(raft.compaction_distance),
     }
 }
 
@@ -230,6 +236,7 @@ impl TryFrom<WireOptions> for WorldOptions {
                 max_inflight_bytes: o.max_inflight_bytes(),
                 max_uncommitted_bytes: o.max_uncommitted_bytes(),
                 forward_proposals: o.forward_proposals(),
+                compaction_distance: o.compaction_distance(),
                 compaction_tail: o.compaction_tail(),
                 rules,
             },
