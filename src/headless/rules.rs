@@ -26,6 +26,20 @@ const MEMBERS: [usize; 3] = [3, 4, 5];
 /// Seeds of one size of cluster that are tried in a row.
 const ROW: u64 = 50;
 
+/// Rules that are asked only when the membership changes, the leadership is handed over or a
+/// snapshot is sent. No action of the world does that yet; tests/raft/rules.rs has a story of bare
+/// nodes for each of them.
+const OUT_OF_REACH: [Rule; 8] = [
+    Rule::LearnersDoNotCount,
+    Rule::LeaseEndsOnTransfer,
+    Rule::OneChangeAtATime,
+    Rule::ChangeAfterOwnCommit,
+    Rule::JointMajorities,
+    Rule::ConfAtApply,
+    Rule::CampaignAfterConf,
+    Rule::SnapshotOnlyNewer,
+];
+
 /// What an experiment found.
 struct Found {
     seeds: u64,
@@ -43,6 +57,14 @@ pub(super) fn run(options: &RulesOptions, out: &mut impl Write) -> io::Result<u8
     let all = Rule::ALL.into_iter();
     for rule in all.filter(|rule| options.rule.is_none_or(|only| only == *rule)) {
         let name = rule.info().name;
+        if OUT_OF_REACH.contains(&rule) {
+            writeln!(
+                out,
+                "{name:<24} {:>6}  not asked in a world; see tests/raft/rules.rs",
+                "-"
+            )?;
+            continue;
+        }
         match options.experiment(rule) {
             Some(Found { seeds, what }) => writeln!(out, "{name:<24} {seeds:>6}  {what}")?,
             None => {
