@@ -23,5 +23,8 @@ pub mod lesson;
 
 pub mod view;
 
+#[cfg(feature = "page")]
+pub mod ui;
+
 #[cfg(not(target_arch = "wasm32"))]
 pub mod headless;
