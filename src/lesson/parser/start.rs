@@ -80,7 +80,7 @@ fn option(cursor: &mut Cursor<'_>, options: &mut WorldOptions) -> Parsed<()> {
 }
 
 /// `[jitter DURATION]`. An option without it has none.
-fn jitter(cursor: &mut Cursor<'_>, jitter_us: &mut u64) -> Parsed<()> {
+pub(super) fn jitter(cursor: &mut Cursor<'_>, jitter_us: &mut u64) -> Parsed<()> {
     *jitter_us = if cursor.keyword("jitter") {
         duration(cursor)?
     } else {
