@@ -17,9 +17,14 @@ pub mod timeline;
 
 pub mod chaos;
 
+pub mod load;
+
 pub mod lesson;
 
 pub mod view;
+
+#[cfg(feature = "page")]
+pub mod ui;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod headless;

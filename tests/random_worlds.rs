@@ -361,5 +361,6 @@ proptest! {
         let again = session.recording().replay().unwrap();
         prop_assert_eq!(again.trace_hash(), session.trace_hash());
         prop_assert_eq!(again.now(), session.now());
+        prop_assert!(!session.checker().is_violated());
     }
 }

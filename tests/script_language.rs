@@ -9,7 +9,7 @@ use quorum::lesson::{
     Target, Test, Trait,
 };
 use quorum::raft::NodeId;
-use quorum::sim::{DiskOptions, LinkOptions};
+use quorum::sim::LinkOptions;
 
 fn statements(lines: &str) -> Vec<StatementKind> {
     let script = Script::parse(&format!("start 5 members\n{lines}")).unwrap();
@@ -50,19 +50,11 @@ fn every_option_reaches_the_world() {
         options.raft.election_timeout_max,
     );
     assert_eq!(election, (100, 250));
-    let link = |latency_us, jitter_us| LinkOptions {
-        latency_us,
-        jitter_us,
-        ..options.network
-    };
-    assert_eq!(options.network, link(1_500, 10));
-    assert_eq!(options.client_network, link(2_000, 0));
-    let disk = DiskOptions {
-        sync_us: 3_000,
-        jitter_us: 1_000,
-        ..options.disk
-    };
-    assert_eq!(options.disk, disk);
+    let times = |link: LinkOptions| (link.latency_us, link.jitter_us);
+    assert_eq!(times(options.network), (1_500, 10));
+    assert_eq!(times(options.client_network), (2_000, 0));
+    let disk = options.disk;
+    assert_eq!((disk.sync_us, disk.jitter_us), (3_000, 1_000));
     assert_eq!(options.client_timeout_us, 4_000_000);
     assert_eq!(options.request_timeout_us, 5_000_000);
     assert!(!options.raft.pre_vote && !options.raft.check_quorum);

@@ -3,11 +3,15 @@
 use super::run::Run;
 use crate::cluster::{Action, ClientId, TICK_US, TraceEvent, World};
 use crate::kv::Request;
-use crate::raft::{Node, Role};
+use crate::raft::{Node, NodeId, Role};
+use crate::sim::ClockRate;
 use std::fmt;
 
 /// One leader must be there after so many election timeouts.
 const ELECTION_TIMEOUTS: u64 = 10;
+
+/// The key of the last questions.
+const KEY: &str = "calm";
 
 /// How a healed cluster failed to get on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,12 +64,18 @@ pub(super) fn calm<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) -> Result<(), Stuc
         });
         return Err(Stuck::NoLeader { members });
     }
+    // What was asked in the storm may have been lost in it, and a leader refuses requests while
+    // too much waits to be committed: those who ask now ask after that.
+    let nobody_waits = |world: &World| world.waiting().next().is_none();
+    let storm_is_over = wait(run, patience, nobody_waits);
     run.expect_answers();
-    ask_everybody(run);
-    let answered = |world: &World| world.waiting().next().is_none();
-    let all_ended = wait(run, patience, answered);
+    // A new leader must be able to answer reads without a write that helps it on.
+    ask_everybody(run, |_| read());
+    let all_ended = wait(run, patience, nobody_waits);
+    ask_everybody(run, write);
+    let all_ended = wait(run, patience, nobody_waits) && all_ended;
     let requests = run.timed_out() + run.world.waiting().count();
-    if !all_ended || requests > 0 {
+    if !storm_is_over || !all_ended || requests > 0 {
         return Err(Stuck::Unanswered { requests });
     }
     if !wait(run, patience, equal_logs) {
@@ -83,29 +93,57 @@ pub(super) fn calm<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) -> Result<(), Stuc
 
 /// Ends every fault.
 fn heal<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) {
-    let mut actions = vec![Action::Heal];
-    let members = run.world.members().map(|member| member.id());
-    actions.extend(members.map(|member| Action::Restart { member }));
+    let disk = run.world.options().disk;
+    let members: Vec<NodeId> = run.world.members().map(|member| member.id()).collect();
+    let healed = members.into_iter().flat_map(|member| {
+        [
+            Action::Resume { member },
+            Action::ResumeDisk { member },
+            Action::SetDisk { member, disk },
+            Action::SlowDown {
+                member,
+                delay_us: 0,
+            },
+            Action::SetClockRate {
+                member,
+                rate: ClockRate::default(),
+            },
+            Action::Restart { member },
+        ]
+    });
+    let mut actions = vec![Action::ResetNetwork];
+    actions.extend(healed);
     for action in actions {
-        // What is whole already cannot be healed.
+        // What works already cannot be healed.
         let _ = run.act(action);
     }
 }
 
-/// Every member is asked to write something.
-fn ask_everybody<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) {
-    let members: Vec<_> = run.world.members().map(|member| member.id()).collect();
+/// Every member is asked for something.
+fn ask_everybody<W: FnMut(&[TraceEvent])>(run: &mut Run<W>, request: impl Fn(NodeId) -> Request) {
+    let members: Vec<NodeId> = run.world.members().map(|member| member.id()).collect();
     for member in members {
         let ask = Action::Request {
             client: ClientId(ClientId::COUNT - 1),
             member,
-            request: Request::Put {
-                key: "calm".into(),
-                value: member.to_string().into(),
-            },
+            request: request(member),
         };
         // A member that is there can be asked.
         let _ = run.act(ask);
+    }
+}
+
+fn read() -> Request {
+    Request::Range {
+        key: KEY.into(),
+        serializable: false,
+    }
+}
+
+fn write(member: NodeId) -> Request {
+    Request::Put {
+        key: KEY.into(),
+        value: member.to_string().into(),
     }
 }
 

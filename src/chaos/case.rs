@@ -2,7 +2,7 @@
 
 use super::profile::Profile;
 use crate::cluster::WorldOptions;
-use crate::raft::rules::Rules;
+use crate::raft::rules::{Rule, Rules};
 use crate::raft::{Options, ReadMode};
 use crate::sim::{DiskOptions, LinkOptions, stream};
 use rand::RngExt;
@@ -36,13 +36,14 @@ impl Case {
         };
         if self.profile != Profile::Calm {
             options.raft = vary_raft(options.raft, &mut rng);
+            options.raft = where_it_matters(options.raft);
             options.network = LinkOptions {
                 latency_us: rng.random_range(500..=10_000),
                 jitter_us: rng.random_range(0..=20_000),
                 ..LinkOptions::default()
             };
             options.disk = DiskOptions {
-                write_us: 0,
+                write_us: rng.random_range(0..=1_000),
                 sync_us: rng.random_range(100..=8_000),
                 jitter_us: rng.random_range(0..=8_000),
             };
@@ -73,6 +74,29 @@ fn vary_raft(options: Options, rng: &mut Pcg32) -> Options {
         forward_proposals: rng.random_ratio(9, 10),
         ..options
     }
+}
+
+/// A rule that is switched off makes a difference only where it would be asked.
+fn where_it_matters(options: Options) -> Options {
+    let off = |rules: &[Rule]| rules.iter().any(|rule| !options.rules.on(*rule));
+    if off(&[
+        Rule::BoundedLease,
+        Rule::LeaseEndsOnTransfer,
+        Rule::RestartedVoterWaits,
+    ]) {
+        return Options {
+            check_quorum: true,
+            read_mode: ReadMode::LeaseBased,
+            ..options
+        };
+    }
+    if off(&[Rule::ReadFreshRound]) {
+        return Options {
+            read_mode: ReadMode::Safe,
+            ..options
+        };
+    }
+    options
 }
 
 #[cfg(test)]

@@ -15,8 +15,10 @@ mod calm;
 #[cfg(not(target_arch = "wasm32"))]
 mod campaign;
 mod case;
+mod faults;
 mod profile;
 mod run;
+mod scripts;
 mod shrink;
 mod storm;
 
@@ -26,4 +28,5 @@ pub use campaign::{Campaign, Finding, Tally};
 pub use case::Case;
 pub use profile::Profile;
 pub use run::{Deed, Failure, Outcome, Story, play, replay};
+pub use scripts::{Script, script_for};
 pub use shrink::shrink;

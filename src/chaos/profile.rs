@@ -8,10 +8,18 @@ use std::str::FromStr;
 pub enum Profile {
     /// Clients only; nothing fails.
     Calm,
-    /// The network splits in two, and heals.
+    /// Messages are lost, doubled, held back and overtaken.
+    Lossy,
+    /// The network is cut, in both directions or in one, and mended.
     Partitions,
-    /// Members crash, and start again.
+    /// Members crash, stand still, are slow, and start again.
     Crashes,
+    /// Disks are slow, stand still, and are torn by crashes. (Not wiped or damaged: that is beyond
+    /// what Raft can live with.)
+    Disks,
+    /// Clocks run fast or slow and are set. (Not beyond the drift that leases allow for, where
+    /// there are leases.)
+    Clocks,
     /// All of it.
     Everything,
 }
@@ -19,20 +27,83 @@ pub enum Profile {
 /// Something that a chaos run does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
-    Crash,
-    Restart,
+    TimeOut,
+    Loss,
+    Duplication,
+    Delay,
+    Hold,
+    Release,
+    OneMessage,
     Partition,
     Isolate,
-    Heal,
-    TimeOut,
+    OneWay,
+    Mend,
+    Crash,
+    Restart,
+    Pause,
+    Slow,
+    Tear,
+    Stall,
+    SlowDisk,
+    ClockRate,
+    ClockJump,
 }
+
+/// What may be drawn, and how often in proportion to the others.
+type Weights = &'static [(Kind, u32)];
+
+const LOSSY: Weights = &[
+    (Kind::Loss, 3),
+    (Kind::Duplication, 3),
+    (Kind::Delay, 2),
+    (Kind::Hold, 2),
+    (Kind::Release, 2),
+    (Kind::OneMessage, 6),
+    (Kind::TimeOut, 1),
+];
+
+const PARTITIONS: Weights = &[
+    (Kind::Partition, 3),
+    (Kind::Isolate, 3),
+    (Kind::OneWay, 2),
+    (Kind::Mend, 3),
+    (Kind::TimeOut, 1),
+];
+
+const CRASHES: Weights = &[
+    (Kind::Crash, 4),
+    (Kind::Restart, 6),
+    (Kind::Pause, 2),
+    (Kind::Slow, 1),
+    (Kind::TimeOut, 1),
+];
+
+const DISKS: Weights = &[
+    (Kind::Crash, 2),
+    (Kind::Tear, 2),
+    (Kind::Restart, 5),
+    (Kind::Stall, 2),
+    (Kind::SlowDisk, 2),
+    (Kind::TimeOut, 1),
+];
+
+const CLOCKS: Weights = &[
+    (Kind::ClockRate, 4),
+    (Kind::ClockJump, 3),
+    (Kind::Isolate, 1),
+    (Kind::Mend, 1),
+    (Kind::TimeOut, 1),
+];
 
 impl Profile {
     /// All profiles, the calmest first.
-    pub const ALL: [Profile; 4] = [
+    pub const ALL: [Profile; 7] = [
         Profile::Calm,
+        Profile::Lossy,
         Profile::Partitions,
         Profile::Crashes,
+        Profile::Disks,
+        Profile::Clocks,
         Profile::Everything,
     ];
 
@@ -40,31 +111,25 @@ impl Profile {
     pub fn name(self) -> &'static str {
         match self {
             Profile::Calm => "calm",
+            Profile::Lossy => "lossy",
             Profile::Partitions => "partitions",
             Profile::Crashes => "crashes",
+            Profile::Disks => "disks",
+            Profile::Clocks => "clocks",
             Profile::Everything => "everything",
         }
     }
 
-    /// What happens, and how often in proportion to each other.
-    pub(super) fn faults(self) -> &'static [(Kind, u32)] {
+    /// What happens: lists of weights, which count together.
+    pub(super) fn faults(self) -> &'static [Weights] {
         match self {
             Profile::Calm => &[],
-            Profile::Partitions => &[
-                (Kind::Partition, 3),
-                (Kind::Isolate, 3),
-                (Kind::Heal, 3),
-                (Kind::TimeOut, 1),
-            ],
-            Profile::Crashes => &[(Kind::Crash, 4), (Kind::Restart, 6), (Kind::TimeOut, 1)],
-            Profile::Everything => &[
-                (Kind::Crash, 4),
-                (Kind::Restart, 6),
-                (Kind::Partition, 2),
-                (Kind::Isolate, 2),
-                (Kind::Heal, 3),
-                (Kind::TimeOut, 2),
-            ],
+            Profile::Lossy => &[LOSSY],
+            Profile::Partitions => &[PARTITIONS],
+            Profile::Crashes => &[CRASHES],
+            Profile::Disks => &[DISKS],
+            Profile::Clocks => &[CLOCKS],
+            Profile::Everything => &[LOSSY, PARTITIONS, CRASHES, DISKS, CLOCKS],
         }
     }
 }

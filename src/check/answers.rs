@@ -6,9 +6,9 @@
 //! out. (That answers hold the right values for their revision follows from State Machine Safety.)
 
 use super::report::{Moment, Report};
+use super::sorted::Sorted;
 use crate::cluster::{Claim, OperationId, Property};
 use crate::kv::Revision;
-use std::collections::BTreeMap;
 
 /// What clients have seen.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +16,7 @@ pub(super) struct Answers {
     /// The answer with the highest revision so far.
     highest: Option<Seen>,
     /// What had been seen when each of the waiting operations was called.
-    waiting: BTreeMap<OperationId, Option<Seen>>,
+    waiting: Sorted<OperationId, Option<Seen>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -29,17 +29,17 @@ struct Seen {
 impl Answers {
     /// A client asks something that must see the newest state.
     pub fn called(&mut self, operation: OperationId) {
-        self.waiting.insert(operation, self.highest);
+        self.waiting.get_or_insert(operation, self.highest);
     }
 
     /// An operation ended without an answer.
     pub fn failed(&mut self, operation: OperationId) {
-        self.waiting.remove(&operation);
+        self.waiting.remove(operation);
     }
 
     /// An operation was answered.
     pub fn answered(&mut self, report: &mut Report, operation: OperationId, revision: Revision) {
-        let Some(floor) = self.waiting.remove(&operation) else {
+        let Some(floor) = self.waiting.remove(operation) else {
             return;
         };
         let fresh = floor.is_none_or(|floor| revision >= floor.revision);

@@ -6,17 +6,17 @@
 
 use super::by_index::ByIndex;
 use super::report::{Moment, Report};
+use super::sorted::Sorted;
 use crate::cluster::{Claim, Property};
 use crate::kv::Revision;
 use crate::raft::{Index, NodeId, Snapshot, Term};
-use std::collections::BTreeMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// What was applied at each index, and which snapshots were seen.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Applied {
     table: ByIndex<Option<First>>,
-    snapshots: BTreeMap<Index, (Snapshotted, NodeId, Moment)>,
+    snapshots: Sorted<Index, (Snapshotted, NodeId, Moment)>,
 }
 
 /// Who applied an index first, and what came of it.
@@ -80,7 +80,7 @@ impl Applied {
         };
         let index = snapshot.index;
         let now = report.now();
-        let known = *self.snapshots.entry(index).or_insert((here, member, now));
+        let known = *self.snapshots.get_or_insert(index, (here, member, now));
         report.expect(Property::StateMachineSafety, known.0 == here, || {
             let (first, who, seen) = known;
             let earlier = seen.saw(first.claim(who, index));

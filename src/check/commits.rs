@@ -8,16 +8,16 @@
 use super::by_index::ByIndex;
 use super::logs::End;
 use super::report::{Moment, Report};
+use super::sorted::Sorted;
 use crate::cluster::{Claim, Evidence, Property};
 use crate::raft::{Index, NodeId, Term};
-use std::collections::BTreeMap;
 
 /// What was ever taken for committed, and who was ever elected.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Commits {
     table: ByIndex<Option<Commit>>,
     last: Index,
-    elected: BTreeMap<Term, Elected>,
+    elected: Sorted<Term, Elected>,
 }
 
 /// An entry that was taken for committed, and who did so first.
@@ -87,12 +87,12 @@ impl Commits {
 
     /// A leader of a later term may have been elected before this commit was noticed.
     fn expect_in_later_leaders(&self, report: &mut Report, index: Index, commit: Commit) {
-        for (term, leader) in self.elected.range(commit.in_term.next()..) {
+        for (term, leader) in self.elected.from(commit.in_term.next()) {
             let lacks = leader.end.index < index;
             report.expect(Property::LeaderCompleteness, !lacks, || {
                 let lacks = Claim::Lacks {
                     member: leader.member,
-                    term: *term,
+                    term,
                     index,
                     instead: None,
                 };
@@ -114,8 +114,7 @@ impl Commits {
     ) {
         let seen = report.now();
         self.elected
-            .entry(term)
-            .or_insert(Elected { member, end, seen });
+            .get_or_insert(term, Elected { member, end, seen });
         let Some((index, commit)) = self.last_before(term) else {
             return;
         };

@@ -43,6 +43,26 @@ pub(super) fn expect_on_quorum(
     });
 }
 
+/// A member applied an entry (that is `claim`). Its own disk must have it: after a crash its
+/// state machine would otherwise be ahead of its log.
+pub(super) fn expect_own_copy(
+    report: &mut Report,
+    claim: Claim,
+    member: NodeId,
+    (index, term): (Index, Term),
+    disk: &Stored,
+) {
+    let now = report.now();
+    report.expect(Property::CommittedIsDurable, has(disk, index, term), || {
+        let lacks = Claim::NotDurable {
+            member,
+            index,
+            instead: term_on(disk, index),
+        };
+        (now.saw(claim), lacks)
+    });
+}
+
 /// Part of a log on a disk was replaced, or a disk was damaged. A configuration that came later
 /// may have voters without the entry, but never so many that they can decide among themselves.
 pub(super) fn expect_still_needed(
@@ -174,6 +194,19 @@ mod tests {
         assert_eq!(verdict(3, &disk(3, &[1, 2])), untrue, "too short");
         assert_eq!(verdict(2, &disk(3, &[1, 1])), untrue, "another entry");
         assert_eq!(verdict(2, &disk(4, &[1])), [], "replaced in a later term");
+    }
+
+    #[test]
+    fn what_is_applied_must_be_on_the_members_own_disk() {
+        let verdict = |entries: &[u64]| {
+            let mut report = Report::default();
+            let (claim, place) = (committed().claim, (Index(2), Term(2)));
+            expect_own_copy(&mut report, claim, NodeId(1), place, &disk(2, entries));
+            report.violated()
+        };
+        assert_eq!(verdict(&[1, 2]), []);
+        assert_eq!(verdict(&[1]), [Property::CommittedIsDurable]);
+        assert_eq!(verdict(&[1, 1]), [Property::CommittedIsDurable]);
     }
 
     #[test]

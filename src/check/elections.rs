@@ -1,21 +1,21 @@
 //! Election Safety: at most one leader in a term, over the whole history.
 
 use super::report::{Moment, Report};
+use super::sorted::Sorted;
 use crate::cluster::{Claim, Property};
 use crate::raft::{NodeId, Term};
-use std::collections::BTreeMap;
 
 /// Who has led which term.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Elections {
-    leaders: BTreeMap<Term, (NodeId, Moment)>,
+    leaders: Sorted<Term, (NodeId, Moment)>,
 }
 
 impl Elections {
     /// A member leads a term: it says so itself, or it speaks as a leader.
     pub fn leads(&mut self, report: &mut Report, member: NodeId, term: Term) {
         let now = report.now();
-        let (first, seen) = *self.leaders.entry(term).or_insert((member, now));
+        let (first, seen) = *self.leaders.get_or_insert(term, (member, now));
         report.expect(Property::ElectionSafety, first == member, || {
             let claim = |member| Claim::Leads { member, term };
             (seen.saw(claim(first)), claim(member))

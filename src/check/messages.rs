@@ -1,15 +1,15 @@
 //! Nothing arrives that was not sent.
 
 use super::report::Report;
+use super::sorted::Sorted;
 use crate::cluster::{Address, Claim, Packet, Property};
 use crate::sim::FlightId;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What is under way.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Messages {
-    under_way: BTreeMap<FlightId, Flight>,
+    under_way: Sorted<FlightId, Flight>,
 }
 
 /// A message as it was sent.
@@ -23,12 +23,12 @@ pub(super) struct Flight {
 impl Messages {
     /// A message was sent.
     pub fn sent(&mut self, id: FlightId, flight: Flight) {
-        self.under_way.insert(id, flight);
+        self.under_way.get_or_insert(id, flight);
     }
 
     /// A message came to its end, delivered or lost.
     pub fn ended(&mut self, report: &mut Report, id: FlightId, arrived: &Flight) {
-        let sent = self.under_way.remove(&id);
+        let sent = self.under_way.remove(id);
         let same = sent.as_ref().is_some_and(|sent| sent.is(arrived));
         let now = report.now();
         report.expect(Property::NothingUnsent, same, || {

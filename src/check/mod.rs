@@ -41,6 +41,7 @@ mod logs;
 mod messages;
 mod quorum;
 mod report;
+mod sorted;
 mod votes;
 mod watch;
 

@@ -1,23 +1,22 @@
 //! One vote per term, across restarts.
 
 use super::report::{Moment, Report};
+use super::sorted::Sorted;
 use crate::cluster::{Claim, Property};
 use crate::raft::{NodeId, Term};
-use std::collections::BTreeMap;
 
 /// To whom each member gave its vote of each term, as told by the messages that grant it. What a
 /// process keeps in memory and loses in a crash before anybody heard of it is no vote.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Votes {
-    given: BTreeMap<(NodeId, Term), (NodeId, Moment)>,
+    given: Sorted<(Term, NodeId), (NodeId, Moment)>,
 }
 
 impl Votes {
     /// A member told a candidate that it has its vote; or its disk says so.
     pub fn voted(&mut self, report: &mut Report, member: NodeId, term: Term, candidate: NodeId) {
         let now = report.now();
-        let given = self.given.entry((member, term)).or_insert((candidate, now));
-        let (first, seen) = *given;
+        let (first, seen) = *self.given.get_or_insert((term, member), (candidate, now));
         report.expect(Property::OneVotePerTerm, first == candidate, || {
             let claim = |candidate| Claim::Voted {
                 member,

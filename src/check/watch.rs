@@ -6,7 +6,7 @@ use super::backwards::Rising;
 use super::commits::Commits;
 use super::configurations::Configurations;
 use super::durability::{
-    entry_on, expect_match, expect_on_quorum, expect_still_needed, has, term_on,
+    entry_on, expect_match, expect_on_quorum, expect_own_copy, expect_still_needed, has, term_on,
 };
 use super::elections::Elections;
 use super::logs::{End, Logs, digest, leader_keeps};
@@ -14,7 +14,8 @@ use super::messages::{Flight, Messages};
 use super::report::{Count, Moment, Report};
 use super::votes::Votes;
 use crate::cluster::{
-    Address, Counter, Fact, OperationId, Outcome, Packet, Property, TraceEvent, Violation, World,
+    Address, Claim, Counter, Fact, OperationId, Outcome, Packet, Property, TraceEvent, Violation,
+    World,
 };
 use crate::kv::{Request, Revision};
 use crate::raft::{
@@ -569,8 +570,15 @@ impl Checker {
         };
         let prefix = extend(seen.prefix.1, entry.term, digest(&entry.payload));
         seen.prefix = (index, prefix);
-        self.applied
-            .applies(&mut self.report, seen.id, index, prefix, revision);
+        let (id, report) = (seen.id, &mut self.report);
+        self.applied.applies(report, id, index, prefix, revision);
+        let claim = Claim::Applied {
+            member: id,
+            index,
+            prefix,
+            revision,
+        };
+        expect_own_copy(report, claim, id, (index, entry.term), member.stored());
     }
 }
 

@@ -94,7 +94,8 @@ impl Property {
                 "No two members commit or apply different entries at the same index."
             }
             Property::CommittedIsDurable => {
-                "A committed entry is on the disks of a quorum of the voters."
+                "A committed entry is on the disks of a quorum of the voters, and on that of every \
+                 member that applies it."
             }
             Property::NothingGoesBack => {
                 "Terms, commit indexes and applied indexes never become less."

@@ -6,6 +6,11 @@
 //! Exit statuses: 0 when all expectations hold, 1 when one does not or a statement is impossible,
 //! 2 for a script or a command line that cannot be read.
 
+mod bench;
+mod chaos;
+#[cfg(feature = "comparison")]
+mod comparison;
+mod rules;
 mod run;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -32,6 +37,12 @@ enum Command {
     /// Play a script of actions and expectations, and say what happens
     #[command(after_long_help = RUN_HELP)]
     Run(run::Run),
+    /// Try many random runs, with random faults, under all checkers
+    Chaos(chaos::Chaos),
+    /// Switch off each rule of Raft in turn and look what goes wrong
+    Rules(rules::RulesOptions),
+    /// Measure how fast it is
+    Bench(bench::Bench),
 }
 
 /// What `run` can be told.
@@ -110,6 +121,9 @@ pub fn execute(
 ) -> io::Result<u8> {
     match &arguments.command {
         Command::Run(options) => run::run(options, input, out, err),
+        Command::Chaos(options) => chaos::run(options, out),
+        Command::Rules(options) => rules::run(options, out),
+        Command::Bench(options) => bench::run(options, out),
     }
 }
 

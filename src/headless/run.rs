@@ -131,7 +131,7 @@ impl<W: Write> Teller<'_, W> {
                 None => member.stored().hard_state.term,
             })
         };
-        for event in session.trace().iter().skip(self.told) {
+        for event in session.trace().from_position(self.told) {
             let described = describe(event, &term_of);
             if self.json {
                 self.fact_as_json(event, described)?;

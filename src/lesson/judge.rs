@@ -6,16 +6,16 @@ use super::script::{
     Trait,
 };
 use super::state::{Glance, entry_words, request_words, word};
-use crate::cluster::{ClientId, Command, Member, Operation, Outcome};
+use crate::cluster::{ClientId, Command, Fact, Member, Operation, Outcome};
 use crate::kv::{Request, ResponseBody};
 use crate::raft::{Entry, Index, Node, NodeId, Payload, Role, Term};
-use crate::timeline::Operations;
+use crate::timeline::Session;
 
 /// A moment to be judged.
 pub(super) struct Judge<'a> {
     pub(super) cast: Cast<'a>,
-    /// Everything that clients have asked for, oldest first.
-    pub(super) operations: &'a Operations,
+    /// What has happened before.
+    pub(super) session: &'a Session,
 }
 
 /// Whether something holds; or why that cannot be said, because nobody is meant.
@@ -72,6 +72,7 @@ impl Judge<'_> {
                 .highest(number.quantity)
                 .is_some_and(|(highest, _)| number.comparison.holds(highest, number.number))),
             Test::Equal(what, members) => Ok(self.difference(*what, members)?.is_none()),
+            Test::Safe => Ok(!self.session.checker().is_violated()),
             Test::Answer(client, answer) => Ok(self.answer(*client, answer)),
         }
     }
@@ -116,6 +117,10 @@ impl Judge<'_> {
             Test::Equal(what, members) => match self.difference(*what, members) {
                 Ok(Some(difference)) | Err(difference) => difference,
                 Ok(None) => "they are equal".to_owned(),
+            },
+            Test::Safe => match violation(self.session) {
+                Some(violation) => violation,
+                None => "no promise of Raft was broken".to_owned(),
             },
             Test::Answer(client, _) => self.answer_seen(*client),
         }
@@ -239,7 +244,7 @@ impl Judge<'_> {
     }
 
     fn latest(&self, client: ClientId) -> Option<&Operation> {
-        let mut operations = self.operations.iter().rev();
+        let mut operations = self.session.operations().iter().rev();
         operations.find(|operation| operation.client == client)
     }
 
@@ -278,6 +283,19 @@ impl Judge<'_> {
             },
         }
     }
+}
+
+/// The first broken promise of Raft, in words.
+pub(super) fn violation(session: &Session) -> Option<String> {
+    if !session.checker().is_violated() {
+        return None;
+    }
+    let mut facts = session.trace().iter().map(|event| &event.fact);
+    let found = facts.find_map(|fact| match fact {
+        Fact::Violated(violation) => Some(violation.to_string()),
+        _ => None,
+    });
+    Some(found.unwrap_or_else(|| "a promise of Raft was broken".to_owned()))
 }
 
 /// The text that stands for an answer; `None` for a key without value.

@@ -1,7 +1,7 @@
 //! Plays a script to a session.
 
 use super::cast::{Cast, Nobody};
-use super::judge::Judge;
+use super::judge::{Judge, violation};
 use super::script::{Condition, Group, Members, Script, Statement, StatementKind};
 use super::state::Glance;
 use crate::cluster::{Action, ActionError, WorldOptionsError};
@@ -19,6 +19,7 @@ use std::fmt;
 #[derive(Clone, Debug)]
 pub struct Runner {
     script: Script,
+    speaks_of_safety: bool,
     /// The place of the statement to be played next, or being played.
     at: usize,
     /// How far that statement has come; `None` before it has begun.
@@ -106,6 +107,8 @@ pub enum FailureKind {
     },
     /// What the statement asks for is impossible now.
     Impossible,
+    /// A promise of Raft was broken, and the script does not say that it would be.
+    Violation,
 }
 
 /// A failure in several lines, without the script's name.
@@ -131,6 +134,10 @@ impl fmt::Display for Failure {
                 writeln!(f, "line {line}: this is impossible now: {statement}")?;
                 writeln!(f, "  because {}", self.found)?;
             }
+            FailureKind::Violation => {
+                writeln!(f, "line {line}: a promise of Raft is broken: {statement}")?;
+                writeln!(f, "  found: {}", self.found)?;
+            }
         }
         write!(f, "  at {}:", self.time)?;
         for member in &self.state {
@@ -154,6 +161,7 @@ impl Runner {
     /// A runner at the beginning of a script.
     pub fn new(script: Script) -> Runner {
         Runner {
+            speaks_of_safety: script.speaks_of_safety(),
             script,
             at: 0,
             stage: None,
@@ -187,6 +195,13 @@ impl Runner {
         if let Some(verdict) = &self.verdict {
             return Progress::Finished(verdict.clone());
         }
+        if session.checker().is_violated()
+            && !self.speaks_of_safety
+            && let Some(found) = violation(session)
+        {
+            let failure = self.failure(session, (FailureKind::Violation, found));
+            return self.finish(Verdict::Failed(Box::new(failure)));
+        }
         let Some(statement) = self.script.statements.get(self.at) else {
             return self.finish(Verdict::Passed);
         };
@@ -219,7 +234,8 @@ impl Runner {
     }
 
     fn failure(&self, session: &Session, (kind, found): Failed) -> Failure {
-        let (line, statement) = match self.statement() {
+        let last = self.script.statements.last();
+        let (line, statement) = match self.statement().or(last) {
             Some(statement) => (statement.line, statement.text.clone()),
             None => (0, String::new()),
         };
@@ -310,7 +326,7 @@ impl Runner {
     fn judge<'a>(&'a self, session: &'a Session) -> Judge<'a> {
         Judge {
             cast: self.cast(session),
-            operations: session.operations(),
+            session,
         }
     }
 

@@ -26,6 +26,19 @@ impl Script {
     pub fn parse(text: &str) -> Result<Script, ScriptErrors> {
         super::parser::parse(text)
     }
+
+    /// Whether it says itself where Raft's promises hold and where not.
+    pub(super) fn speaks_of_safety(&self) -> bool {
+        self.statements
+            .iter()
+            .any(|statement| match &statement.kind {
+                StatementKind::Expect(condition) | StatementKind::WaitUntil { condition, .. } => {
+                    let mut tests = condition.tests.iter();
+                    tests.any(|(_, test)| *test == Test::Safe)
+                }
+                _ => false,
+            })
+    }
 }
 
 /// The first statement: `start 5 members seed 7`.
@@ -193,6 +206,8 @@ pub enum Test {
     Highest(Number),
     /// `logs equal`, `stores equal`
     Equal(Equality, Members),
+    /// `safe`: no promise of Raft has been broken so far, as far as the checkers saw.
+    Safe,
     /// `answer of client A …`: the client's latest request.
     Answer(ClientId, Answer),
 }

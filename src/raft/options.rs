@@ -42,6 +42,9 @@ pub struct Options {
     pub max_uncommitted_bytes: u64,
     /// Whether a follower passes commands on to the leader.
     pub forward_proposals: bool,
+    /// A snapshot is due when so many entries were applied since the last one
+    /// ([`Node::snapshot_due`](super::Node::snapshot_due)). The application takes it.
+    pub compaction_distance: u64,
     /// So many entries before a snapshot stay in the log for followers that are a little slow.
     pub compaction_tail: u64,
     /// The rules of Raft that are in force: all of them, except in an experiment.
@@ -74,6 +77,7 @@ impl Default for Options {
             max_inflight_bytes: u64::MAX,
             max_uncommitted_bytes: 64 * 1024 * 1024,
             forward_proposals: true,
+            compaction_distance: 10_000,
             compaction_tail: 5000,
             rules: Rules::all(),
         }

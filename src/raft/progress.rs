@@ -160,10 +160,14 @@ impl Progress {
         self.nudge = false;
     }
 
+    /// The follower said something. Returns whether it had been silent since the last CheckQuorum.
+    pub fn heard(&mut self) -> bool {
+        !std::mem::replace(&mut self.recent_active, true)
+    }
+
     /// The follower answered a heartbeat: it is reachable, so whatever was held back for want of
     /// an answer is tried again. `behind` tells whether it lacks entries.
     pub fn heard_heartbeat(&mut self, behind: bool) {
-        self.recent_active = true;
         match &mut self.state {
             ProgressState::Probe { waiting } => *waiting = false,
             ProgressState::Replicate(_) => self.nudge |= behind,

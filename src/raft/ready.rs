@@ -210,6 +210,26 @@ pub enum Event {
         /// Its match index.
         match_index: Index,
     },
+    /// A leader learned that a follower's log differs from its own at `prev_index`, and where it
+    /// tries next.
+    Mismatched {
+        /// The follower.
+        node: NodeId,
+        /// Where the logs do not agree.
+        prev_index: Index,
+        /// The next entry that it will be sent.
+        next_index: Index,
+    },
+    /// A leader heard from a member for the first time since it last checked its quorum.
+    HeardFrom {
+        /// The member.
+        node: NodeId,
+    },
+    /// A leader took a read for which a round of heartbeats, or a first commit, is needed.
+    ReadWaits {
+        /// The read.
+        read: ReadContext,
+    },
     /// The commit index moved.
     Committed {
         /// The new commit index.

@@ -338,6 +338,14 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 ));
                 return Some(true);
             }
+            Event::Mismatched {
+                node, prev_index, ..
+            } => {
+                self.member(member).text(" knows that the log of ");
+                self.member(*node);
+                self.text(format!(" differs from its own at entry {prev_index}"));
+            }
+            Event::HeardFrom { .. } | Event::ReadWaits { .. } => return None,
             Event::ReadConfirmed { index, .. } => {
                 self.member(member)
                     .text(format!(" may answer a read once entry {index} is applied"));

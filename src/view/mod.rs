@@ -1,4 +1,4 @@
-//! What is drawn, as plain data: frames, rows, sentences, labels.
+//! What is drawn, as plain data: frames, rows, sentences, labels, geometry.
 //!
 //! [`frame`] reads a session and returns a [`Frame`]; whoever draws it needs nothing else. The
 //! words are those of the Raft paper and of etcd.
@@ -7,10 +7,12 @@ mod compose;
 mod describe;
 mod describe_faults;
 mod frame;
+pub mod geometry;
 mod labels;
 mod log_matrix;
 mod machine;
 mod sentence;
+pub mod wall;
 
 pub use compose::{LOG_COLUMNS, frame, operation_view};
 pub use describe::{Described, describe, plain};

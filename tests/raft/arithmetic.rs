@@ -293,8 +293,9 @@ fn a_probe_sends_once_and_waits() {
         (progress.next_index, progress.sent_commit),
         (Index(5), Index(3))
     );
+    assert!(progress.heard() && !progress.heard() && progress.recent_active);
     progress.heard_heartbeat(false);
-    assert!(progress.may_send_entries(1, 1) && progress.recent_active);
+    assert!(progress.may_send_entries(1, 1));
 }
 
 #[test]

@@ -325,6 +325,23 @@ fn section_5_a_snapshot_keeps_the_tail_that_was_asked_for() {
     assert_eq!(solo.node.term_at(Index(1)), None);
 }
 
+#[test]
+fn section_5_a_snapshot_is_due_after_so_many_applied_entries() {
+    let options = Options {
+        compaction_distance: 3,
+        ..plain()
+    };
+    let mut solo = started(disk(&[], ConfState::voters([id(1)])), options);
+    solo.node.campaign();
+    solo.flush();
+    solo.propose("a");
+    assert!(!solo.node.snapshot_due());
+    solo.propose("b");
+    assert!(solo.node.snapshot_due());
+    solo.node.compact(Index(3), Bytes::new()).expect("applied");
+    assert!(!solo.node.snapshot_due());
+}
+
 // §6.2 Routing requests to the leader, stale leaders.
 
 #[test]

@@ -402,7 +402,7 @@ fn leaders_speak_at_once_and_in_every_heartbeat_interval() {
             read,
             sent_at,
         };
-        assert_eq!(to(&sent, 2), [beat.clone()]);
+        assert_eq!(to(&sent, 2), std::slice::from_ref(&beat));
         assert_eq!(to(&sent, 3), [beat]);
     }
 }

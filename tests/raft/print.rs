@@ -197,6 +197,15 @@ pub fn event(event: &Event) -> String {
         Event::Matched { node, match_index } => {
             format!("knows that {node} has up to {match_index}")
         }
+        Event::Mismatched {
+            node,
+            prev_index,
+            next_index,
+        } => format!("knows that {node} differs at {prev_index}, tries from {next_index}"),
+        Event::HeardFrom { node } => format!("hears from {node} again"),
+        Event::ReadWaits { read } => {
+            format!("takes read {}/{}, which must wait", read.node, read.id)
+        }
         Event::Committed { index } => format!("knows that {index} is committed"),
         Event::SnapshotSent { to, index } => format!("sends its snapshot at {index} to {to}"),
         Event::Compacted { index } => format!("takes a snapshot at {index}"),

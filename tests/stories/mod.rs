@@ -39,6 +39,7 @@ pub fn stories() -> impl IntoIterator<Item = Story> {
         "slow-network"
         "time-out-by-hand"
         "two-clients"
+        "two-votes"
         "unsynced-write"
         "write-through-a-follower"
     }

@@ -62,7 +62,9 @@ fn test(cursor: &mut Cursor<'_>, known: &Known) -> Parsed<(bool, Test)> {
     if let Some(quantity) = cursor.one_of(&QUANTITIES) {
         return Ok((false, number(cursor, known, quantity)?));
     }
-    let test = if cursor.keyword("value") {
+    let test = if cursor.keyword("safe") {
+        Test::Safe
+    } else if cursor.keyword("value") {
         value(cursor, known)?
     } else if cursor.keyword("entry") {
         entry(cursor, known)?

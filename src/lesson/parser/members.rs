@@ -18,11 +18,11 @@ const GROUPS: [(&str, &str, Group); 7] = [
 ];
 
 /// Words that end a list of members. Neither they nor the words of [`GROUPS`] can be names.
-const RESERVED: [&str; 36] = [
+const RESERVED: [&str; 37] = [
     "leader", "of", "term", "except", "any", "none", "others", "at", "and", "not", "no", "is",
     "are", "lead", "leads", "follow", "follows", "reach", "reaches", "within", "until", "via",
     "as", "be", "local", "has", "value", "entry", "log", "logs", "stores", "equal", "answer",
-    "client", "or", "for",
+    "client", "safe", "or", "for",
 ];
 
 /// Whether a word has a meaning of its own among members and conditions.

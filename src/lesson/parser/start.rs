@@ -1,10 +1,12 @@
 //! The statement `start`.
 
+use super::super::error::nearest;
 use super::super::script::Start;
 use super::cursor::{Cursor, Parsed};
 use super::{duration, duration_us};
 use crate::cluster::{MAX_MEMBERS, WorldOptions, WorldOptionsError};
 use crate::raft::ReadMode;
+use crate::raft::rules::{Rule, Rules};
 
 /// `start NUMBER members [seed NUMBER] [with OPTION { OPTION }]`
 pub(super) fn start(cursor: &mut Cursor<'_>, line: usize) -> Parsed<Start> {
@@ -73,10 +75,29 @@ fn option(cursor: &mut Cursor<'_>, options: &mut WorldOptions) -> Parsed<()> {
     } else if cursor.keyword("reads") {
         let modes = [("safe", ReadMode::Safe), ("lease", ReadMode::LeaseBased)];
         options.raft.read_mode = cursor.one_of(&modes).ok_or_else(|| cursor.unexpected())?;
+    } else if cursor.keyword("rule") {
+        options.raft.rules = without_rule(cursor, options.raft.rules)?;
     } else {
         return Err(cursor.unexpected());
     }
     Ok(())
+}
+
+/// `RULE off`
+fn without_rule(cursor: &mut Cursor<'_>, rules: Rules) -> Parsed<Rules> {
+    let place = cursor.place();
+    let (name, _) = cursor.text("a rule of Raft")?;
+    let Some(rule) = Rule::by_name(name) else {
+        let mut error = cursor.error_at(place, format!("Raft has no rule `{name}` here"));
+        let names: Vec<&str> = Rule::ALL.iter().map(|rule| rule.info().name).collect();
+        error.help = Some(match nearest(name, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("rules are: {}", names.join(", ")),
+        });
+        return Err(error);
+    };
+    cursor.need("off")?;
+    Ok(rules.without(rule))
 }
 
 /// `[jitter DURATION]`. An option without it has none.

@@ -139,6 +139,13 @@ impl Node {
         self.advance_own_match();
     }
 
+    /// Whether so many entries were applied since the latest snapshot that the options want
+    /// another one.
+    pub fn snapshot_due(&self) -> bool {
+        let behind = self.log.applied().0 - self.snapshot_index().0;
+        behind >= self.options.compaction_distance
+    }
+
     /// Takes a snapshot: `data` is the state machine at `index`, which must be applied. The log
     /// before it is dropped, but for the tail that [`Options`](crate::raft::Options) name.
     ///

@@ -87,11 +87,13 @@ impl Node {
         if !rules.may_read(own_term_committed) {
             if !leader.reads.waiting.contains(&read) {
                 leader.reads.waiting.push(read);
+                self.out.event(Event::ReadWaits { read });
             }
         } else if alone || lease || !rules.on(Rule::ReadFreshRound) {
             self.answer_read(read, commit);
         } else {
             leader.reads.ask(read, commit);
+            self.out.event(Event::ReadWaits { read });
         }
     }
 

@@ -30,8 +30,8 @@ impl Node {
         if match_index > last {
             return self.nonsense(from, Nonsense::BeyondLog);
         }
-        progress.recent_active = true;
         *dirty = true;
+        let heard = progress.heard();
         let news = progress.matched(match_index, may_go_back);
         match progress.state {
             ProgressState::Probe { .. } if news || progress.match_index == match_index => {
@@ -44,6 +44,7 @@ impl Node {
             }
             _ => {}
         }
+        self.report_heard(from, heard);
         if !news {
             return;
         }
@@ -75,8 +76,17 @@ impl Node {
         let Some((progress, dirty)) = self.progress_of(from) else {
             return;
         };
-        progress.recent_active = true;
-        *dirty |= progress.refused(prev_index, hint);
+        let heard = progress.heard();
+        if progress.refused(prev_index, hint) {
+            *dirty = true;
+            let next_index = progress.next_index;
+            self.out.event(Event::Mismatched {
+                node: from,
+                prev_index,
+                next_index,
+            });
+        }
+        self.report_heard(from, heard);
     }
 
     /// A follower still follows.
@@ -91,11 +101,13 @@ impl Node {
         let Some((progress, dirty)) = self.progress_of(from) else {
             return;
         };
+        let heard = progress.heard();
         progress.heard_heartbeat(progress.match_index < last);
         if sent_at <= clock {
             progress.confirmed_at = progress.confirmed_at.max(Some(sent_at));
         }
         *dirty = true;
+        self.report_heard(from, heard);
         if let Some(read) = read {
             self.confirm_read(from, read);
         }
@@ -123,6 +135,12 @@ impl Node {
             }
             progress.become_probe();
             progress.state = ProgressState::Probe { waiting: true };
+        }
+    }
+
+    fn report_heard(&mut self, node: NodeId, first: bool) {
+        if first {
+            self.out.event(Event::HeardFrom { node });
         }
     }
 

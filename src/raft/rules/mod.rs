@@ -1,8 +1,8 @@
 //! The rules of Raft: the one home of every rule that protects a property.
 //!
 //! The protocol never decides such a thing by itself, it asks here. So this folder is the safety
-//! argument of Raft, one sentence at a time: [`table`] says for each rule what it protects and
-//! what goes wrong without it, [`checks`] holds the rules themselves, each a small function.
+//! argument of Raft, one sentence at a time: `table.rs` says for each rule what it protects and
+//! what goes wrong without it, `checks.rs` holds the rules themselves, each a small function.
 //!
 //! Each rule can be switched off for one run, to watch what it is good for. While all are on (and
 //! in every real use they are), asking costs the test of one bit.

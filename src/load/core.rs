@@ -1,0 +1,129 @@
+//! The bare core: nodes that talk through a queue in memory and disks that take no time.
+
+use crate::raft::{
+    ConfState, Envelope, Index, Node, NodeId, Options, Payload, Ready, Role, Stored,
+};
+use crate::sim::stream;
+use bytes::Bytes;
+use std::collections::VecDeque;
+
+/// Nodes in a loop.
+#[derive(Clone, Debug)]
+pub struct CoreLoad {
+    nodes: Vec<Node>,
+    queue: VecDeque<Envelope>,
+    /// So many writes are kept under way.
+    under_way: u64,
+    proposed: u64,
+    committed: u64,
+    command: Bytes,
+}
+
+/// The node that leads.
+const LEADER: usize = 0;
+
+impl CoreLoad {
+    /// A cluster whose first member leads. So many writes are kept under way.
+    ///
+    /// # Panics
+    /// Without a member.
+    pub fn new(members: u64, under_way: u64) -> CoreLoad {
+        let conf = ConfState::voters((1..=members).map(NodeId));
+        let node = |id| {
+            let (stored, rng) = (Stored::new(conf.clone()), stream(1, "load", [id, 0]));
+            Node::new(NodeId(id), Options::default(), stored, rng).expect("an empty disk is valid")
+        };
+        let mut load = CoreLoad {
+            nodes: (1..=members).map(node).collect(),
+            queue: VecDeque::new(),
+            under_way,
+            proposed: 0,
+            committed: 0,
+            command: Bytes::from_static(&[7; 32]),
+        };
+        load.nodes[LEADER].campaign();
+        load.drain(LEADER);
+        while load.deliver() {}
+        assert_eq!(load.nodes[LEADER].role(), Role::Leader, "nobody objects");
+        load
+    }
+
+    /// Delivers so many messages.
+    pub fn run(&mut self, deliveries: u64) {
+        for _ in 0..deliveries {
+            self.refill();
+            let delivered = self.deliver();
+            assert!(delivered, "a write under way means a message under way");
+        }
+    }
+
+    /// The last index that the leader committed.
+    pub fn commit_index(&self) -> Index {
+        self.nodes[LEADER].commit_index()
+    }
+
+    fn refill(&mut self) {
+        if self.proposed - self.committed >= self.under_way {
+            return;
+        }
+        while self.proposed - self.committed < self.under_way {
+            let proposed = self.nodes[LEADER].propose(self.command.clone());
+            proposed.expect("the leader takes all proposals");
+            self.proposed += 1;
+        }
+        self.drain(LEADER);
+    }
+
+    fn deliver(&mut self) -> bool {
+        let Some(envelope) = self.queue.pop_front() else {
+            return false;
+        };
+        let place = envelope.to.0 as usize - 1;
+        self.nodes[place].step(envelope);
+        self.drain(place);
+        true
+    }
+
+    /// Carries out what a node asks for.
+    fn drain(&mut self, place: usize) {
+        while self.nodes[place].has_ready() {
+            let node = &mut self.nodes[place];
+            let Ready {
+                messages,
+                write,
+                committed,
+                ..
+            } = node.ready();
+            self.queue.extend(messages);
+            if let Some(write) = write {
+                self.queue.extend(write.after_sync);
+                node.stored(write.done);
+            }
+            if let Some(last) = committed.last() {
+                node.applied(last.index);
+            }
+            if place == LEADER {
+                let commands = committed
+                    .iter()
+                    .filter(|entry| matches!(entry.payload, Payload::Command(_)));
+                self.committed += commands.count() as u64;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_are_committed_as_long_as_messages_are_delivered() {
+        for under_way in [1, 64] {
+            let mut load = CoreLoad::new(5, under_way);
+            load.run(8_000);
+            let committed = load.commit_index().0;
+            // One write takes two messages to and from each of four followers.
+            assert!(committed * 16 >= 8_000, "{committed} with {under_way}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The inspector of the selected member: what it is, what it has stored, what happened.
+
+use super::drawn::{Part, drawn};
+use super::hue::term_style;
+use super::message::{Message, Place, Sheet};
+use super::parts::{button, define, error, sheet_head};
+use super::slices::Shared;
+use super::spans;
+use super::sticky::Sticky;
+use super::words::{self, Word};
+use crate::view::{MemberView, RecentEvent, RoleView};
+use yew::prelude::*;
+
+/// What the inspector shows.
+#[derive(PartialEq)]
+pub struct Inspector {
+    /// The selected member.
+    pub member: Option<Shared<MemberView>>,
+    /// The latest events.
+    pub recent: Shared<Vec<RecentEvent>>,
+    /// Why the last action here was impossible.
+    pub notice: Option<String>,
+    /// Whether the drawer is open, where it is one.
+    pub open: bool,
+    /// Where messages go.
+    pub send: Callback<Message>,
+}
+
+impl Part for Inspector {
+    fn view(&self) -> Html {
+        html! {
+            <aside class="inspector drawer" id="sheet-member" data-open={self.open.to_string()}
+                aria-label={words::INSPECTOR}>
+                {sheet_head(words::INSPECTOR, Sheet::Member, Html::default(), &self.send)}
+                <div class="inspector-body">
+                    if let Some(member) = &self.member {
+                        {self.member(member)}
+                        {keys(member)}
+                    }
+                    {drawn(Recent(self.recent.clone()))}
+                </div>
+            </aside>
+        }
+    }
+}
+
+/// A line of the member's facts.
+fn fact(name: Html, key: &'static str, value: String) -> Html {
+    html! { <><dt>{name}</dt><dd data-fact={key}>{value}</dd></> }
+}
+
+impl Inspector {
+    fn member(&self, member: &MemberView) -> Html {
+        let send = &self.send;
+        let id = member.id;
+        let crash = match member.role {
+            RoleView::Crashed => words::RESTART,
+            _ => words::CRASH,
+        };
+        let none = || words::NONE.to_string();
+        let text = |text: &'static str| html! { {text} };
+        let log = words::log_range(member.log, member.commit);
+        let voted = member.voted_for.map_or_else(none, words::member);
+        let leader = member.leader.map_or_else(none, words::member);
+        let progress = member.progress.map(words::progress);
+        html! {
+            <div class="sect" data-testid="member" data-member={id.to_string()}>
+                <div class="row between">
+                    <p><b class="title">{member.name.clone()}</b>{" "}
+                        <span class="dim" data-testid="role">{words::role(member.role, member.term)}</span></p>
+                    <span class="mono faint">{member.address.clone()}</span>
+                </div>
+                <div class="row actions">
+                    {button("btn", crash, send, Message::CrashOrRestart(id, Place::Inspector))}
+                    {button("btn", words::TIME_OUT_NOW, send, Message::TimeOutNow(id, Place::Inspector))}
+                </div>
+                {error("member-error", self.notice.clone())}
+                <dl>
+                    <dt>{words::TERM}</dt>
+                    <dd class="term" data-fact="term" style={term_style(member.term)}>{member.term.0}</dd>
+                    {fact(text(words::LOG), "log", log)}
+                    {fact(define(Word::Commit, words::COMMIT_INDEX, send), "commit", member.commit.to_string())}
+                    {fact(define(Word::Applied, words::APPLIED, send), "applied", member.applied.to_string())}
+                    {fact(text(words::VOTED_FOR), "voted", voted)}
+                    {fact(text(words::FOLLOWS), "leader", leader)}
+                    {fact(text(words::DISK), "disk", words::synced(member.synced))}
+                    {fact(text(words::REVISION), "revision", member.revision.to_string())}
+                    if let Some(progress) = progress {
+                        {fact(define(Word::Progress, words::PROGRESS, send), "progress", progress)}
+                    }
+                </dl>
+            </div>
+        }
+    }
+}
+
+fn keys(member: &MemberView) -> Html {
+    let rows = member.keys.iter().map(|key| {
+        html! {
+            <tr key={key.key.clone()} data-key={key.key.clone()}>
+                <th scope="row">{key.key.clone()}</th><td>{key.value.clone()}</td>
+                <td class="num">{key.mod_revision}</td>
+            </tr>
+        }
+    });
+    let empty = match member.role {
+        RoleView::Crashed => words::NOT_RUNNING,
+        _ => words::NO_KEYS,
+    };
+    html! {
+        <div class="sect">
+            <h2>{words::ITS_KEYS}</h2>
+            if member.keys.is_empty() {
+                <p class="faint">{empty}</p>
+            } else {
+                <table class="keys" data-testid="keys">
+                    <thead><tr>
+                        <th scope="col">{words::KEY}</th><th scope="col">{words::VALUE}</th>
+                        <th scope="col" class="num">{words::REVISION}</th>
+                    </tr></thead>
+                    <tbody>{for rows}</tbody>
+                </table>
+            }
+        </div>
+    }
+}
+
+/// The latest events, newest last.
+#[derive(PartialEq)]
+struct Recent(Shared<Vec<RecentEvent>>);
+
+impl Part for Recent {
+    fn view(&self) -> Html {
+        let events = self.0.iter().map(|event| {
+            html! {
+                <li class={if event.major { "major" } else { "faint" }}>
+                    <span class="mono">{words::seconds(event.time)}</span>
+                    <span>{spans::html(&event.sentence)}</span>
+                </li>
+            }
+        });
+        html! {
+            <div class="sect recent">
+                <h2>{words::WHAT_HAPPENED}</h2>
+                <Sticky class="events" label={words::WHAT_HAPPENED}><ol>{for events}</ol></Sticky>
+            </div>
+        }
+    }
+}

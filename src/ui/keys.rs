@@ -1,0 +1,99 @@
+//! What the keys do. Which key was pressed where comes from the browser; the rest is here, pure.
+
+use super::message::{Message, Panel, Place};
+use super::words;
+use crate::raft::NodeId;
+
+/// What has the focus, as far as keys care.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Focus {
+    /// Nothing that uses keys itself.
+    Page,
+    /// A button or a check box: it is operated with the space bar.
+    Button,
+    /// A slider: it is operated with the arrows.
+    Slider,
+    /// A field or a list: it takes every key.
+    Field,
+    /// A dialog that covers the page.
+    Dialog,
+}
+
+/// What a key asks for.
+pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
+    // A dialog is told by the browser itself when it shall close.
+    if key == "Escape" && focus != Focus::Dialog {
+        return Some(Message::Escape);
+    }
+    let taken = match focus {
+        Focus::Page => false,
+        Focus::Button => key == " ",
+        Focus::Slider => key.starts_with("Arrow"),
+        Focus::Field | Focus::Dialog => true,
+    };
+    if taken {
+        return None;
+    }
+    Some(match key {
+        " " => Message::TogglePlay,
+        "ArrowRight" => Message::Step,
+        "[" => Message::Slower,
+        "]" => Message::Faster,
+        "c" => Message::CrashOrRestart(selected, Place::Stage),
+        "t" => Message::TimeOutNow(selected, Place::Stage),
+        "x" => Message::TogglePanel(Panel::Cut),
+        "w" => Message::Write,
+        "?" => Message::TogglePanel(Panel::Help),
+        _ => match key.parse::<u64>() {
+            Ok(id @ 1..=9) => Message::Select(NodeId(id)),
+            _ => return None,
+        },
+    })
+}
+
+/// All keys with what they do, for the help dialog.
+pub const HELP: [(&[&str], &str); 9] = [
+    (&["space"], words::KEY_PLAY),
+    (&["→"], words::KEY_STEP),
+    (&["[", "]"], words::KEY_SPEED),
+    (&["1", "…", "9"], words::KEY_SELECT),
+    (&["c"], words::KEY_CRASH),
+    (&["t"], words::KEY_TIME_OUT),
+    (&["x"], words::KEY_CUT),
+    (&["w"], words::KEY_WRITE),
+    (&["?", "esc"], words::KEY_HELP),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_keep_their_keys() {
+        for key in [" ", "c", "1", "ArrowRight", "?"] {
+            assert_eq!(message(key, Focus::Field, NodeId(1)), None);
+        }
+        let escape = message("Escape", Focus::Field, NodeId(1));
+        assert_eq!(escape, Some(Message::Escape));
+    }
+
+    #[test]
+    fn a_focused_button_keeps_the_space_bar_only() {
+        assert_eq!(message(" ", Focus::Button, NodeId(1)), None);
+        let step = message("ArrowRight", Focus::Button, NodeId(1));
+        assert_eq!(step, Some(Message::Step));
+        assert_eq!(message("ArrowRight", Focus::Slider, NodeId(1)), None);
+    }
+
+    #[test]
+    fn digits_select_and_letters_act_on_the_selected_member() {
+        let select = message("3", Focus::Page, NodeId(1));
+        assert_eq!(select, Some(Message::Select(NodeId(3))));
+        assert_eq!(message("0", Focus::Page, NodeId(1)), None);
+        let crash = message("c", Focus::Page, NodeId(5));
+        assert_eq!(
+            crash,
+            Some(Message::CrashOrRestart(NodeId(5), Place::Stage))
+        );
+    }
+}

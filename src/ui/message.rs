@@ -1,0 +1,119 @@
+//! What a person can ask of the page.
+
+use super::forms::Verb;
+use super::words::Word;
+use crate::raft::NodeId;
+
+/// What a person asks of the page.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Message {
+    /// Wall time has passed, in microseconds.
+    Pass(u64),
+    /// Play or pause.
+    TogglePlay,
+    /// Let the next event happen, and pause.
+    Step,
+    /// Play at another step of the speed scale.
+    SetSpeed(usize),
+    /// Play one step slower.
+    Slower,
+    /// Play one step faster.
+    Faster,
+    /// Look at a member.
+    Select(NodeId),
+    /// Crash a member, or restart it if it is crashed.
+    CrashOrRestart(NodeId, Place),
+    /// Let a member's election timer run out.
+    TimeOutNow(NodeId, Place),
+    /// Put a member on the other side of the cut that is being prepared.
+    ToggleSide(NodeId),
+    /// Cut the network as prepared.
+    Cut,
+    /// Cut these members off from all others.
+    CutOff(Vec<NodeId>),
+    /// Heal the cut.
+    Heal(Place),
+    /// Something was typed into a field.
+    Type(Field, String),
+    /// Use this seed for the next cluster; `None` if the browser had no random number.
+    FreshSeed(Option<u64>),
+    /// Start another cluster, as typed.
+    Start,
+    /// Talk to this member.
+    Talk(NodeId),
+    /// Read locally or not.
+    ToggleLocal,
+    /// Send the request that is typed.
+    Send(Verb),
+    /// Light or dark.
+    ToggleTheme,
+    /// Open or close a panel.
+    TogglePanel(Panel),
+    /// Open or close a sheet.
+    ToggleSheet(Sheet),
+    /// Show the write form and make it ready for typing.
+    Write,
+    /// Show what a word means, or nothing.
+    Define(Option<Definition>),
+    /// Close whatever lies on top.
+    Escape,
+}
+
+/// A field that can be typed into.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Field {
+    /// The number of members of the next cluster.
+    Members,
+    /// The seed of the next cluster.
+    Seed,
+    /// The key of the write form.
+    Key,
+    /// The value of the write form.
+    Value,
+}
+
+/// A panel that opens over the page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Panel {
+    /// Number of members and seed.
+    NewCluster,
+    /// The two sides of a cut.
+    Cut,
+    /// All keys.
+    Help,
+}
+
+/// A part of the page that becomes a sheet or a drawer where there is little room.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sheet {
+    /// The log matrix.
+    Log,
+    /// The write form with the answers.
+    Write,
+    /// The inspector.
+    Member,
+}
+
+/// Where an error is shown: where it was caused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// Over the stage; also for keys.
+    Stage,
+    /// In the inspector.
+    Inspector,
+    /// In the cut panel.
+    Cut,
+    /// At the write form.
+    Write,
+    /// In the new-cluster panel.
+    NewCluster,
+}
+
+/// An explanation of a word, and where it points to.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Definition {
+    /// The word.
+    pub word: Word,
+    /// Where the word stands in the window: left and bottom edge, in CSS pixels.
+    pub at: (f64, f64),
+}

@@ -1,0 +1,64 @@
+//! The interface: Yew components that draw [`crate::view::Frame`]s and turn what a person does into
+//! actions.
+//!
+//! - [`model`] is the state of the page and the one function that changes it; with [`speed`],
+//!   [`forms`], [`answers`] and [`keys`] it knows nothing of the browser and is tested natively.
+//! - [`app`] is the root: it owns the model and the animation frames. Parts get slices of the latest
+//!   frame ([`slices`]) and are drawn again only when their slice changed ([`drawn`]). What moves
+//!   between two events is moved by [`motion`], without Yew.
+//! - Every other module is one part, with its style in the file of the same name in `styles/`.
+//!   Every string stands in [`words`].
+//!
+//! # Hooks for end-to-end tests
+//! Accessible names and roles come first: buttons (Play, Pause, Step, Cut, Heal, Put, Get, Delete,
+//! Crash, Restart, …), fields by their labels, members as buttons named "infra4, leader of term 3,
+//! log up to 8, committed 7". Where they do not suffice:
+//!
+//! | hook | what |
+//! |---|---|
+//! | `.member[data-member=4]` with `data-role`, `data-term` | a member on the stage; roles: follower, pre-candidate, candidate, leader, crashed |
+//! | `[data-voter][data-ballot]` | a candidate's ballot: not-asked, in-flight, granted, refused |
+//! | `[data-flight]`, `[data-testid=loss]` | a message on its way; a lost one |
+//! | `[data-client="client A"]` | a client's card |
+//! | `[data-testid=wall]` | a wall; a click heals |
+//! | `[data-vital=term]`, `leader`, `quorum`, `can-lose`, `revision` | the vitals |
+//! | `[data-testid=sentence]` | the sentence |
+//! | `.logrow[data-member=4] .cell[data-index=8]` with `data-state`, `data-term` | a log entry; states: committed, stored, unsynced, missing, snapshot |
+//! | `[data-testid=answer]` with `data-outcome`, `data-member` | an operation; outcomes: pending, done, failed, unknown |
+//! | `[data-testid=member] [data-fact=commit]`, `log`, `applied`, `voted`, `leader`, `disk`, `revision` | the inspector |
+//! | `[data-testid=keys] [data-key=name]` | a key in the inspector |
+//! | `[data-testid=clock]`, `steps`, `seed`, `speed` | the transport |
+//! | `#sheet-log`, `#sheet-write`, `#sheet-member` with `data-open` | parts that are sheets where there is little room |
+
+pub mod answers;
+pub mod app;
+mod drawn;
+pub mod forms;
+mod help;
+mod hue;
+mod inspector;
+pub mod keys;
+mod logs;
+pub mod message;
+pub mod model;
+pub mod motion;
+mod parts;
+mod sentence;
+pub mod slices;
+mod spans;
+pub mod speed;
+mod stage;
+mod sticky;
+mod topbar;
+mod transport;
+mod web;
+pub mod words;
+mod write;
+
+/// Starts the interface in the element with the id `app`.
+pub fn run() {
+    let document = web::window().document();
+    let root = document.and_then(|document| document.get_element_by_id("app"));
+    let root = root.expect("the page has an element with the id `app`");
+    yew::Renderer::<app::App>::with_root(root).render();
+}

@@ -1,0 +1,534 @@
+//! The state of the page and the one function that changes it. No browser here: tests run it
+//! natively.
+
+use super::answers::Answers;
+use super::forms::{self, Verb};
+pub use super::message::{Definition, Field, Message, Panel, Place, Sheet};
+use super::slices::{Shared, Slices};
+use super::speed::{Playback, Speed};
+use super::words;
+use crate::cluster::{Action, ActionError, WorldOptions, WorldOptionsError};
+use crate::raft::NodeId;
+use crate::timeline::Session;
+use crate::view::{self, RoleView};
+
+/// The new-cluster panel as it is filled in.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct ClusterDraft {
+    /// The number of members as typed.
+    pub members: String,
+    /// The seed as typed.
+    pub seed: String,
+    /// What is wrong with the number of members; empty until somebody tries to start.
+    pub members_error: Option<String>,
+    /// What is wrong with the seed.
+    pub seed_error: Option<String>,
+}
+
+/// The write form as it is filled in.
+#[derive(Clone, PartialEq, Debug)]
+pub struct WriteDraft {
+    /// The key as typed.
+    pub key: String,
+    /// The value as typed.
+    pub value: String,
+    /// The member that the client talks to.
+    pub member: NodeId,
+    /// Whether reads are answered from the member's own store.
+    pub local: bool,
+}
+
+/// The state of the page.
+pub struct Model {
+    /// The run.
+    pub session: Session,
+    /// What is drawn.
+    pub slices: Slices,
+    /// Whether and how fast time passes.
+    pub playback: Playback,
+    /// The member that the inspector shows.
+    pub selected: NodeId,
+    /// The panel that is open.
+    pub panel: Option<Panel>,
+    /// The sheet that is open, where there are sheets.
+    pub sheet: Option<Sheet>,
+    /// The members on side B of the cut that is being prepared.
+    pub side_b: Shared<Vec<NodeId>>,
+    /// The latest error, and where it belongs.
+    pub notice: Option<(Place, String)>,
+    /// The latest operations.
+    pub answers: Shared<Answers>,
+    /// The explanation that is open.
+    pub definition: Option<Definition>,
+    /// The new-cluster panel.
+    pub cluster: Shared<ClusterDraft>,
+    /// The write form.
+    pub write: Shared<WriteDraft>,
+    /// Dark or light.
+    pub dark: bool,
+    /// The element that gets the focus once the page is drawn, as a selector.
+    pub focus: Option<&'static str>,
+    drawn_steps: u64,
+}
+
+impl Model {
+    /// A page with a fresh cluster that plays.
+    ///
+    /// # Errors
+    /// The option that makes no sense.
+    pub fn new(members: usize, seed: u64) -> Result<Model, WorldOptionsError> {
+        let session = Session::new(WorldOptions::with_members(members), seed)?;
+        let slices = Slices::new(view::frame(&session));
+        Ok(Model {
+            drawn_steps: session.steps(),
+            session,
+            slices,
+            playback: Playback::playing(),
+            selected: NodeId(1),
+            panel: None,
+            sheet: None,
+            side_b: Shared::new(Vec::new()),
+            notice: None,
+            answers: Shared::new(Answers::default()),
+            definition: None,
+            cluster: Shared::new(ClusterDraft::default()),
+            write: Shared::new(WriteDraft {
+                key: "name".to_string(),
+                value: "joe".to_string(),
+                member: NodeId(1),
+                local: false,
+            }),
+            dark: false,
+            focus: None,
+        })
+    }
+
+    /// Does what the message asks. Returns whether anything but moving parts has to be drawn.
+    pub fn update(&mut self, message: Message) -> bool {
+        match message {
+            Message::Pass(wall_us) => {
+                let us = self.playback.pass(wall_us);
+                self.session.advance(us);
+                return self.refresh_if_stale();
+            }
+            Message::TogglePlay => self.playback.playing = !self.playback.playing,
+            Message::Step => {
+                self.playback.playing = false;
+                self.session.step();
+                self.refresh();
+            }
+            Message::SetSpeed(step) => self.playback.set_speed(Speed::at(step)),
+            Message::Slower => self.playback.set_speed(self.playback.speed.slower()),
+            Message::Faster => self.playback.set_speed(self.playback.speed.faster()),
+            Message::Select(member) => return self.select(member),
+            Message::CrashOrRestart(member, place) => self.crash_or_restart(member, place),
+            Message::TimeOutNow(member, place) => {
+                self.act(Action::TimeOutNow { member }, place);
+            }
+            Message::ToggleSide(member) => self.toggle_side(member),
+            Message::Cut => {
+                let side_b = self.side_b.to_vec();
+                if self.cut_off(side_b, Place::Cut) {
+                    self.close_panel();
+                }
+            }
+            Message::CutOff(members) => {
+                self.cut_off(members, Place::Stage);
+            }
+            Message::Heal(place) => {
+                if self.act(Action::Heal, place) && place == Place::Cut {
+                    self.close_panel();
+                }
+            }
+            Message::Type(field, text) => self.type_into(field, text),
+            Message::FreshSeed(seed) => self.fresh_seed(seed),
+            Message::Start => self.start(),
+            Message::Talk(member) => self.change_write(|write| write.member = member),
+            Message::ToggleLocal => self.change_write(|write| write.local = !write.local),
+            Message::Send(verb) => self.send(verb),
+            Message::ToggleTheme => self.dark = !self.dark,
+            Message::TogglePanel(panel) => self.toggle_panel(panel),
+            Message::ToggleSheet(sheet) => {
+                self.sheet = if self.sheet == Some(sheet) {
+                    None
+                } else {
+                    Some(sheet)
+                };
+            }
+            Message::Write => {
+                self.panel = None;
+                self.sheet = Some(Sheet::Write);
+                self.focus = Some("#key");
+            }
+            Message::Define(definition) => {
+                let changed = self.definition != definition;
+                self.definition = definition;
+                return changed;
+            }
+            Message::Escape => return self.escape(),
+        }
+        true
+    }
+
+    /// The notice that belongs to a place.
+    pub fn notice_at(&self, place: Place) -> Option<String> {
+        let (at, text) = self.notice.as_ref()?;
+        (*at == place).then(|| text.clone())
+    }
+
+    fn refresh(&mut self) {
+        self.drawn_steps = self.session.steps();
+        self.slices.refresh(view::frame(&self.session));
+        if self.answers.is_outdated(&self.slices.clients) {
+            let mut answers = (*self.answers).clone();
+            answers.observe(&self.slices.clients);
+            self.answers = Shared::new(answers);
+        }
+    }
+
+    fn refresh_if_stale(&mut self) -> bool {
+        let stale = self.session.steps() != self.drawn_steps;
+        if stale {
+            self.refresh();
+        }
+        stale
+    }
+
+    /// Carries out an action, or keeps its error for the place where it was asked for.
+    fn act(&mut self, action: Action, place: Place) -> bool {
+        let result = self.session.act(action);
+        self.notice = result
+            .as_ref()
+            .err()
+            .map(|error| (place, error.to_string()));
+        self.refresh();
+        result.is_ok()
+    }
+
+    fn select(&mut self, member: NodeId) -> bool {
+        if !self.slices.ids.contains(&member) {
+            return false;
+        }
+        self.selected = member;
+        self.sheet = Some(Sheet::Member);
+        if self.notice_at(Place::Inspector).is_some() {
+            self.notice = None;
+        }
+        true
+    }
+
+    fn crash_or_restart(&mut self, member: NodeId, place: Place) {
+        let role = self.slices.member(member).map(|m| m.role);
+        let action = match role {
+            Some(RoleView::Crashed) => Action::Restart { member },
+            _ => Action::Crash { member },
+        };
+        self.act(action, place);
+    }
+
+    fn toggle_side(&mut self, member: NodeId) {
+        let mut side_b = self.side_b.to_vec();
+        match side_b.iter().position(|id| *id == member) {
+            Some(i) => {
+                side_b.remove(i);
+            }
+            None => side_b.push(member),
+        }
+        side_b.sort();
+        self.side_b = Shared::new(side_b);
+        self.notice = None;
+    }
+
+    fn cut_off(&mut self, side_b: Vec<NodeId>, place: Place) -> bool {
+        let ids = self.slices.ids.iter().copied();
+        let side_a: Vec<NodeId> = ids.filter(|id| !side_b.contains(id)).collect();
+        if side_a.is_empty() || side_b.is_empty() {
+            self.notice = Some((place, ActionError::OneSided.to_string()));
+            return false;
+        }
+        let groups = vec![side_a, side_b];
+        self.act(Action::Partition { groups }, place)
+    }
+
+    fn change_write(&mut self, change: impl FnOnce(&mut WriteDraft)) {
+        let mut write = (*self.write).clone();
+        change(&mut write);
+        self.write = Shared::new(write);
+    }
+
+    fn type_into(&mut self, field: Field, text: String) {
+        let mut cluster = (*self.cluster).clone();
+        match field {
+            Field::Key => return self.change_write(|write| write.key = text),
+            Field::Value => return self.change_write(|write| write.value = text),
+            Field::Members => {
+                // A message goes as soon as what it complains about is mended, and changes with it.
+                let was_wrong = cluster.members_error.is_some();
+                cluster.members_error = forms::parse_members(&text).err().filter(|_| was_wrong);
+                cluster.members = text;
+            }
+            Field::Seed => {
+                let was_wrong = cluster.seed_error.is_some();
+                cluster.seed_error = forms::parse_seed(&text).err().filter(|_| was_wrong);
+                cluster.seed = text;
+            }
+        }
+        self.cluster = Shared::new(cluster);
+    }
+
+    fn fresh_seed(&mut self, seed: Option<u64>) {
+        let mut cluster = (*self.cluster).clone();
+        match seed {
+            Some(seed) => {
+                cluster.seed = seed.to_string();
+                cluster.seed_error = None;
+            }
+            None => cluster.seed_error = Some(words::NO_RANDOMNESS.to_string()),
+        }
+        self.cluster = Shared::new(cluster);
+    }
+
+    fn send(&mut self, verb: Verb) {
+        let write = self.write.clone();
+        let request = forms::request(verb, &write.key, &write.value, write.local);
+        if let Err(error) = request.validate() {
+            self.notice = Some((Place::Write, words::request_error(error)));
+            self.focus = Some("#key");
+            return;
+        }
+        let client = forms::choose_client(&self.slices.clients, write.member);
+        let member = write.member;
+        let action = Action::Request {
+            client,
+            member,
+            request,
+        };
+        self.act(action, Place::Write);
+    }
+
+    fn start(&mut self) {
+        let mut cluster = (*self.cluster).clone();
+        let members = forms::parse_members(&cluster.members);
+        let seed = forms::parse_seed(&cluster.seed);
+        if let (Ok(members), Ok(seed)) = (&members, &seed) {
+            return self.replace(Model::new(*members, *seed));
+        }
+        self.focus = Some(if members.is_err() {
+            "#members"
+        } else {
+            "#seed"
+        });
+        cluster.members_error = members.err();
+        cluster.seed_error = seed.err();
+        self.cluster = Shared::new(cluster);
+    }
+
+    /// Goes on with a fresh run; what is not part of a run stays.
+    fn replace(&mut self, fresh: Result<Model, WorldOptionsError>) {
+        match fresh {
+            Ok(mut fresh) => {
+                fresh.playback.set_speed(self.playback.speed);
+                fresh.dark = self.dark;
+                fresh.write = self.write.clone();
+                fresh.change_write(|write| write.member = NodeId(1));
+                fresh.focus = Some("#new-cluster");
+                *self = fresh;
+            }
+            Err(error) => self.notice = Some((Place::NewCluster, error.to_string())),
+        }
+    }
+
+    fn toggle_panel(&mut self, panel: Panel) {
+        self.notice = None;
+        self.definition = None;
+        if self.panel == Some(panel) {
+            return self.close_panel();
+        }
+        self.panel = Some(panel);
+        match panel {
+            Panel::Cut => {
+                self.side_b = Shared::new(self.proposed_side_b());
+                self.focus = Some(".cut-panel .chip");
+            }
+            Panel::NewCluster => {
+                self.cluster = Shared::new(ClusterDraft {
+                    members: self.slices.ids.len().to_string(),
+                    seed: self.session.seed().to_string(),
+                    ..ClusterDraft::default()
+                });
+                self.focus = Some("#members");
+            }
+            Panel::Help => {}
+        }
+    }
+
+    /// Closes the panel; the focus goes back to the button that opens it.
+    fn close_panel(&mut self) {
+        self.focus = self.panel.take().map(|panel| match panel {
+            Panel::NewCluster => "#new-cluster",
+            Panel::Cut => "#cut",
+            Panel::Help => "#help",
+        });
+    }
+
+    /// The present cut, or the largest minority.
+    fn proposed_side_b(&self) -> Vec<NodeId> {
+        let mut side_b: Vec<NodeId> = self
+            .slices
+            .groups
+            .iter()
+            .skip(1)
+            .flatten()
+            .copied()
+            .collect();
+        if side_b.is_empty() {
+            let members = self.slices.ids.len();
+            let minority = if members == 2 {
+                1
+            } else {
+                members.saturating_sub(1) / 2
+            };
+            side_b = self.slices.ids.iter().take(minority).copied().collect();
+        }
+        side_b.sort();
+        side_b
+    }
+
+    fn escape(&mut self) -> bool {
+        if self.definition.take().is_some() {
+            return true;
+        }
+        if self.panel.is_some() {
+            self.close_panel();
+            return true;
+        }
+        if self.notice.take().is_some() {
+            return true;
+        }
+        self.sheet.take().is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model(members: usize) -> Model {
+        Model::new(members, 7).unwrap()
+    }
+
+    #[test]
+    fn time_passes_at_the_chosen_speed_only_while_playing_frames_arrive() {
+        let mut model = model(3);
+        model.update(Message::SetSpeed(9));
+        model.update(Message::Pass(20_000));
+        assert_eq!(model.session.now().0, 20_000);
+        model.update(Message::Slower);
+        model.update(Message::Pass(20_000));
+        assert_eq!(model.session.now().0, 30_000);
+    }
+
+    #[test]
+    fn a_step_pauses_and_lets_one_event_happen() {
+        let mut model = model(3);
+        let steps = model.session.steps();
+        assert!(model.update(Message::Step));
+        assert!(!model.playback.playing);
+        assert_eq!(model.session.steps(), steps + 1);
+    }
+
+    #[test]
+    fn an_error_stays_where_it_was_caused_and_changes_nothing_else() {
+        let mut model = model(3);
+        let before = model.slices.step;
+        model.update(Message::CutOff(vec![]));
+        assert!(model.notice_at(Place::Stage).is_some());
+        assert_eq!(model.notice_at(Place::Cut), None);
+        assert_eq!(model.slices.step, before);
+        assert_eq!(model.slices.groups.len(), 1);
+    }
+
+    #[test]
+    fn an_empty_key_is_refused_at_the_write_form() {
+        let mut model = model(3);
+        model.update(Message::Type(Field::Key, String::new()));
+        model.update(Message::Send(Verb::Put));
+        assert!(model.notice_at(Place::Write).is_some());
+        assert!(model.slices.clients.is_empty());
+    }
+
+    #[test]
+    fn the_cut_panel_proposes_the_largest_minority() {
+        for (members, minority) in [(2, 1), (3, 1), (4, 1), (5, 2), (6, 2), (9, 4)] {
+            let mut model = model(members);
+            model.update(Message::TogglePanel(Panel::Cut));
+            assert_eq!(model.side_b.len(), minority, "{members} members");
+        }
+    }
+
+    #[test]
+    fn members_change_sides_and_the_cut_follows() {
+        let mut model = model(5);
+        model.update(Message::TogglePanel(Panel::Cut));
+        model.update(Message::ToggleSide(NodeId(1)));
+        model.update(Message::ToggleSide(NodeId(5)));
+        model.update(Message::Cut);
+        let group = |ids: &[u64]| ids.iter().copied().map(NodeId).collect::<Vec<_>>();
+        assert_eq!(*model.slices.groups, [group(&[1, 3, 4]), group(&[2, 5])]);
+        assert_eq!(model.panel, None);
+        model.update(Message::Heal(Place::Stage));
+        assert_eq!(model.slices.groups.len(), 1);
+    }
+
+    #[test]
+    fn crash_and_restart_share_a_button() {
+        let mut model = model(3);
+        model.update(Message::CrashOrRestart(NodeId(2), Place::Inspector));
+        let role = |model: &Model| model.slices.member(NodeId(2)).unwrap().role;
+        assert_eq!(role(&model), RoleView::Crashed);
+        model.update(Message::CrashOrRestart(NodeId(2), Place::Inspector));
+        assert_ne!(role(&model), RoleView::Crashed);
+    }
+
+    #[test]
+    fn a_new_cluster_keeps_the_speed_and_forgets_the_rest() {
+        let mut model = model(5);
+        model.update(Message::SetSpeed(12));
+        model.update(Message::Select(NodeId(5)));
+        model.update(Message::Start {
+            members: 3,
+            seed: 42,
+        });
+        assert_eq!(model.slices.members.len(), 3);
+        assert_eq!(model.session.seed(), 42);
+        assert_eq!(model.selected, NodeId(1));
+        assert_eq!(model.playback.speed, Speed::at(12));
+    }
+
+    #[test]
+    fn bad_input_is_named_at_its_field_and_the_run_goes_on() {
+        let mut model = model(5);
+        model.update(Message::TogglePanel(Panel::NewCluster));
+        model.update(Message::Type(Field::Members, "12".to_string()));
+        assert_eq!(model.cluster.members_error, None);
+        model.update(Message::Start);
+        assert!(model.cluster.members_error.is_some());
+        assert_eq!(model.cluster.seed_error, None);
+        assert_eq!(model.focus, Some("#members"));
+        assert_eq!(model.slices.members.len(), 5);
+        model.update(Message::Type(Field::Members, "3".to_string()));
+        assert_eq!(model.cluster.members_error, None);
+    }
+
+    #[test]
+    fn escape_closes_one_thing_at_a_time() {
+        let mut model = model(5);
+        model.update(Message::Select(NodeId(2)));
+        model.update(Message::TogglePanel(Panel::Help));
+        assert!(model.update(Message::Escape));
+        assert_eq!((model.panel, model.sheet), (None, Some(Sheet::Member)));
+        assert!(model.update(Message::Escape));
+        assert_eq!(model.sheet, None);
+        assert!(!model.update(Message::Escape));
+    }
+}

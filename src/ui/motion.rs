@@ -1,0 +1,203 @@
+//! What moves between two events, moved without drawing components again.
+//!
+//! A moving part is an element that the component [`Mover`] renders once and whose place or text
+//! only [`Motion`] sets, once per animation frame.
+
+use super::words;
+use crate::sim::SimTime;
+use crate::view::TimerView;
+use crate::view::geometry::{Point, arc, flight_fraction, tenths, timer_fraction, translate};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use web_sys::Element;
+use yew::prelude::*;
+
+/// The way of a message.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Way {
+    /// When it was sent.
+    pub sent: SimTime,
+    /// When it arrives.
+    pub arrives: SimTime,
+    /// Where it starts.
+    pub start: Point,
+    /// Where it ends.
+    pub end: Point,
+    /// How far it gets, from 0 to 1: to the wall, if there is one.
+    pub stop: f64,
+}
+
+impl Way {
+    /// How far the message has come at a moment. With reduced motion it stands in the middle.
+    fn fraction(&self, moment: Moment) -> f64 {
+        if moment.reduced {
+            return 0.5 * self.stop;
+        }
+        flight_fraction(self.sent.0, self.arrives.0, moment.now.0).min(self.stop)
+    }
+}
+
+/// What moves, and how.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Moving {
+    /// The text is the playhead's time.
+    Clock,
+    /// The text is this and how long it has been since then.
+    Waiting(String, SimTime),
+    /// The path is an arc of this radius: the part of a timer that has run.
+    Timer(TimerView, f64),
+    /// The element flies.
+    Flight(Way),
+    /// The path is the trail behind something that flies.
+    Trail(Way),
+}
+
+/// A moment to draw.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+struct Moment {
+    now: SimTime,
+    reduced: bool,
+}
+
+/// The share of the way that a trail covers.
+const TRAIL: f64 = 0.16;
+
+impl Moving {
+    fn draw(&self, element: &Element, moment: Moment) {
+        let now = moment.now;
+        let (name, value) = match self {
+            Moving::Clock => return element.set_text_content(Some(&now.to_string())),
+            Moving::Waiting(before, since) => {
+                let text = format!("{before}{}", words::duration(now.since(*since)));
+                return element.set_text_content(Some(&text));
+            }
+            Moving::Timer(timer, radius) => {
+                let until = now.0.min(timer.fires.0);
+                let fraction = timer_fraction(timer.started.0, until, timer.scale_us);
+                ("d", arc(*radius, fraction))
+            }
+            Moving::Flight(way) => {
+                let at = way.start.towards(way.end, way.fraction(moment));
+                ("transform", translate(at))
+            }
+            Moving::Trail(way) => {
+                let length = if moment.reduced {
+                    0.0
+                } else {
+                    way.fraction(moment).min(TRAIL)
+                };
+                let whole = Point::new(way.start.x - way.end.x, way.start.y - way.end.y);
+                let tail = Point::default().towards(whole, length);
+                ("d", format!("M0 0L{} {}", tenths(tail.x), tenths(tail.y)))
+            }
+        };
+        // It fails only for names that are no names.
+        let _ = element.set_attribute(name, &value);
+    }
+}
+
+#[derive(Default)]
+struct Registry {
+    moment: Cell<Moment>,
+    parts: RefCell<BTreeMap<u64, (Element, Moving)>>,
+    registered: Cell<u64>,
+}
+
+/// All moving parts of the page.
+#[derive(Clone, Default)]
+pub struct Motion(Rc<Registry>);
+
+impl PartialEq for Motion {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Motion {
+    /// Moves everything to where it is at `now`.
+    pub fn draw(&self, now: SimTime) {
+        let moment = Moment {
+            now,
+            ..self.0.moment.get()
+        };
+        self.0.moment.set(moment);
+        for (element, moving) in self.0.parts.borrow().values() {
+            moving.draw(element, moment);
+        }
+    }
+
+    /// Sets whether parts may fly.
+    pub fn set_reduced(&self, reduced: bool) {
+        let now = self.0.moment.get().now;
+        self.0.moment.set(Moment { now, reduced });
+    }
+
+    fn register(&self, id: u64, element: Element, moving: Moving) {
+        moving.draw(&element, self.0.moment.get());
+        self.0.parts.borrow_mut().insert(id, (element, moving));
+    }
+
+    fn next_id(&self) -> u64 {
+        let id = self.0.registered.get();
+        self.0.registered.set(id + 1);
+        id
+    }
+}
+
+/// An element that moves.
+#[derive(Properties, PartialEq)]
+pub struct MoverProps {
+    /// The element's name.
+    pub tag: &'static str,
+    /// Its class.
+    #[prop_or_default]
+    pub class: AttrValue,
+    /// How it moves.
+    pub moving: Moving,
+    /// What it carries; nothing if its text moves.
+    #[prop_or_default]
+    pub children: Html,
+}
+
+/// Renders the element and registers it as long as it exists.
+pub struct Mover {
+    motion: Motion,
+    id: u64,
+    node: NodeRef,
+}
+
+impl Component for Mover {
+    type Message = ();
+    type Properties = MoverProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let context = ctx.link().context::<Motion>(Callback::noop());
+        let motion = context.map(|(motion, _)| motion).unwrap_or_default();
+        Mover {
+            id: motion.next_id(),
+            motion,
+            node: NodeRef::default(),
+        }
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        html! {
+            <@{props.tag} ref={self.node.clone()} class={props.class.clone()}>
+                {props.children.clone()}
+            </@>
+        }
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+        if let Some(element) = self.node.cast::<Element>() {
+            self.motion
+                .register(self.id, element, ctx.props().moving.clone());
+        }
+    }
+
+    fn destroy(&mut self, _: &Context<Self>) {
+        self.motion.0.parts.borrow_mut().remove(&self.id);
+    }
+}

@@ -1,0 +1,137 @@
+//! The top bar: name, new cluster, vitals, theme, keys.
+
+use super::drawn::Part;
+use super::hue::term_style;
+use super::message::{Field, Message, Panel};
+use super::model::ClusterDraft;
+use super::parts::{button, click, define, error, icon_button, typed};
+use super::slices::Shared;
+use super::web;
+use super::words::{self, Word};
+use crate::view::Vitals;
+use yew::prelude::*;
+
+/// What the top bar shows.
+#[derive(PartialEq)]
+pub struct TopBar {
+    /// The few numbers.
+    pub vitals: Shared<Vitals>,
+    /// The new-cluster panel, if it is open.
+    pub cluster: Option<Shared<ClusterDraft>>,
+    /// An error of the last attempt to start a cluster.
+    pub notice: Option<String>,
+    /// Whether the page is dark now.
+    pub dark: bool,
+    /// Where messages go.
+    pub send: Callback<Message>,
+}
+
+impl Part for TopBar {
+    fn view(&self) -> Html {
+        let send = &self.send;
+        let theme = if self.dark {
+            words::TO_LIGHT
+        } else {
+            words::TO_DARK
+        };
+        let half_moon = html! {
+            <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+                <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5" />
+                <path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor" />
+            </svg>
+        };
+        html! {
+            <header class="topbar">
+                <h1 class="brand">{logo()}{words::BRAND}</h1>
+                <div class="anchor">
+                    <button type="button" class="btn" id="new-cluster"
+                        aria-expanded={self.cluster.is_some().to_string()}
+                        onclick={click(send, Message::TogglePanel(Panel::NewCluster))}>
+                        {words::NEW_CLUSTER}
+                    </button>
+                    if let Some(cluster) = &self.cluster { {self.new_cluster(cluster)} }
+                </div>
+                {self.vitals()}
+                {icon_button("theme", theme, half_moon, send, Message::ToggleTheme)}
+                {icon_button("help", words::KEYS, html! { "?" }, send, Message::TogglePanel(Panel::Help))}
+            </header>
+        }
+    }
+}
+
+fn logo() -> Html {
+    html! {
+        <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
+            <circle cx="11" cy="11" r="9" fill="none" stroke="var(--ink)" stroke-width="2" />
+            <path d="M11 2a9 9 0 0 1 7.8 13.5L11 11z" fill="var(--t3)" />
+            <path d="M18.8 15.5A9 9 0 0 1 3.2 15.5L11 11z" fill="var(--t1)" />
+        </svg>
+    }
+}
+
+/// A number of the vitals below or beside its name.
+fn vital(name: Html, key: &'static str, value: String) -> Html {
+    html! { <div class="vital">{name}<b data-vital={key}>{value}</b></div> }
+}
+
+impl TopBar {
+    fn vitals(&self) -> Html {
+        let (vitals, send) = (&self.vitals, &self.send);
+        let leader = vitals.leader.map_or(words::NONE.to_string(), words::member);
+        let lost = vitals.can_lose().is_none();
+        html! {
+            <section class="vitals" aria-label={words::VITALS} style={term_style(vitals.term)}>
+                {vital(define(Word::Term, words::TERM, send), "term", vitals.term.to_string())}
+                {vital(define(Word::Leader, words::LEADER, send), "leader", leader)}
+                {vital(define(Word::Quorum, words::QUORUM, send), "quorum", words::quorum(vitals))}
+                <div class={if lost { "vital warn" } else { "vital" }}>
+                    <span>{words::CAN_LOSE}</span>
+                    <b data-vital="can-lose">{words::can_lose(vitals)}</b>
+                </div>
+                {vital(define(Word::Revision, words::REVISION, send), "revision", vitals.revision.to_string())}
+            </section>
+        }
+    }
+
+    /// The panel that starts another cluster.
+    fn new_cluster(&self, cluster: &ClusterDraft) -> Html {
+        let send = &self.send;
+        let onsubmit = send.reform(|event: SubmitEvent| {
+            event.prevent_default();
+            Message::Start
+        });
+        let fresh = send.reform(|_: MouseEvent| Message::FreshSeed(web::fresh_seed().ok()));
+        let field = |id: &'static str, text: &String, error: &Option<String>, field: Field| {
+            let oninput = send.reform(move |event: InputEvent| Message::Type(field, typed(&event)));
+            html! {
+                <input {id} type="text" inputmode="numeric" autocomplete="off" value={text.clone()}
+                    {oninput} aria-invalid={error.is_some().to_string()}
+                    aria-describedby={format!("{id}-error")} />
+            }
+        };
+        html! {
+            <form class="panel new-cluster" {onsubmit} novalidate=true aria-label={words::NEW_CLUSTER}>
+                <div class="field">
+                    <label for="members">{words::MEMBERS}</label>
+                    {field("members", &cluster.members, &cluster.members_error, Field::Members)}
+                </div>
+                {error("members-error", cluster.members_error.clone())}
+                <div class="field">
+                    <span>
+                        <label for="seed">{words::SEED}</label>{" "}
+                        {define(Word::Seed, "?", send)}
+                    </span>
+                    {field("seed", &cluster.seed, &cluster.seed_error, Field::Seed)}
+                    <button type="button" class="btn" onclick={fresh}>{words::FRESH_SEED}</button>
+                </div>
+                {error("seed-error", cluster.seed_error.clone())}
+                <div class="row">
+                    <button type="submit" class="btn primary">{words::START}</button>
+                    {button("btn", words::CANCEL, send, Message::TogglePanel(Panel::NewCluster))}
+                    <span class="faint">{words::START_NOTE}</span>
+                </div>
+                {error("start-error", self.notice.clone())}
+            </form>
+        }
+    }
+}

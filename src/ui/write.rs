@@ -1,0 +1,153 @@
+//! The one-line form that writes, reads and deletes a key, below the latest answers.
+
+use super::answers::{Answer, Answers};
+use super::drawn::{Part, drawn, drawn_as};
+use super::forms::Verb;
+use super::message::{Field, Message, Sheet};
+use super::model::WriteDraft;
+use super::motion::{Mover, Moving};
+use super::parts::{button, define, error, sheet_head, typed};
+use super::slices::Shared;
+use super::stage::outcome_name;
+use super::sticky::Sticky;
+use super::words::{self, Word};
+use crate::raft::NodeId;
+use crate::view::OutcomeView;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+/// What the form and the answers show.
+#[derive(PartialEq)]
+pub struct Write {
+    /// The members that a client can talk to.
+    pub ids: Shared<Vec<NodeId>>,
+    /// The form as it is filled in.
+    pub draft: Shared<WriteDraft>,
+    /// The latest operations.
+    pub answers: Shared<Answers>,
+    /// Why the last request was refused.
+    pub notice: Option<String>,
+    /// Whether the sheet is open, where there are sheets.
+    pub open: bool,
+    /// Where messages go.
+    pub send: Callback<Message>,
+}
+
+impl Part for Write {
+    fn view(&self) -> Html {
+        html! {
+            <section class="write sheet" id="sheet-write" data-open={self.open.to_string()}
+                aria-label={words::WRITE_TITLE}>
+                {sheet_head(words::WRITE_TITLE, Sheet::Write, Html::default(), &self.send)}
+                {drawn(AnswerList(self.answers.clone()))}
+                {error("write-error", self.notice.clone())}
+                {self.form()}
+            </section>
+        }
+    }
+}
+
+impl Write {
+    fn form(&self) -> Html {
+        let (send, draft) = (&self.send, &self.draft);
+        let onsubmit = send.reform(|event: SubmitEvent| {
+            event.prevent_default();
+            Message::Send(Verb::Put)
+        });
+        let talk = send.reform(|event: Event| {
+            let chosen = event.target_unchecked_into::<HtmlSelectElement>().value();
+            Message::Talk(NodeId(chosen.parse().unwrap_or(1)))
+        });
+        let toggle_local = send.reform(|_: Event| Message::ToggleLocal);
+        let options = self.ids.iter().map(|id| {
+            html! {
+                <option value={id.to_string()} selected={*id == draft.member}>{words::member(*id)}</option>
+            }
+        });
+        html! {
+            <form class="write-form" {onsubmit} novalidate=true>
+                <label for="key">{words::KEY}</label>
+                {self.field("key", &draft.key, Field::Key, self.notice.is_some())}
+                <label for="value">{words::VALUE}</label>
+                {self.field("value", &draft.value, Field::Value, false)}
+                <label for="through">{words::THROUGH}</label>
+                <select id="through" onchange={talk}>{for options}</select>
+                <span class="verbs">
+                    <button type="submit" class="btn primary">{words::PUT}</button>
+                    {button("btn", words::GET, send, Message::Send(Verb::Get))}
+                    {button("btn", words::DELETE, send, Message::Send(Verb::Delete))}
+                </span>
+                <span class="local">
+                    <input id="local" type="checkbox" checked={draft.local} onchange={toggle_local} />
+                    <label for="local">{words::LOCAL_READ}</label>
+                    {define(Word::Local, "?", send)}
+                </span>
+            </form>
+        }
+    }
+
+    fn field(&self, id: &'static str, text: &str, field: Field, invalid: bool) -> Html {
+        let oninput = self
+            .send
+            .reform(move |event: InputEvent| Message::Type(field, typed(&event)));
+        html! {
+            <input {id} type="text" autocomplete="off" autocapitalize="off" spellcheck="false"
+                value={text.to_owned()} {oninput} aria-invalid={invalid.to_string()}
+                aria-describedby="write-error" />
+        }
+    }
+}
+
+#[derive(PartialEq)]
+struct AnswerList(Shared<Answers>);
+
+impl Part for AnswerList {
+    fn view(&self) -> Html {
+        let answers = self
+            .0
+            .iter()
+            .map(|answer| drawn_as(answer.operation.id.0, answer.clone()));
+        let empty = self.0.iter().next().is_none();
+        html! {
+            <Sticky class="answers" label={words::ANSWERS}>
+                if empty { <p class="faint">{words::ANSWERS_EMPTY}</p> }
+                <ol>{for answers}</ol>
+            </Sticky>
+        }
+    }
+}
+
+impl Part for Answer {
+    fn view(&self) -> Html {
+        let operation = &self.operation;
+        html! {
+            <li data-testid="answer" data-outcome={outcome_name(&operation.outcome)}
+                data-member={self.member.to_string()}>
+                <span class="prompt">{words::prompt(self.member)}</span>
+                {" "}<span class="command">{operation.command.clone()}</span>
+                <span class="who faint">{self.client.clone()}</span>
+                <div class="outcome">{self.outcome()}</div>
+            </li>
+        }
+    }
+}
+
+impl Answer {
+    fn outcome(&self) -> Html {
+        let line = |class: &'static str, sign: &str, text: &str, remark: &'static str| {
+            html! { <span {class}>{format!("{sign}{text}")}<small>{remark}</small></span> }
+        };
+        match &self.operation.outcome {
+            OutcomeView::Pending => {
+                let waiting = Moving::Waiting(words::WAITING.to_string(), self.operation.called);
+                html! { <Mover tag="span" class="line waiting" moving={waiting} /> }
+            }
+            OutcomeView::Done(lines) => lines
+                .iter()
+                .map(|text| line("line", "", text, ""))
+                .collect(),
+            OutcomeView::Failed(text) => line("line failed", "✕ ", text, words::REFUSED),
+            OutcomeView::Unknown(text) => line("line unknown", "? ", text, words::UNKNOWN_OUTCOME),
+        }
+    }
+}

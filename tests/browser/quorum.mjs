@@ -1,0 +1,130 @@
+// What a person does with the page, as functions: the vocabulary of the browser tests. The hooks are listed at the top
+// of src/ui/mod.rs.
+
+import assert from 'node:assert/strict';
+
+/** The steps of the speed slider that the tests use. */
+export const speeds = { slow: 3, start: 5, real: 9, fastest: 12 };
+
+/** Starts a cluster through the panel of the top bar. */
+export async function newCluster(page, members, seed = 7) {
+  await page.getByRole('button', { name: 'New cluster' }).click();
+  await page.getByRole('textbox', { name: 'Members' }).fill(String(members));
+  await page.getByRole('textbox', { name: 'Seed' }).fill(String(seed));
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.locator('.member').nth(members - 1).waitFor();
+}
+
+export async function setSpeed(page, step) {
+  const slider = page.getByLabel('Speed', { exact: true });
+  await slider.fill(String(step));
+  await slider.blur(); // A slider keeps the arrow keys for itself.
+}
+
+export async function pause(page) {
+  const button = page.getByRole('button', { name: 'Pause' });
+  if (await button.count()) await button.click();
+}
+
+export async function play(page) {
+  const button = page.getByRole('button', { name: 'Play', exact: true });
+  if (await button.count()) await button.click();
+}
+
+/** The number of events so far. */
+export async function steps(page) {
+  return Number((await page.getByTestId('steps').textContent()).replace(/\D/g, ''));
+}
+
+/** The playhead in seconds. */
+export async function clock(page) {
+  return Number.parseFloat(await page.getByTestId('clock').textContent());
+}
+
+/** One of the vitals: 'term', 'leader', 'quorum', 'can-lose', 'revision'. */
+export async function vital(page, name) {
+  return page.locator(`[data-vital=${name}]`).textContent();
+}
+
+/** A member on the stage. */
+export function member(page, id) {
+  return page.locator(`.member[data-member="${id}"]`);
+}
+
+/** All roles, in the order of the ids. */
+export async function roles(page) {
+  return page.locator('.member').evaluateAll((all) => all.map((one) => one.dataset.role));
+}
+
+/** The id of the leader of the highest term, once there is one. */
+export async function untilLeader(page) {
+  await page.waitForFunction(() => document.querySelector('[data-vital=leader]')?.textContent.startsWith('infra'));
+  return Number((await vital(page, 'leader')).replace('infra', ''));
+}
+
+/** Lets one event after the other happen until `done` holds; fails after `most` of them. */
+export async function stepUntil(page, done, most = 600) {
+  for (let i = 0; i < most; i++) {
+    if (await done()) return;
+    await page.keyboard.press('ArrowRight');
+  }
+  assert.fail(`it did not happen within ${most} events: ${done}`);
+}
+
+/** Waits until `done`, a function of the page, holds while the run plays. */
+export async function until(page, done, argument) {
+  await page.waitForFunction(done, argument, { polling: 50, timeout: 30_000 });
+}
+
+/** A member's log: one `{ index, term, state, label }` per column that is not missing. */
+export async function log(page, id) {
+  const cells = await page.locator(`.logrow[data-member="${id}"] .cell`).evaluateAll((all) =>
+    all.map((cell) => ({
+      index: Number(cell.dataset.index),
+      term: Number(cell.dataset.term),
+      state: cell.dataset.state,
+      label: cell.textContent,
+    })));
+  return cells.filter((cell) => cell.state !== 'missing');
+}
+
+/** Sends a request with the write form: `put`, `get` or `delete`. */
+export async function send(page, verb, key, value, through, { local = false } = {}) {
+  await page.getByLabel('key', { exact: true }).fill(key);
+  if (value !== undefined) await page.getByLabel('value', { exact: true }).fill(value);
+  await page.getByLabel('through').selectOption(`infra${through}`);
+  await page.getByLabel('local read').setChecked(local);
+  const name = { put: 'Put', get: 'Get', delete: 'Delete' }[verb];
+  await page.getByRole('button', { name, exact: true }).click();
+}
+
+/** The operations in the console, oldest first: `{ member, outcome, text }`. */
+export async function answers(page) {
+  return page.getByTestId('answer').evaluateAll((all) =>
+    all.map((one) => ({
+      member: Number(one.dataset.member),
+      outcome: one.dataset.outcome,
+      text: one.querySelector('.outcome').innerText,
+    })));
+}
+
+/** Waits until the latest operation has ended, and returns it. */
+export async function untilAnswered(page) {
+  await until(page, () => {
+    const last = [...document.querySelectorAll('[data-testid=answer]')].at(-1);
+    return last && last.dataset.outcome !== 'pending';
+  });
+  return (await answers(page)).at(-1);
+}
+
+/** Cuts the network with the panel: these members on side B, all others on side A. */
+export async function cut(page, sideB) {
+  await page.getByRole('button', { name: 'Cut', exact: true }).click();
+  const chips = page.locator('.cut-panel .chip');
+  for (let i = 0; i < await chips.count(); i++) {
+    const wanted = sideB.includes(i + 1) ? 'B' : 'A';
+    if (await chips.nth(i).getAttribute('data-side') !== wanted) await chips.nth(i).click();
+  }
+  await page.getByRole('button', { name: /^Cut \d/ }).click();
+  await page.getByTestId('wall').first().waitFor();
+}
