@@ -126,7 +126,7 @@ fn leaves(tree: &syn::UseTree) -> Vec<(Vec<String>, String)> {
     fn walk(tree: &syn::UseTree, before: &[String], out: &mut Vec<(Vec<String>, String)>) {
         let with = |ident: &syn::Ident| {
             let mut path = before.to_vec();
-            if !(ident == "self" && !before.is_empty()) {
+            if ident != "self" || before.is_empty() {
                 path.push(ident.to_string());
             }
             path
