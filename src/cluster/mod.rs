@@ -25,7 +25,7 @@ pub use action_error::ActionError;
 pub use client::{ClientError, ClientId, Operation, OperationId, Outcome};
 pub use command::Command;
 pub use member::{Member, MemberSettings, Receipt, Record, Server, TICK_US};
-pub use options::{MAX_MEMBERS, WorldOptions, WorldOptionsError};
+pub use options::{MAX_DURATION_US, MAX_MEMBERS, WorldOptions, WorldOptionsError};
 pub use trace::{Address, Fact, LossReason, Packet, TraceEvent, WaitReason};
 pub use violation::{Claim, Counter, Evidence, Property, Violation};
 pub use world::{ActiveFault, World};

@@ -7,6 +7,9 @@ use thiserror::Error;
 /// The largest cluster.
 pub const MAX_MEMBERS: usize = 9;
 
+/// The longest time that an option may give, in microseconds: one hour.
+pub const MAX_DURATION_US: u64 = 3_600_000_000;
+
 /// Everything that shapes a run, besides its seed and its actions.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WorldOptions {
@@ -67,6 +70,14 @@ pub enum WorldOptionsError {
     /// Too few or too many members.
     #[error("a cluster here has 1 to {MAX_MEMBERS} members, not {0}")]
     Members(usize),
+    /// A time is too long.
+    #[error("{what} can be an hour at most, not {us} microseconds")]
+    TooLong {
+        /// Which.
+        what: &'static str,
+        /// How long it is.
+        us: u64,
+    },
     /// The protocol's options are refused.
     #[error("{0}")]
     Raft(#[from] crate::raft::OptionsError),
@@ -89,7 +100,38 @@ impl WorldOptions {
         if !(1..=MAX_MEMBERS).contains(&self.members) {
             return Err(WorldOptionsError::Members(self.members));
         }
+        let too_long = |(_, us): &(_, u64)| *us > MAX_DURATION_US;
+        if let Some((what, us)) = self.durations().into_iter().find(too_long) {
+            return Err(WorldOptionsError::TooLong { what, us });
+        }
         Ok(self.raft.validate()?)
+    }
+
+    /// All options that are times, in microseconds.
+    fn durations(&self) -> [(&'static str, u64); 11] {
+        let ticks = |ticks: u64| ticks.saturating_mul(super::member::TICK_US);
+        [
+            ("the latency of the network", self.network.latency_us),
+            ("the jitter of the network", self.network.jitter_us),
+            (
+                "the latency of the clients' links",
+                self.client_network.latency_us,
+            ),
+            (
+                "the jitter of the clients' links",
+                self.client_network.jitter_us,
+            ),
+            ("the time of a disk's write", self.disk.write_us),
+            ("the time of a disk's sync", self.disk.sync_us),
+            ("the jitter of a disk's sync", self.disk.jitter_us),
+            ("the clients' time limit", self.client_timeout_us),
+            ("the members' time limit", self.request_timeout_us),
+            ("the election timeout", ticks(self.raft.election_timeout)),
+            (
+                "the longest election timeout",
+                ticks(self.raft.election_timeout_max),
+            ),
+        ]
     }
 
     /// How long a member waits for a read index before it asks again, in microseconds: half an
@@ -101,5 +143,37 @@ impl WorldOptions {
     /// The ids of the members that the cluster starts with.
     pub fn member_ids(&self) -> impl Iterator<Item = NodeId> + use<> {
         (1..=self.members as u64).map(NodeId)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_an_hour_at_most() {
+        let check = |change: fn(&mut WorldOptions)| {
+            let mut options = WorldOptions::default();
+            change(&mut options);
+            options.validate().map_err(|error| error.to_string())
+        };
+        assert_eq!(check(|o| o.disk.sync_us = MAX_DURATION_US), Ok(()));
+        assert_eq!(
+            check(|o| o.disk.sync_us = MAX_DURATION_US + 1).unwrap_err(),
+            "the time of a disk's sync can be an hour at most, not 3600000001 microseconds"
+        );
+        let huge: [fn(&mut WorldOptions); 10] = [
+            |o| o.network.latency_us = u64::MAX,
+            |o| o.network.jitter_us = u64::MAX,
+            |o| o.client_network.latency_us = u64::MAX,
+            |o| o.client_network.jitter_us = u64::MAX,
+            |o| o.disk.write_us = u64::MAX,
+            |o| o.disk.jitter_us = u64::MAX,
+            |o| o.client_timeout_us = u64::MAX,
+            |o| o.request_timeout_us = u64::MAX,
+            |o| o.raft.election_timeout = u64::MAX,
+            |o| o.raft.election_timeout_max = u64::MAX,
+        ];
+        assert!(huge.into_iter().all(|change| check(change).is_err()));
     }
 }

@@ -12,6 +12,7 @@ mod replay;
 mod saved;
 mod session;
 mod trace_log;
+mod wire;
 
 pub use hash::trace_hash;
 pub use landmark::Landmark;
@@ -24,3 +25,4 @@ pub use replay::{
 pub use saved::{Saved, SavedBranch};
 pub use session::{Aspect, BranchError, BranchId, BranchInfo, Comparison, Difference, Session};
 pub use trace_log::Trace;
+pub use wire::{FORMAT_VERSION, MAX_LINK, MAX_TEXT, OpenError};

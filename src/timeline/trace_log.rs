@@ -16,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 const CHUNK_BYTES: usize = 32 * 1024;
 
 /// How hard to compress: fast, since it happens while the run plays.
-const COMPRESSION: u8 = 1;
+const COMPRESSION: u8 = 2;
 
 /// So many chunks may stay unpacked while nobody looks at them.
 const UNPACKED_CHUNKS: usize = 24;

@@ -82,7 +82,7 @@ fn make(session: &mut Session, one: Move) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
 
     #[test]
     fn every_branch_of_a_random_session_is_a_straight_run(seed: u64, moves in moves()) {
