@@ -1,7 +1,8 @@
 //! Going to moments and coming back.
 
 use crate::support::{SECOND, Snapshot, crash, eventful, put, session, snapshot};
-use quorum::cluster::Fact;
+use quorum::cluster::{Action, Fact, WorldOptions};
+use quorum::raft::rules::{Rule, Rules};
 use quorum::raft::{Event, NodeId, Role};
 use quorum::sim::SimTime;
 use quorum::timeline::{Landmark, Position, Session, trace_hash};
@@ -230,6 +231,32 @@ fn landmarks_are_found_in_both_directions() {
     });
     assert_eq!(landmarks(&mut run, Landmark::Election), elected);
     assert!(elected.len() > 1, "the cut deposes a leader");
+}
+
+#[test]
+fn violations_are_landmarks_and_are_found_again() {
+    let is_violated = |fact: &Fact| matches!(fact, Fact::Violated(_));
+    let runs = (0..40).map(|seed| {
+        let mut options = WorldOptions::with_members(4);
+        options.raft.rules = Rules::all().without(Rule::MajorityQuorum);
+        let mut session = Session::new(options, seed).unwrap();
+        let groups = vec![vec![NodeId(1), NodeId(2)]];
+        session.act(Action::Partition { groups }).unwrap();
+        session.advance(2 * SECOND);
+        session
+    });
+    let mut run = { runs }
+        .find(|run| run.trace().iter().any(|event| is_violated(&event.fact)))
+        .expect("two sides elect a leader each in one term");
+    let facts = run.whole_trace();
+    let violated = facts.iter().filter(|event| is_violated(&event.fact));
+    let mut steps: Vec<u64> = violated.map(|event| event.step).collect();
+    steps.dedup();
+    assert_eq!(landmarks(&mut run, Landmark::Violation), steps);
+    run.seek_step(steps[0] - 1);
+    assert!(!run.checker().is_violated(), "not yet");
+    run.step();
+    assert!(run.checker().is_violated());
 }
 
 #[test]
