@@ -1,6 +1,6 @@
 //! The durable part of a disk: a write-ahead log of records with checksums.
 //!
-//! A record is framed as in etcd's log: its length, its checksum (CRC-32), its bytes. At the
+//! A record is framed as in etcd's log: its length, its checksum (CRC-32C), its bytes. At the
 //! start of a process the log is read from the front. A last record that is shorter than its
 //! length says was being written when the power failed: nobody was promised anything of it, and it
 //! is cut off. A record whose checksum does not match its bytes was changed after it was written:
@@ -12,11 +12,15 @@
 //! bytes, and from then on the disk holds those bytes. Reading really decides by length and
 //! checksum. Nobody can tell the difference, as long as decoding gives back what was encoded.
 
+use crc::{CRC_32_ISCSI, Crc, NoTable};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use thiserror::Error;
+
+/// The checksum of etcd's log, Castagnoli's. Without a table: only damaged records are ever computed.
+const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISCSI);
 
 /// How many records share a counter. A copy of the log costs one counter per chunk, and the first
 /// write after it copies the last chunk alone.
@@ -161,7 +165,7 @@ impl<R: Clone + Serialize + DeserializeOwned> Wal<R> {
                 Slot::Raw {
                     checksum, bytes, ..
                 } => {
-                    let computed = crc32fast::hash(bytes);
+                    let computed = CRC.checksum(bytes);
                     let damage = Damage {
                         record,
                         expected: *checksum,
@@ -240,7 +244,7 @@ fn raw<R: Serialize>(record: &R) -> Slot<R> {
     let bytes = postcard::to_stdvec(record).expect("a record has no part that cannot be encoded");
     Slot::Raw {
         length: bytes.len(),
-        checksum: crc32fast::hash(&bytes),
+        checksum: CRC.checksum(&bytes),
         bytes,
     }
 }
