@@ -75,6 +75,12 @@ fn a_busy_minute_costs_the_same_at_the_end_as_at_the_beginning_and_every_moment_
     println!("seek: worst {worst} us, mean {} us", sum / 200);
     // The first minute pays for the log that a branch shows without unpacking it.
     assert!(costs[9] < costs[1] * 5 / 4, "{costs:?}");
-    assert!(costs[1..].iter().all(|cost| *cost < MOST_PER_MINUTE), "{costs:?}");
-    assert!(sum / 200 < 200_000, "even a busy machine without optimisation takes less");
+    assert!(
+        costs[1..].iter().all(|cost| *cost < MOST_PER_MINUTE),
+        "{costs:?}"
+    );
+    assert!(
+        sum / 200 < 200_000,
+        "even a busy machine without optimisation takes less"
+    );
 }
