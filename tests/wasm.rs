@@ -2,6 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod stories;
+mod storms;
 
 use quorum::lesson::Verdict;
 use stories::{hash_of, play, stories};
@@ -23,5 +24,13 @@ fn every_story_has_the_same_hash_as_natively() {
         assert_eq!(verdict, Verdict::Passed, "{}", story.name);
         let hash = session.trace_hash();
         assert_eq!(Some(hash), hash_of(story.name), "{}", story.name);
+    }
+}
+
+/// The same storms as in `tests/chaos.rs`.
+#[wasm_bindgen_test]
+fn storms_have_the_same_fingerprints_as_natively() {
+    for (members, expected) in storms::FINGERPRINTS {
+        assert_eq!(storms::fingerprint(members), expected, "{members} members");
     }
 }

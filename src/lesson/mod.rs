@@ -36,6 +36,7 @@
 
 mod cast;
 mod error;
+mod faults;
 mod judge;
 mod parser;
 mod runner;
@@ -44,6 +45,7 @@ mod state;
 mod token;
 
 pub use error::{Place, ScriptError, ScriptErrors};
+pub use faults::{Ends, Fault, LinkFault, MemberFault, MessageFault, Side, Timing, When};
 pub use parser::{MAX_SCRIPT_BYTES, MAX_STATEMENTS};
 pub use runner::{Failure, FailureKind, Progress, Runner, Verdict};
 pub use script::{

@@ -360,6 +360,15 @@ impl Runner {
             StatementKind::TimeOut(target) => Ok(vec![Action::TimeOutNow {
                 member: cast.one(target)?,
             }]),
+            StatementKind::Fault(fault) => fault.actions(&cast),
+            StatementKind::Timed(kind, timing) => {
+                let actions = self.actions(session, kind)?;
+                let now = session.now();
+                Ok(actions
+                    .into_iter()
+                    .map(|action| timing.of(action, now))
+                    .collect())
+            }
             StatementKind::Let { .. }
             | StatementKind::Wait(_)
             | StatementKind::WaitUntil { .. }

@@ -2,6 +2,7 @@
 //! checked: member names exist, keys and values keep etcd's limits, options fit together.
 
 use super::error::ScriptErrors;
+use super::faults::{Fault, Timing};
 use crate::cluster::{ClientId, WorldOptions};
 use crate::kv::Request;
 use crate::raft::{Index, NodeId, Term};
@@ -84,6 +85,10 @@ pub enum StatementKind {
     Heal,
     /// `time-out`
     TimeOut(Target),
+    /// Something goes wrong, or goes right again.
+    Fault(Fault),
+    /// A statement that is done later, or undone later.
+    Timed(Box<StatementKind>, Timing),
     /// `let`: a name for whoever the target is now.
     Let {
         /// The name.

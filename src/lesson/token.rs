@@ -14,6 +14,10 @@ pub(super) enum TokenKind {
     Bar,
     /// `=`, `<` and so on.
     Comparison(Comparison),
+    /// `->`
+    Arrow,
+    /// `<->`
+    BothWays,
 }
 
 /// A token and where it stands.
@@ -31,6 +35,8 @@ impl Token {
             TokenKind::Quoted(text) => format!("\"{}\"", clip(text)),
             TokenKind::Bar => "`|`".to_owned(),
             TokenKind::Comparison(comparison) => format!("`{comparison}`"),
+            TokenKind::Arrow => "`->`".to_owned(),
+            TokenKind::BothWays => "`<->`".to_owned(),
         }
     }
 }
@@ -99,6 +105,14 @@ impl Reader<'_> {
     }
 
     fn token(&mut self, first: char) -> Result<TokenKind, ScriptError> {
+        for (arrow, kind) in [("->", TokenKind::Arrow), ("<->", TokenKind::BothWays)] {
+            let length = arrow.chars().count();
+            let here = self.characters[self.at..].iter().take(length);
+            if here.copied().eq(arrow.chars()) {
+                self.at += length;
+                return Ok(kind);
+            }
+        }
         match first {
             '"' => self.quoted(),
             '|' => {

@@ -1,8 +1,6 @@
 //! The bare core: nodes that talk through a queue in memory and disks that take no time.
 
-use crate::raft::{
-    ConfState, Envelope, Index, Node, NodeId, Options, Payload, Ready, Role, Stored,
-};
+use crate::raft::{ConfState, Envelope, Node, NodeId, Options, Payload, Ready, Role, Stored};
 use crate::sim::stream;
 use bytes::Bytes;
 use std::collections::VecDeque;
@@ -57,21 +55,20 @@ impl CoreLoad {
         }
     }
 
-    /// The last index that the leader committed.
-    pub fn commit_index(&self) -> Index {
-        self.nodes[LEADER].commit_index()
+    /// How many writes were committed so far.
+    pub fn committed(&self) -> u64 {
+        self.committed
     }
 
     fn refill(&mut self) {
-        if self.proposed - self.committed >= self.under_way {
-            return;
-        }
         while self.proposed - self.committed < self.under_way {
             let proposed = self.nodes[LEADER].propose(self.command.clone());
             proposed.expect("the leader takes all proposals");
             self.proposed += 1;
+            // Each write travels by itself, as with the crate that this is compared with. Taken
+            // together they would need fewer and larger messages.
+            self.drain(LEADER);
         }
-        self.drain(LEADER);
     }
 
     fn deliver(&mut self) -> bool {
@@ -121,9 +118,12 @@ mod tests {
         for under_way in [1, 64] {
             let mut load = CoreLoad::new(5, under_way);
             load.run(8_000);
-            let committed = load.commit_index().0;
-            // One write takes two messages to and from each of four followers.
-            assert!(committed * 16 >= 8_000, "{committed} with {under_way}");
+            let committed = load.committed();
+            // One write takes a message to and one from each of four followers, and 64 are under way.
+            assert!(
+                (900..=1000).contains(&committed),
+                "{committed} with {under_way}"
+            );
         }
     }
 }

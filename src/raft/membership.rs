@@ -28,9 +28,6 @@ pub enum ConfError {
     /// Nobody could ever decide anything again.
     #[error("the change would leave no voter")]
     NoVoters,
-    /// A single step must not touch more than one voter.
-    #[error("more than one voter would change without a joint configuration")]
-    NotSimple,
     /// `NodeId(0)` is nobody.
     #[error("a member's id must not be 0")]
     NoId,
@@ -55,7 +52,8 @@ impl ConfChange {
         self.changes.is_empty()
     }
 
-    /// Whether the change goes through a joint configuration.
+    /// Whether the change goes through a joint configuration. What does not has at most one step,
+    /// and so touches at most one voter.
     fn enters_joint(&self) -> bool {
         self.transition != Transition::Auto || self.changes.len() > 1
     }
@@ -111,9 +109,6 @@ impl ConfState {
         if next.voters.is_empty() {
             return Err(ConfError::NoVoters);
         }
-        if !change.enters_joint() && differences(&self.voters, &next.voters) > 1 {
-            return Err(ConfError::NotSimple);
-        }
         Ok(next)
     }
 
@@ -161,11 +156,4 @@ fn insert(list: &mut Vec<NodeId>, id: NodeId) {
 
 fn remove(list: &mut Vec<NodeId>, id: NodeId) {
     list.retain(|other| *other != id);
-}
-
-/// How many ids are in one of the lists and not in the other.
-fn differences(one: &[NodeId], other: &[NodeId]) -> usize {
-    let lacks = |list: &[NodeId], id| !list.contains(id);
-    one.iter().filter(|id| lacks(other, id)).count()
-        + other.iter().filter(|id| lacks(one, id)).count()
 }

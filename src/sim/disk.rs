@@ -266,6 +266,7 @@ mod tests {
             let expected = [
                 plain.write(SimTime(0), 'a', 1),
                 plain.write(SimTime(5), 'b', 2),
+                plain.write(SimTime(7), 'c', 3),
             ];
             stalled.write(SimTime(0), 'a', 1);
             if !written_during_the_stall {
@@ -280,6 +281,7 @@ mod tests {
                 stalled.write(SimTime(70), 'b', 2);
             }
             stalled.resume(SimTime(106));
+            stalled.write(SimTime(107), 'c', 3);
             for times in expected {
                 let at = times.synced.after(100);
                 assert_eq!(stalled.next_sync(), Some(at));

@@ -13,6 +13,7 @@ mod link;
 mod network;
 mod queue;
 mod random;
+mod small_map;
 mod time;
 mod wal;
 
@@ -23,5 +24,6 @@ pub use link::{Link, LinkChange, LinkOptions, LinkSettings, LinkVerdict, PPM};
 pub use network::{Departure, Flight, FlightId, HeldBy, Hold, Landing, Network};
 pub use queue::{EventKey, EventQueue};
 pub use random::stream;
+pub use small_map::SmallMap;
 pub use time::SimTime;
 pub use wal::{Damage, Wal, WalEnd};

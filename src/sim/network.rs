@@ -3,10 +3,11 @@
 use super::layers::FaultId;
 use super::link::{Link, LinkChange, LinkOptions, LinkVerdict};
 use super::queue::EventKey;
+use super::small_map::SmallMap;
 use super::time::SimTime;
 use rand_pcg::Pcg32;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// The identity of a message on its way, unique in a run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -94,22 +95,22 @@ pub enum Landing<A, M> {
 /// [`Network::will_land`], and calls [`Network::land`] when the event happens.
 #[derive(Clone, Debug)]
 pub struct Network<A, M> {
-    links: BTreeMap<(A, A), Link>,
+    links: SmallMap<(A, A), Link>,
     /// What flies, in the order of sending: that of the id `first` in front, with gaps where a
     /// message has landed. Ids are given in a row, so that finding one is counting.
     flying: VecDeque<Option<Flight<A, M>>>,
     first: u64,
     /// What is or was held. It may stay for long, and would keep the queue from getting shorter.
-    aside: BTreeMap<FlightId, Flight<A, M>>,
+    aside: SmallMap<FlightId, Flight<A, M>>,
 }
 
 impl<A, M> Default for Network<A, M> {
     fn default() -> Self {
         Network {
-            links: BTreeMap::new(),
+            links: SmallMap::default(),
             flying: VecDeque::new(),
             first: 1,
-            aside: BTreeMap::new(),
+            aside: SmallMap::default(),
         }
     }
 }
@@ -252,7 +253,7 @@ impl<A: Ord + Copy, M: Clone> Network<A, M> {
     /// arrive now. Returns them in the order in which they came there.
     pub fn release_all(&mut self, now: SimTime) -> Vec<FlightId> {
         let mut released = Vec::new();
-        for (id, flight) in &mut self.aside {
+        for (id, flight) in self.aside.iter_mut() {
             let link = self.links.get(&(flight.from, flight.to));
             let held = link.is_some_and(|link| link.settings().held);
             if let Some(hold) = flight.held

@@ -19,12 +19,7 @@ impl TraceHasher {
     /// Adds a fact.
     pub fn add(&mut self, event: &TraceEvent) {
         let bytes = postcard::to_stdvec(event).expect("facts have no part that cannot be encoded");
-        self.add_encoded(&bytes);
-    }
-
-    /// Adds facts that are encoded already.
-    pub fn add_encoded(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+        self.0.update(&bytes);
     }
 
     /// The fingerprint.

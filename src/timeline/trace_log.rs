@@ -1,24 +1,23 @@
 //! The facts of a whole run in little memory.
 //!
+//! Facts are kept in chunks, which branches share. Chunks end where steps end.
+//!
 //! A minute of a busy cluster has some hundred thousand facts, far too many to keep as they are.
-//! So older ones are kept encoded and compressed in chunks, which branches share, and a chunk is
-//! unpacked when somebody looks at it. Chunks end where steps end.
+//! With the feature `packed-history` older chunks are kept encoded and compressed, and one is
+//! unpacked when somebody looks at it. The page is built without it: the code that encodes,
+//! compresses and their reverse weighs more than all of Raft.
 
 use super::hash::TraceHasher;
 use super::landmark::{Landmark, LandmarkSet};
 use crate::cluster::TraceEvent;
 use crate::sim::SimTime;
-use miniz_oxide::deflate::compress_to_vec;
-use miniz_oxide::inflate::decompress_to_vec;
 use std::sync::{Arc, OnceLock};
 
-/// A chunk is closed when its facts, encoded, are longer than so many bytes.
-const CHUNK_BYTES: usize = 32 * 1024;
-
-/// How hard to compress: fast, since it happens while the run plays.
-const COMPRESSION: u8 = 2;
+/// A chunk is closed when it has at least so many facts.
+const CHUNK_FACTS: usize = 512;
 
 /// So many chunks may stay unpacked while nobody looks at them.
+#[cfg(feature = "packed-history")]
 const UNPACKED_CHUNKS: usize = 24;
 
 /// All facts of one line of history, oldest first.
@@ -29,8 +28,6 @@ pub(super) struct TraceLog {
     packed: usize,
     /// The facts since the last chunk.
     tail: Vec<TraceEvent>,
-    /// The same, encoded.
-    tail_bytes: Vec<u8>,
 }
 
 #[derive(Clone, Debug)]
@@ -51,30 +48,16 @@ struct Chunk {
     first_time: SimTime,
     /// What a person may look for and find here.
     landmarks: LandmarkSet,
-    /// The facts, encoded one after the other, and compressed.
-    bytes: Box<[u8]>,
-}
-
-impl Chunk {
-    fn encoded(&self) -> Vec<u8> {
-        decompress_to_vec(&self.bytes).expect("a chunk holds what was compressed into it")
-    }
+    #[cfg(feature = "packed-history")]
+    packed: packing::Packed,
 }
 
 impl Slot {
     fn facts(&self) -> &Arc<[TraceEvent]> {
-        self.facts.get_or_init(|| {
-            let encoded = self.chunk.encoded();
-            let mut rest = &encoded[..];
-            let mut facts = Vec::with_capacity(self.chunk.len);
-            while !rest.is_empty() {
-                let (fact, after) =
-                    postcard::take_from_bytes(rest).expect("a chunk holds what was encoded");
-                facts.push(fact);
-                rest = after;
-            }
-            facts.into()
-        })
+        #[cfg(feature = "packed-history")]
+        return self.facts.get_or_init(|| self.chunk.packed.unpack());
+        #[cfg(not(feature = "packed-history"))]
+        return self.facts.get().expect("without packing, facts stay");
     }
 }
 
@@ -87,12 +70,9 @@ impl TraceLog {
     /// Adds the next fact. Facts come in the order of their steps.
     pub fn push(&mut self, event: TraceEvent) {
         let new_step = self.tail.last().is_some_and(|last| last.step != event.step);
-        if new_step && self.tail_bytes.len() > CHUNK_BYTES {
+        if new_step && self.tail.len() >= CHUNK_FACTS {
             self.pack();
         }
-        let bytes = std::mem::take(&mut self.tail_bytes);
-        self.tail_bytes =
-            postcard::to_extend(&event, bytes).expect("facts have no part that cannot be encoded");
         self.tail.push(event);
     }
 
@@ -108,10 +88,10 @@ impl TraceLog {
             last_step: last.step,
             first_time: first.time,
             landmarks: steps_of(&self.tail).map(LandmarkSet::of_step).collect(),
-            bytes: compress_to_vec(&self.tail_bytes, COMPRESSION).into_boxed_slice(),
+            #[cfg(feature = "packed-history")]
+            packed: packing::Packed::new(&self.tail),
         };
         self.packed += chunk.len;
-        self.tail_bytes.clear();
         self.slots.push(Slot {
             chunk: Arc::new(chunk),
             facts: OnceLock::from(Arc::from(std::mem::take(&mut self.tail))),
@@ -245,16 +225,15 @@ impl TraceLog {
 
     /// Adds the first `count` facts to a fingerprint.
     pub fn hash(&self, count: usize, hasher: &mut TraceHasher) {
-        let whole = self.slots.partition_point(|slot| slot.end() <= count);
-        for slot in &self.slots[..whole] {
-            hasher.add_encoded(&slot.chunk.encoded());
-        }
-        let hashed = self.slots[..whole].last().map_or(0, Slot::end);
-        self.range(hashed, count)
-            .for_each(|event| hasher.add(event));
+        self.range(0, count).for_each(|event| hasher.add(event));
     }
 
+    /// Without packing there is nothing to forget.
+    #[cfg(not(feature = "packed-history"))]
+    pub fn tidy(&mut self) {}
+
     /// Forgets what was unpacked, if it is much.
+    #[cfg(feature = "packed-history")]
     pub fn tidy(&mut self) {
         let unpacked = self.slots.iter().filter(|slot| slot.facts.get().is_some());
         let surplus = unpacked.count().saturating_sub(UNPACKED_CHUNKS);
@@ -266,6 +245,45 @@ impl TraceLog {
             unpacked
                 .take(surplus)
                 .for_each(|slot| drop(slot.facts.take()));
+        }
+    }
+}
+
+/// Facts encoded one after the other, and compressed.
+#[cfg(feature = "packed-history")]
+mod packing {
+    use crate::cluster::TraceEvent;
+    use miniz_oxide::deflate::compress_to_vec;
+    use miniz_oxide::inflate::decompress_to_vec;
+    use std::sync::Arc;
+
+    /// How hard to compress: fast, since it happens while the run plays.
+    const COMPRESSION: u8 = 2;
+
+    #[derive(Debug)]
+    pub struct Packed(Box<[u8]>);
+
+    impl Packed {
+        pub fn new(facts: &[TraceEvent]) -> Packed {
+            let mut bytes = Vec::new();
+            for fact in facts {
+                bytes = postcard::to_extend(fact, bytes)
+                    .expect("facts have no part that cannot be encoded");
+            }
+            Packed(compress_to_vec(&bytes, COMPRESSION).into_boxed_slice())
+        }
+
+        pub fn unpack(&self) -> Arc<[TraceEvent]> {
+            let bytes = decompress_to_vec(&self.0).expect("it was compressed by this module");
+            let mut rest = &bytes[..];
+            let mut facts = Vec::new();
+            while !rest.is_empty() {
+                let (fact, after) =
+                    postcard::take_from_bytes(rest).expect("it was encoded by this module");
+                facts.push(fact);
+                rest = after;
+            }
+            facts.into()
         }
     }
 }

@@ -1,14 +1,12 @@
 //! The latest operations of all clients, as the console below the logs shows them.
-//!
-//! A frame knows only the latest operation of each client; this keeps those before.
 
-use crate::cluster::OperationId;
+use crate::cluster::Operation;
 use crate::raft::NodeId;
-use crate::view::{ClientView, OperationView};
-use std::borrow::Borrow;
+use crate::timeline::Operations;
+use crate::view::{OperationView, operation_view};
 
-/// How many are kept.
-const KEPT: usize = 60;
+/// How many are shown.
+const SHOWN: usize = 60;
 
 /// An operation with the actors that took part.
 #[derive(Clone, PartialEq, Debug)]
@@ -26,95 +24,82 @@ pub struct Answer {
 pub struct Answers(Vec<Answer>);
 
 impl Answers {
-    /// Whether these clients do something that is not known yet.
-    pub fn is_outdated<C: Borrow<ClientView>>(&self, clients: &[C]) -> bool {
-        let mut operations = clients.iter().filter_map(|c| c.borrow().operation.as_ref());
-        operations.any(|operation| match self.position(operation.id) {
-            Ok(i) => self.0[i].operation != *operation,
-            Err(_) => true,
-        })
+    /// The latest of a run's operations.
+    pub fn latest(operations: &Operations) -> Answers {
+        let latest = shown(operations).map(|operation| Answer {
+            member: operation.member,
+            client: operation.client.to_string(),
+            operation: operation_view(operation),
+        });
+        Answers(latest.collect())
     }
 
-    /// Takes over what the clients of a new frame do.
-    pub fn observe<C: Borrow<ClientView>>(&mut self, clients: &[C]) {
-        for client in clients.iter().map(Borrow::borrow) {
-            let Some(operation) = &client.operation else {
-                continue;
-            };
-            match self.position(operation.id) {
-                Ok(i) if self.0[i].operation == *operation => {}
-                Ok(i) => self.0[i].operation = operation.clone(),
-                Err(i) => self.0.insert(
-                    i,
-                    Answer {
-                        member: client.member,
-                        client: client.name.clone(),
-                        operation: operation.clone(),
-                    },
-                ),
-            }
-        }
-        let surplus = self.0.len().saturating_sub(KEPT);
-        self.0.drain(..surplus);
+    /// Whether these are the latest operations as they stand.
+    pub fn are_latest(&self, operations: &Operations) -> bool {
+        let same = |(answer, operation): (&Answer, &Operation)| {
+            let returned = operation.returned.as_ref().map(|(at, _)| *at);
+            answer.operation.id == operation.id && answer.operation.returned == returned
+        };
+        let count = operations.len().min(SHOWN);
+        self.0.len() == count && self.0.iter().zip(shown(operations)).all(same)
     }
 
     /// The operations, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Answer> {
         self.0.iter()
     }
+}
 
-    fn position(&self, id: OperationId) -> Result<usize, usize> {
-        self.0
-            .binary_search_by_key(&id, |answer| answer.operation.id)
-    }
+fn shown(operations: &Operations) -> impl Iterator<Item = &Operation> {
+    let first = operations.len().saturating_sub(SHOWN);
+    (first..operations.len()).filter_map(|i| operations.get(i))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::ClientId;
+    use crate::cluster::{ClientError, ClientId, OperationId, Outcome};
+    use crate::kv::Request;
     use crate::sim::SimTime;
     use crate::view::OutcomeView;
 
-    fn client(operation: u64, outcome: OutcomeView) -> ClientView {
-        ClientView {
-            id: ClientId(0),
-            name: "client A".to_string(),
+    fn operation(id: u64) -> Operation {
+        Operation {
+            id: OperationId(id),
+            client: ClientId(0),
             member: NodeId(1),
-            operation: Some(OperationView {
-                id: OperationId(operation),
-                command: format!("put k {operation}"),
-                called: SimTime(operation),
-                returned: None,
-                outcome,
-            }),
+            request: Request::DeleteRange {
+                key: format!("k{id}").into(),
+            },
+            called: SimTime(id),
+            returned: None,
         }
     }
 
     #[test]
-    fn operations_stay_after_their_client_goes_on() {
-        let mut answers = Answers::default();
-        answers.observe(&[client(1, OutcomeView::Pending)]);
-        answers.observe(&[client(1, OutcomeView::Done(vec!["OK".to_string()]))]);
-        answers.observe(&[client(2, OutcomeView::Pending)]);
-        let outcomes: Vec<_> = answers
-            .iter()
-            .map(|a| a.operation.outcome.clone())
-            .collect();
-        let done = OutcomeView::Done(vec!["OK".to_string()]);
-        assert_eq!(outcomes, [done, OutcomeView::Pending]);
+    fn an_answer_that_arrives_is_taken_over() {
+        let mut operations: Operations = [operation(1), operation(2)].into_iter().collect();
+        let answers = Answers::latest(&operations);
+        assert!(answers.are_latest(&operations));
+        let late = Outcome::Failed(ClientError::DeadlineExceeded);
+        let mut first = operation(1);
+        first.returned = Some((SimTime(9), late));
+        operations = operations.set(0, first).unwrap();
+        assert!(!answers.are_latest(&operations));
+        let answers = Answers::latest(&operations);
+        let first = answers.iter().next().unwrap();
+        assert!(matches!(first.operation.outcome, OutcomeView::Unknown(_)));
     }
 
     #[test]
-    fn only_the_latest_are_kept() {
-        let mut answers = Answers::default();
-        for operation in 1..=200 {
-            answers.observe(&[client(operation, OutcomeView::Pending)]);
-        }
-        assert_eq!(answers.iter().count(), KEPT);
+    fn only_the_latest_are_shown() {
+        let operations: Operations = (1..=200).map(operation).collect();
+        let answers = Answers::latest(&operations);
+        assert_eq!(answers.iter().count(), SHOWN);
         assert_eq!(
             answers.iter().next().unwrap().operation.id,
             OperationId(141)
         );
+        assert!(answers.are_latest(&operations));
     }
 }

@@ -349,6 +349,20 @@ fn candidates_lead_with_a_majority_of_votes() {
 }
 
 #[test]
+fn candidates_count_their_own_vote_when_it_is_durable() {
+    let mut solo = member(&[]);
+    solo.node.campaign();
+    let first = solo.node.ready().write.expect("the vote of term 1");
+    solo.node.campaign();
+    let second = solo.node.ready().write.expect("the vote of term 2");
+    // The vote of an earlier campaign is not one of this.
+    solo.node.stored(first.done);
+    assert_eq!(solo.node.ballots()[0], (id(1), None));
+    solo.node.stored(second.done);
+    assert_eq!(solo.node.ballots()[0], (id(1), Some(Ballot::Granted)));
+}
+
+#[test]
 fn candidates_count_each_voter_once_and_strangers_never() {
     let disk = disk(&[], ConfState::voters((1..=5).map(NodeId)));
     let mut solo = started(disk, plain());

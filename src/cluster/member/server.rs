@@ -8,8 +8,7 @@ use crate::cluster::options::WorldOptions;
 use crate::cluster::trace::{Address, Fact, Packet};
 use crate::kv::{Request, Response, Store};
 use crate::raft::{DropReason, Entry, Index, Node, NodeId, Payload, Ready};
-use crate::sim::SimTime;
-use std::collections::BTreeMap;
+use crate::sim::{SimTime, SmallMap};
 
 /// The process of a running member: everything that a crash destroys.
 #[derive(Clone, Debug)]
@@ -23,9 +22,9 @@ pub struct Server {
     /// What has arrived and is not taken in yet: the process is paused or slow.
     pub(super) inbox: Inbox,
     /// Requests that wait for an answer of this member.
-    pending: BTreeMap<OperationId, Pending>,
+    pending: SmallMap<OperationId, Pending>,
     /// The reads that the node was asked for, by their numbers: each try has its own.
-    reads: BTreeMap<u64, OperationId>,
+    reads: SmallMap<u64, OperationId>,
     read_tries: u64,
     request_timeout_us: u64,
     read_retry_us: u64,
@@ -64,8 +63,8 @@ impl Server {
             started: reading,
             ticked: 0,
             inbox: Inbox::default(),
-            pending: BTreeMap::new(),
-            reads: BTreeMap::new(),
+            pending: SmallMap::default(),
+            reads: SmallMap::default(),
             // A node must not see the number of a read twice, not even after a restart.
             read_tries: start << 32,
             request_timeout_us: options.request_timeout_us,

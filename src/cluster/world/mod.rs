@@ -18,9 +18,9 @@ use super::trace::{Address, Fact, Packet, TraceEvent};
 use crate::kv::Request;
 use crate::raft::{NodeId, Role};
 use crate::sim::{
-    EventKey, EventQueue, FaultId, Flight, FlightId, Link, LinkOptions, Network, SimTime, stream,
+    EventKey, EventQueue, FaultId, Flight, FlightId, Link, LinkOptions, Network, SimTime, SmallMap,
+    stream,
 };
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use timed::Timed;
 
@@ -36,12 +36,12 @@ pub struct World {
     steps: u64,
     queue: EventQueue<Pending>,
     network: Network<Address, Parcel>,
-    members: BTreeMap<NodeId, Member>,
-    timers: BTreeMap<NodeId, EventKey>,
-    waiting: BTreeMap<OperationId, (Operation, EventKey)>,
+    members: SmallMap<NodeId, Member>,
+    timers: SmallMap<NodeId, EventKey>,
+    waiting: SmallMap<OperationId, (Operation, EventKey)>,
     calls: u64,
     /// What was given for a while, and what is planned.
-    timed: BTreeMap<FaultId, Timed>,
+    timed: SmallMap<FaultId, Timed>,
     given: u64,
     trace: Vec<TraceEvent>,
 }
@@ -75,11 +75,11 @@ impl World {
             steps: 0,
             queue: EventQueue::default(),
             network: Network::default(),
-            members: BTreeMap::new(),
-            timers: BTreeMap::new(),
-            waiting: BTreeMap::new(),
+            members: SmallMap::default(),
+            timers: SmallMap::default(),
+            waiting: SmallMap::default(),
             calls: 0,
-            timed: BTreeMap::new(),
+            timed: SmallMap::default(),
             given: 0,
             trace: Vec::new(),
             options,

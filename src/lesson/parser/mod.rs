@@ -6,12 +6,14 @@
 
 mod conditions;
 mod cursor;
+mod faults;
 mod members;
 mod start;
 
 use super::error::{Place, ScriptError, ScriptErrors};
+use super::faults::{Fault, LinkFault, Side};
 use super::script::{Script, Start, Statement, StatementKind};
-use super::token::tokens;
+use super::token::{TokenKind, tokens};
 use crate::cluster::{ClientId, MAX_MEMBERS};
 use crate::kv::{Request, RequestError};
 use bytes::Bytes;
@@ -37,9 +39,9 @@ const MAX_EVENTS: u64 = 1_000_000;
 const DEFAULT_WITHIN_US: u64 = 5_000_000;
 
 /// The words that begin a statement, besides `start`.
-const STATEMENTS: [&str; 12] = [
+const STATEMENTS: [&str; 14] = [
     "put", "get", "delete", "crash", "restart", "cut", "heal", "time-out", "let", "wait", "step",
-    "expect",
+    "expect", "network", "deliver",
 ];
 
 /// What is known from the lines above.
@@ -144,7 +146,19 @@ fn line(number: usize, source: &str, known: &mut Known) -> Parsed<Option<Line>> 
     })))
 }
 
+/// `[when] STATEMENT [for DURATION]`
 fn statement(cursor: &mut Cursor<'_>, known: &mut Known) -> Parsed<StatementKind> {
+    let when = faults::when(cursor)?;
+    let start = cursor.position();
+    let kind = plain_statement(cursor, known)?;
+    if when.is_some() && !faults::can_wait(&kind) {
+        let place = cursor.place_of(start);
+        return Err(cursor.error_at(place, "this is no action that could be done later"));
+    }
+    faults::timed(cursor, kind, when)
+}
+
+fn plain_statement(cursor: &mut Cursor<'_>, known: &mut Known) -> Parsed<StatementKind> {
     if cursor.peek_word() == Some("start") {
         return Err(cursor.error_here("a script starts one cluster, in its first statement"));
     }
@@ -163,16 +177,23 @@ fn statement(cursor: &mut Cursor<'_>, known: &mut Known) -> Parsed<StatementKind
             let condition = conditions::condition(cursor, known)?;
             Ok(StatementKind::Expect(condition))
         }
-        _ => Err(unknown_statement(cursor)),
+        Some("network") => {
+            cursor.need("reset")?;
+            Ok(StatementKind::Fault(Fault::ResetNetwork))
+        }
+        Some("deliver") => faults::deliver(cursor, known),
+        _ => match faults::VERBS.into_iter().find(|word| cursor.keyword(word)) {
+            Some(verb) => faults::fault(cursor, known, verb),
+            None => Err(unknown_statement(cursor)),
+        },
     }
 }
 
 /// The words of other programs for what is called otherwise here.
-const OTHER_WORDS: [(&str, &str); 12] = [
+const OTHER_WORDS: [(&str, &str); 11] = [
     ("kill", "crash"),
     ("stop", "crash"),
     ("partition", "cut"),
-    ("isolate", "cut"),
     ("join", "heal"),
     ("del", "delete"),
     ("set", "put"),
@@ -195,7 +216,8 @@ fn unknown_statement(cursor: &Cursor<'_>) -> ScriptError {
         error.help = Some(format!("did you mean `{word}`?"));
     }
     if error.help.is_none() {
-        error.help = Some(format!("statements are: {}", STATEMENTS.join(", ")));
+        let (all, faults) = (STATEMENTS.join(", "), faults::VERBS.join(", "));
+        error.help = Some(format!("statements are: {all}, {faults}"));
     }
     error
 }
@@ -286,7 +308,7 @@ fn client(cursor: &mut Cursor<'_>) -> Parsed<ClientId> {
     }
 }
 
-/// `cut MEMBERS | MEMBERS { | MEMBERS }`, where one group may be `others`
+/// `cut MEMBERS | MEMBERS { | MEMBERS }`, where one group may be `others`, or `cut LINKS`
 fn cut(cursor: &mut Cursor<'_>, known: &Known) -> Parsed<StatementKind> {
     let mut groups = Vec::new();
     let mut others = false;
@@ -295,11 +317,22 @@ fn cut(cursor: &mut Cursor<'_>, known: &Known) -> Parsed<StatementKind> {
             others = true;
             groups.push(None);
         } else {
-            groups.push(Some(members::members(cursor, known)?));
+            let side = faults::side(cursor, known)?;
+            let arrow = cursor.peek().map(|token| &token.kind);
+            let linked = matches!(arrow, Some(TokenKind::Arrow | TokenKind::BothWays));
+            match side {
+                Side::Members(members) if !linked || !groups.is_empty() => {
+                    groups.push(Some(members));
+                }
+                side => {
+                    let ends = faults::ends(cursor, known, side)?;
+                    return Ok(StatementKind::Fault(Fault::Links(LinkFault::Cut, ends)));
+                }
+            }
         }
         let bar = cursor
             .peek()
-            .is_some_and(|token| token.kind == super::token::TokenKind::Bar);
+            .is_some_and(|token| token.kind == TokenKind::Bar);
         if bar {
             cursor.advance();
         } else if groups.len() < 2 {

@@ -101,7 +101,7 @@ fn without_rule(cursor: &mut Cursor<'_>, rules: Rules) -> Parsed<Rules> {
 }
 
 /// `[jitter DURATION]`. An option without it has none.
-fn jitter(cursor: &mut Cursor<'_>, jitter_us: &mut u64) -> Parsed<()> {
+pub(super) fn jitter(cursor: &mut Cursor<'_>, jitter_us: &mut u64) -> Parsed<()> {
     *jitter_us = if cursor.keyword("jitter") {
         duration(cursor)?
     } else {

@@ -89,12 +89,12 @@ impl Walls {
     fn label(&self, end: Option<&Point>) -> Html {
         let (width, height) = self.size;
         let end = end.copied().unwrap_or_default();
-        // Beside the end where there is room, else below it, clear of the wall itself.
-        let (x, y, anchor) = match end.x > width - 120.0 {
-            true => (width - 6.0, end.y + 18.0, "end"),
-            false => (end.x + 8.0, end.y, "start"),
+        // Below the end, clear of the wall itself.
+        let (x, anchor) = match end.x > width / 2.0 {
+            true => ((end.x + 60.0).min(width - 6.0), "end"),
+            false => ((end.x - 60.0).max(6.0), "start"),
         };
-        let y = y.clamp(60.0, (height - 8.0).max(60.0));
+        let y = (end.y + 18.0).clamp(60.0, (height - 8.0).max(60.0));
         html! {
             <text x={tenths(x)} y={tenths(y)} text-anchor={anchor}>{words::WALL_LABEL}</text>
         }

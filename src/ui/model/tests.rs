@@ -1,0 +1,123 @@
+//! What a person asks of the page, without a browser.
+
+use super::*;
+
+fn model(members: usize) -> Model {
+    Model::new(members, 7).unwrap()
+}
+
+#[test]
+fn time_passes_at_the_chosen_speed_only_while_playing_frames_arrive() {
+    let mut model = model(3);
+    model.update(Message::SetSpeed(9));
+    model.update(Message::Pass(20_000));
+    assert_eq!(model.session.now().0, 20_000);
+    model.update(Message::Slower);
+    model.update(Message::Pass(20_000));
+    assert_eq!(model.session.now().0, 30_000);
+}
+
+#[test]
+fn a_step_pauses_and_lets_one_event_happen() {
+    let mut model = model(3);
+    let steps = model.session.steps();
+    assert!(model.update(Message::Step));
+    assert!(!model.playback.playing);
+    assert_eq!(model.session.steps(), steps + 1);
+}
+
+#[test]
+fn an_error_stays_where_it_was_caused_and_changes_nothing_else() {
+    let mut model = model(3);
+    let before = model.slices.step;
+    model.update(Message::CutOff(vec![]));
+    assert!(model.notice_at(Place::Stage).is_some());
+    assert_eq!(model.notice_at(Place::Cut), None);
+    assert_eq!(model.slices.step, before);
+    assert_eq!(model.slices.groups.len(), 1);
+}
+
+#[test]
+fn an_empty_key_is_refused_at_the_write_form() {
+    let mut model = model(3);
+    model.update(Message::Type(Field::Key, String::new()));
+    model.update(Message::Send(Verb::Put));
+    assert!(model.notice_at(Place::Write).is_some());
+    assert!(model.slices.clients.is_empty());
+}
+
+#[test]
+fn the_cut_panel_proposes_the_largest_minority() {
+    for (members, minority) in [(2, 1), (3, 1), (4, 1), (5, 2), (6, 2), (9, 4)] {
+        let mut model = model(members);
+        model.update(Message::TogglePanel(Panel::Cut));
+        assert_eq!(model.side_b.len(), minority, "{members} members");
+    }
+}
+
+#[test]
+fn members_change_sides_and_the_cut_follows() {
+    let mut model = model(5);
+    model.update(Message::TogglePanel(Panel::Cut));
+    model.update(Message::ToggleSide(NodeId(1)));
+    model.update(Message::ToggleSide(NodeId(5)));
+    model.update(Message::Cut);
+    let group = |ids: &[u64]| ids.iter().copied().map(NodeId).collect::<Vec<_>>();
+    assert_eq!(*model.slices.groups, [group(&[1, 3, 4]), group(&[2, 5])]);
+    assert_eq!(model.panel, None);
+    model.update(Message::Heal(Place::Stage));
+    assert_eq!(model.slices.groups.len(), 1);
+}
+
+#[test]
+fn crash_and_restart_share_a_button() {
+    let mut model = model(3);
+    model.update(Message::CrashOrRestart(NodeId(2), Place::Inspector));
+    let role = |model: &Model| model.slices.member(NodeId(2)).unwrap().role;
+    assert_eq!(role(&model), RoleView::Crashed);
+    model.update(Message::CrashOrRestart(NodeId(2), Place::Inspector));
+    assert_ne!(role(&model), RoleView::Crashed);
+}
+
+#[test]
+fn a_new_cluster_keeps_the_speed_and_forgets_the_rest() {
+    let mut model = model(5);
+    model.update(Message::SetSpeed(12));
+    model.update(Message::Select(NodeId(5)));
+    model.update(Message::TogglePanel(Panel::NewCluster));
+    model.update(Message::Type(Field::Members, "3".to_string()));
+    model.update(Message::Type(Field::Seed, "42".to_string()));
+    model.update(Message::Start);
+    assert_eq!(model.panel, None);
+    assert_eq!(model.slices.members.len(), 3);
+    assert_eq!(model.session.seed(), 42);
+    assert_eq!(model.selected, NodeId(1));
+    assert_eq!(model.playback.speed, Speed::at(12));
+}
+
+#[test]
+fn bad_input_is_named_at_its_field_and_the_run_goes_on() {
+    let mut model = model(5);
+    model.update(Message::TogglePanel(Panel::NewCluster));
+    model.update(Message::Type(Field::Members, "12".to_string()));
+    assert_eq!(model.cluster.members_error, None);
+    model.update(Message::Start);
+    assert!(model.cluster.members_error.is_some());
+    assert_eq!(model.cluster.seed_error, None);
+    assert_eq!(model.focus, Some("#members"));
+    assert_eq!(model.slices.members.len(), 5);
+    model.update(Message::Type(Field::Members, "3".to_string()));
+    assert_eq!(model.cluster.members_error, None);
+}
+
+#[test]
+fn escape_closes_one_thing_at_a_time() {
+    let mut model = model(5);
+    model.update(Message::Select(NodeId(2)));
+    model.update(Message::TogglePanel(Panel::Help));
+    assert!(model.update(Message::Escape));
+    assert_eq!((model.panel, model.sheet), (None, Some(Sheet::Member)));
+    assert!(model.update(Message::Escape));
+    assert_eq!(model.sheet, None);
+    assert!(!model.update(Message::Escape));
+}
