@@ -232,3 +232,21 @@ fn a_first_branch_can_be_deleted_with_children_on_both_sides_of_each_other() {
         assert_eq!(snapshot(&back), snapshot(&session));
     }
 }
+
+#[test]
+fn copies_of_the_old_future_are_not_taken_for_the_new_one() {
+    let mut session = session(5, 6);
+    session.advance(40 * SECOND);
+    assert!(session.steps() > 6_000, "several checkpoints");
+    session.seek_step(700);
+    session.seek_step(300);
+    session.act(crash(1)).unwrap();
+    session.advance(60 * SECOND);
+    let straight = session.recording();
+    for step in [690, 4_000, 6_500] {
+        session.seek_step(step);
+        let mut again = straight.replay().unwrap();
+        again.seek_step(step);
+        assert_eq!(snapshot(&session), snapshot(&again), "step {step}");
+    }
+}
