@@ -115,14 +115,14 @@ mod tests {
 
     #[test]
     fn writes_are_committed_as_long_as_messages_are_delivered() {
-        // A write takes a message to and one from each of four followers. When it is alone, the
-        // commit index takes as many again; otherwise it travels with the next write.
-        for (under_way, expected) in [(1, 480..=500), (64, 900..=1000)] {
+        // A write takes a message to and one from each of four followers, and so does telling them
+        // that it is committed.
+        for under_way in [1, 64] {
             let mut load = CoreLoad::new(5, under_way);
             load.run(8_000);
             let committed = load.committed();
             assert!(
-                expected.contains(&committed),
+                (480..=512).contains(&committed),
                 "{committed} with {under_way}"
             );
         }

@@ -55,8 +55,8 @@ pub enum Message {
     Heartbeat {
         /// The commit index, never beyond what the leader knows the follower to have.
         commit: Index,
-        /// The read that this heartbeat confirms the leadership for.
-        read: Option<ReadContext>,
+        /// The round that this heartbeat belongs to; `None` while no read waits.
+        round: Option<ReadRound>,
         /// The leader's clock, in ticks since it started, when it sent this. The answer copies
         /// it, so that the leader knows since when its lease runs; nobody else reads it.
         sent_at: u64,
@@ -64,7 +64,7 @@ pub enum Message {
     /// Follower to leader: I still follow you.
     HeartbeatResponse {
         /// Copied from the heartbeat.
-        read: Option<ReadContext>,
+        round: Option<ReadRound>,
         /// Copied from the heartbeat.
         sent_at: u64,
     },
@@ -136,6 +136,13 @@ pub struct ReadContext {
     /// The application's number for the read.
     pub id: u64,
 }
+
+/// A round of heartbeats that confirms reads, counted by the leader while it leads.
+///
+/// Rounds are not named after reads: a request to read may be delivered twice, and answers to the
+/// round of the first copy must not confirm what was asked between the two.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct ReadRound(pub u64);
 
 /// A voter's answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

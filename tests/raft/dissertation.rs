@@ -368,7 +368,7 @@ fn section_6_2_a_leader_without_a_quorum_steps_down() {
 #[test]
 fn section_6_2_any_answer_counts_as_a_sign_of_life() {
     let response = Message::HeartbeatResponse {
-        read: None,
+        round: None,
         sent_at: 0,
     };
     for message in [response, accepted(0), rejected(0, (0, 0))] {
@@ -412,19 +412,55 @@ fn section_6_4_a_quorum_must_answer_the_round_of_this_read() {
         solo.hear(voter, 1, accepted(1));
     }
     solo.node.read_index(7).expect("a leader");
-    let round = solo.flush();
-    assert_eq!(round.len(), 4);
-    let read = Some(ReadContext { node: id(1), id: 7 });
-    let answer = |read| Message::HeartbeatResponse { read, sent_at: 0 };
+    assert_eq!(solo.flush().len(), 4);
+    let round = Some(ReadRound(1));
+    let answer = |round| Message::HeartbeatResponse { round, sent_at: 0 };
     solo.hear(2, 1, answer(None));
     solo.hear(3, 1, answer(None));
-    solo.hear(2, 1, answer(read));
-    solo.hear(2, 1, answer(read));
+    solo.hear(2, 1, answer(round));
+    solo.hear(2, 1, answer(round));
     assert!(solo.reads.is_empty());
-    solo.hear(5, 1, answer(read));
+    solo.hear(5, 1, answer(round));
     assert_eq!(solo.reads.len(), 1);
-    solo.hear(4, 1, answer(read));
+    solo.hear(4, 1, answer(round));
     assert_eq!(solo.reads.len(), 1);
+}
+
+/// The network may deliver a question twice. When the second copy comes, the answers to the round
+/// of the first may still be under way: they know nothing of what was asked in between.
+#[test]
+fn section_6_4_a_question_that_comes_twice_confirms_no_other() {
+    let mut solo = member(&[]);
+    solo.lead();
+    solo.hear(2, 1, accepted(1));
+    let question = |number| {
+        let (node, id) = (id(2), number);
+        let read = ReadContext { node, id };
+        Message::ReadIndexRequest { read }
+    };
+    let answered = |sent: &[Envelope]| {
+        let is_answer = |e: &&Envelope| matches!(e.message, Message::ReadIndexResponse { .. });
+        sent.iter().filter(is_answer).count()
+    };
+    let ask = |solo: &mut Solo, from, message| {
+        solo.step(from, None, message);
+        solo.flush().iter().find_map(|e| match e.message {
+            Message::Heartbeat { round, .. } => round,
+            _ => None,
+        })
+    };
+    let round = ask(&mut solo, 2, question(7));
+    let answer = |round| Message::HeartbeatResponse { round, sent_at: 0 };
+    assert_eq!(answered(&solo.hear(2, 1, answer(round))), 1);
+    let newer = ask(&mut solo, 3, question(8));
+    let twice = ask(&mut solo, 2, question(7));
+    assert_eq!(
+        answered(&solo.hear(3, 1, answer(round))),
+        0,
+        "a late answer"
+    );
+    assert_eq!(answered(&solo.hear(3, 1, answer(newer))), 1);
+    assert_eq!(answered(&solo.hear(3, 1, answer(twice))), 1);
 }
 
 #[test]
@@ -438,9 +474,9 @@ fn section_6_4_learners_do_not_confirm() {
     solo.hear(2, 1, accepted(1));
     solo.node.read_index(7).expect("a leader");
     solo.flush();
-    let read = Some(ReadContext { node: id(1), id: 7 });
+    let round = Some(ReadRound(1));
     for learner in [4, 5] {
-        solo.hear(learner, 1, Message::HeartbeatResponse { read, sent_at: 0 });
+        solo.hear(learner, 1, Message::HeartbeatResponse { round, sent_at: 0 });
     }
     assert!(solo.reads.is_empty());
 }
@@ -472,8 +508,8 @@ fn section_6_4_a_leader_that_steps_down_forgets_its_reads() {
     solo.node.read_index(7).expect("a leader");
     solo.flush();
     solo.hear(3, 2, heartbeat(0));
-    let read = Some(ReadContext { node: id(1), id: 7 });
-    solo.hear(2, 2, Message::HeartbeatResponse { read, sent_at: 0 });
+    let round = Some(ReadRound(1));
+    solo.hear(2, 2, Message::HeartbeatResponse { round, sent_at: 0 });
     assert!(solo.reads.is_empty());
 }
 
@@ -512,7 +548,7 @@ fn section_6_4_1_a_lease_runs_from_when_the_heartbeat_was_sent() {
     let mut solo = lease_holder();
     assert!(!reads_at_once(&mut solo, 1));
     let answer = |sent_at| Message::HeartbeatResponse {
-        read: None,
+        round: None,
         sent_at,
     };
     solo.tick(4);
@@ -536,7 +572,7 @@ fn section_6_4_1_nobody_confirms_heartbeats_of_the_future() {
         2,
         1,
         Message::HeartbeatResponse {
-            read: None,
+            round: None,
             sent_at,
         },
     );
@@ -559,7 +595,7 @@ fn section_6_4_1_a_quorum_must_have_confirmed() {
         solo.hear(voter, 1, accepted(1));
     }
     let answer = || Message::HeartbeatResponse {
-        read: None,
+        round: None,
         sent_at: 0,
     };
     solo.hear(2, 1, answer());
@@ -573,8 +609,8 @@ fn section_6_4_1_without_a_lease_every_read_asks() {
     let mut solo = member(&[]);
     solo.lead();
     solo.hear(2, 1, accepted(1));
-    let read = None;
-    solo.hear(2, 1, Message::HeartbeatResponse { read, sent_at: 0 });
+    let round = None;
+    solo.hear(2, 1, Message::HeartbeatResponse { round, sent_at: 0 });
     assert!(!reads_at_once(&mut solo, 1));
 }
 

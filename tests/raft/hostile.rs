@@ -48,6 +48,10 @@ fn some_entries() -> impl Strategy<Value = Arc<[Entry]>> {
     })
 }
 
+fn round() -> impl Strategy<Value = ReadRound> {
+    (0u64..4).prop_map(ReadRound)
+}
+
 fn read() -> impl Strategy<Value = ReadContext> {
     (0u64..4, 0u64..3).prop_map(|(node, id)| ReadContext {
         node: NodeId(node),
@@ -105,16 +109,16 @@ fn message() -> impl Strategy<Value = Message> {
         }),
     ];
     let reads = prop_oneof![
-        (small(), prop::option::of(read()), small()).prop_map(|(commit, read, sent_at)| {
+        (small(), prop::option::of(round()), small()).prop_map(|(commit, round, sent_at)| {
             let commit = Index(commit);
             Message::Heartbeat {
                 commit,
-                read,
+                round,
                 sent_at,
             }
         }),
-        (prop::option::of(read()), small())
-            .prop_map(|(read, sent_at)| Message::HeartbeatResponse { read, sent_at }),
+        (prop::option::of(round()), small())
+            .prop_map(|(round, sent_at)| Message::HeartbeatResponse { round, sent_at }),
         read().prop_map(|read| Message::ReadIndexRequest { read }),
         (read(), small()).prop_map(|(read, index)| {
             let index = Index(index);

@@ -410,10 +410,10 @@ fn leaders_speak_at_once_and_in_every_heartbeat_interval() {
         assert_eq!(solo.node.ticks_until_timer(), Some(1));
         let sent = solo.tick(1);
         // Nothing is known of the followers, so nothing is told to be committed.
-        let (commit, read) = (Index(0), None);
+        let (commit, round) = (Index(0), None);
         let beat = Message::Heartbeat {
             commit,
-            read,
+            round,
             sent_at,
         };
         assert_eq!(to(&sent, 2), std::slice::from_ref(&beat));

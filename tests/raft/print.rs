@@ -79,10 +79,12 @@ fn verdict(verdict: &VoteVerdict) -> String {
     }
 }
 
-fn read(read: &Option<ReadContext>) -> String {
-    read.map_or(String::new(), |read| {
-        format!(" read={}/{}", read.node, read.id)
-    })
+fn read(read: &ReadContext) -> String {
+    format!(" read={}/{}", read.node, read.id)
+}
+
+fn round(round: &Option<ReadRound>) -> String {
+    round.map_or(String::new(), |round| format!(" round={}", round.0))
 }
 
 pub fn envelope(envelope: &Envelope) -> String {
@@ -109,9 +111,9 @@ fn message(message: &Message) -> String {
             hint_term,
         } => format!("rejected at {prev_index}, perhaps {hint_index}@{hint_term}"),
         Message::Heartbeat {
-            commit, read: r, ..
-        } => format!("heartbeat commit={commit}{}", read(r)),
-        Message::HeartbeatResponse { read: r, .. } => format!("heartbeat answered{}", read(r)),
+            commit, round: r, ..
+        } => format!("heartbeat commit={commit}{}", round(r)),
+        Message::HeartbeatResponse { round: r, .. } => format!("heartbeat answered{}", round(r)),
         Message::VoteRequest {
             last_index,
             last_term,
@@ -143,9 +145,9 @@ fn message(message: &Message) -> String {
             let list: Vec<String> = sent.iter().map(entry).collect();
             format!("please propose {}", list.join(", "))
         }
-        Message::ReadIndexRequest { read: r } => format!("read index?{}", read(&Some(*r))),
+        Message::ReadIndexRequest { read: r } => format!("read index?{}", read(r)),
         Message::ReadIndexResponse { read: r, index } => {
-            format!("read index {index}{}", read(&Some(*r)))
+            format!("read index {index}{}", read(r))
         }
         Message::TransferLeader { target } => format!("please hand over to {target}"),
     }

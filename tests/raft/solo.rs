@@ -65,7 +65,7 @@ pub fn append(prev: (u64, u64), terms: &[u64], commit: u64) -> Message {
 pub fn heartbeat(commit: u64) -> Message {
     Message::Heartbeat {
         commit: Index(commit),
-        read: None,
+        round: None,
         sent_at: 0,
     }
 }

@@ -1,7 +1,7 @@
 //! What a follower does with its leader's messages (paper §5.3, Figure 2 and Figure 13).
 
 use super::Node;
-use crate::raft::message::{Message, ReadContext};
+use crate::raft::message::{Message, ReadRound};
 use crate::raft::ready::{Event, Nonsense};
 use crate::raft::rules::Rule;
 use crate::raft::types::{Entry, Index, NodeId, Snapshot, Term};
@@ -102,12 +102,12 @@ impl Node {
         &mut self,
         from: NodeId,
         commit: Index,
-        read: Option<ReadContext>,
+        round: Option<ReadRound>,
         sent_at: u64,
     ) {
         // An honest leader tells no commit index beyond what it knows this member to have.
         self.commit_to(commit.min(self.log.last_index()));
-        self.send(from, Message::HeartbeatResponse { read, sent_at });
+        self.send(from, Message::HeartbeatResponse { round, sent_at });
     }
 
     /// InstallSnapshot.

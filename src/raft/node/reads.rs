@@ -8,7 +8,7 @@
 
 use super::{Node, RoleState};
 use crate::raft::electorate::VoteResult;
-use crate::raft::message::{Message, ReadContext};
+use crate::raft::message::{Message, ReadContext, ReadRound};
 use crate::raft::options::ReadMode;
 use crate::raft::ready::{DropReason, Event, ReadState};
 use crate::raft::rules::Rule;
@@ -24,6 +24,8 @@ pub(super) struct ReadQueue {
     asked: VecDeque<AskedRead>,
     /// A round of heartbeats is due.
     pub round_due: bool,
+    /// The latest round that has a number.
+    round: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -31,23 +33,29 @@ struct AskedRead {
     read: ReadContext,
     /// The commit index when the read arrived.
     index: Index,
+    /// The first round that began after the read arrived.
+    round: ReadRound,
     /// Who confirmed it.
     confirmed: Vec<NodeId>,
 }
 
 impl ReadQueue {
-    /// The read that arrived last. Whoever confirms it confirms all those before it.
-    pub fn latest(&self) -> Option<ReadContext> {
-        self.asked.back().map(|asked| asked.read)
+    /// The round of the read that arrived last. Whoever answers it confirms all reads that
+    /// arrived before.
+    pub fn latest_round(&self) -> Option<ReadRound> {
+        self.asked.back().map(|asked| asked.round)
     }
 
-    /// A read that is asked for again gets no second place, but another round.
+    /// A read that is asked for again while it waits gets no second place, but its round is told
+    /// again.
     fn ask(&mut self, read: ReadContext, index: Index) {
         self.round_due = true;
         if self.asked.iter().all(|asked| asked.read != read) {
+            self.round += 1;
             self.asked.push_back(AskedRead {
                 read,
                 index,
+                round: ReadRound(self.round),
                 confirmed: Vec::new(),
             });
         }
@@ -110,15 +118,16 @@ impl Node {
         }
     }
 
-    /// A follower answered the heartbeat that confirms this read.
-    pub(super) fn confirm_read(&mut self, from: NodeId, read: ReadContext) {
+    /// A follower answered a heartbeat of this round: every read that arrived before is confirmed
+    /// by it.
+    pub(super) fn confirm_reads_of(&mut self, from: NodeId, round: ReadRound) {
         let own = self.id;
         let electorate = self.options.rules.electorate(&self.conf);
         let RoleState::Leader(leader) = &mut self.role else {
             return;
         };
         let reads = &mut leader.reads.asked;
-        let Some(place) = reads.iter().position(|asked| asked.read == read) else {
+        let Some(place) = reads.iter().position(|asked| asked.round == round) else {
             return;
         };
         let confirmed = &mut reads[place].confirmed;

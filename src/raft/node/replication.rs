@@ -8,7 +8,7 @@
 use super::output::Outbox;
 use super::{Node, RoleState};
 use crate::raft::log::Log;
-use crate::raft::message::{Message, ReadContext};
+use crate::raft::message::{Message, ReadRound};
 use crate::raft::options::Options;
 use crate::raft::progress::{Progress, ProgressState};
 use crate::raft::ready::{Event, Nonsense};
@@ -93,7 +93,7 @@ impl Node {
     pub(super) fn handle_heartbeat_response(
         &mut self,
         from: NodeId,
-        read: Option<ReadContext>,
+        round: Option<ReadRound>,
         sent_at: u64,
     ) {
         let last = self.log.last_index();
@@ -108,8 +108,8 @@ impl Node {
         }
         *dirty = true;
         self.report_heard(from, heard);
-        if let Some(read) = read {
-            self.confirm_read(from, read);
+        if let Some(round) = round {
+            self.confirm_reads_of(from, round);
         }
     }
 

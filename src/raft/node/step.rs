@@ -72,8 +72,8 @@ impl Node {
     fn handle_stale(&mut self, from: NodeId, term: Term, message: Message) {
         match message {
             Message::Heartbeat { sent_at, .. } => {
-                let read = None;
-                self.send(from, Message::HeartbeatResponse { read, sent_at });
+                let round = None;
+                self.send(from, Message::HeartbeatResponse { round, sent_at });
             }
             Message::AppendRequest { prev_index, .. } => self.refuse_stale(from, prev_index),
             Message::SnapshotRequest { snapshot } => self.refuse_stale(from, snapshot.index),
@@ -155,8 +155,8 @@ impl Node {
                 hint_index,
                 hint_term,
             } => self.handle_rejected(from, prev_index, hint_index, hint_term),
-            Message::HeartbeatResponse { read, sent_at } => {
-                self.handle_heartbeat_response(from, read, sent_at);
+            Message::HeartbeatResponse { round, sent_at } => {
+                self.handle_heartbeat_response(from, round, sent_at);
             }
             Message::TimeoutNow => self.handle_timeout_now(from),
             Message::ReadIndexResponse { read, index } => self.handle_read_response(read, index),
@@ -187,9 +187,9 @@ impl Node {
             } => self.handle_append(from, prev_index, prev_term, &entries, commit),
             Message::Heartbeat {
                 commit,
-                read,
+                round,
                 sent_at,
-            } => self.handle_heartbeat(from, commit, read, sent_at),
+            } => self.handle_heartbeat(from, commit, round, sent_at),
             Message::SnapshotRequest { snapshot } => self.handle_snapshot(from, snapshot),
             _ => unreachable!("only a leader's own messages get here"),
         }

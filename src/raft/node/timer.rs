@@ -142,7 +142,7 @@ impl Node {
         let RoleState::Leader(leader) = &mut self.role else {
             return;
         };
-        let read = leader.reads.latest();
+        let round = leader.reads.latest_round();
         leader.reads.round_due = false;
         for (id, progress) in &leader.progress {
             if *id == self.id {
@@ -152,7 +152,7 @@ impl Node {
             let commit = (self.options.rules).commit_in_heartbeat(commit, progress.match_index);
             let heartbeat = Message::Heartbeat {
                 commit,
-                read,
+                round,
                 sent_at: self.timers.clock,
             };
             self.out.send(self.id, *id, self.term, heartbeat);
