@@ -106,6 +106,43 @@ fn a_candidate_shows_one_ballot_per_voter_as_the_answers_come_in() {
 }
 
 #[test]
+fn late_answers_about_pre_votes_are_no_votes_in_flight() {
+    let mut session = session(5, 7);
+    let fresh = step_until(&mut session, "a candidate", |frame| {
+        frame.members.iter().any(|m| m.role == RoleView::Candidate)
+    });
+    let is_candidate = |m: &&quorum::view::MemberView| m.role == RoleView::Candidate;
+    let candidate = fresh.members.iter().find(is_candidate).unwrap();
+    let late = fresh
+        .flights
+        .iter()
+        .any(|flight| flight.label == "✓ pre-vote");
+    assert!(late, "an answer about the pre-vote is still on its way");
+    let others = candidate
+        .ballots
+        .iter()
+        .filter(|(id, _)| *id != candidate.id);
+    // It writes its own vote to its disk before it asks anybody.
+    assert!(
+        others
+            .clone()
+            .all(|(_, ballot)| *ballot == BallotView::NotAsked)
+    );
+}
+
+#[test]
+fn heartbeats_do_not_bury_what_happened() {
+    let (mut session, _) = elected(3, 1);
+    session.advance(5 * SECOND);
+    let told = frame(&session).recent;
+    assert!(!told.is_empty());
+    assert!(
+        told.iter()
+            .all(|event| !plain(&event.sentence).contains("heartbeat"))
+    );
+}
+
+#[test]
 fn an_entry_is_written_then_stored_then_committed_on_the_leader() {
     let (mut session, leader) = elected(5, 1);
     put(&mut session, leader);

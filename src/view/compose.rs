@@ -8,7 +8,7 @@ use super::sentence::{recent_events, sentence};
 use crate::cluster::{
     Address, Fact, LossReason, Member, Operation, Outcome, Packet, Server, World,
 };
-use crate::raft::{Ballot, Index, NodeId, Role, Term};
+use crate::raft::{Ballot, Index, Message, Node, NodeId, Role, Term};
 use crate::sim::{FlightId, SimTime};
 use crate::timeline::Session;
 use std::collections::{BTreeMap, BTreeSet};
@@ -204,14 +204,14 @@ fn fill_running(world: &World, member: &Member, server: &Server, view: &mut Memb
         view.ballots = node
             .ballots()
             .into_iter()
-            .map(|(voter, ballot)| (voter, ballot_view(world, view.id, voter, ballot)))
+            .map(|(voter, ballot)| (voter, ballot_view(world, node, voter, ballot)))
             .collect();
     }
 }
 
 fn ballot_view(
     world: &World,
-    candidate: NodeId,
+    candidate: &Node,
     voter: NodeId,
     ballot: Option<Ballot>,
 ) -> BallotView {
@@ -219,12 +219,13 @@ fn ballot_view(
         Some(Ballot::Granted) => BallotView::Granted,
         Some(Ballot::Refused) => BallotView::Refused,
         None => {
-            let ends = [Address::Member(candidate), Address::Member(voter)];
+            let ends = [Address::Member(candidate.id()), Address::Member(voter)];
+            let pre = candidate.role() == Role::PreCandidate;
             let in_flight = world.flights().any(|(_, flight)| {
                 let between = [flight.from, flight.to] == ends || [flight.to, flight.from] == ends;
-                between && is_about_votes(&flight.payload)
+                between && is_about_votes(&flight.payload, pre)
             });
-            if in_flight || voter == candidate {
+            if in_flight || voter == candidate.id() {
                 BallotView::InFlight
             } else {
                 BallotView::NotAsked
@@ -233,15 +234,16 @@ fn ballot_view(
     }
 }
 
-fn is_about_votes(packet: &Packet) -> bool {
-    use crate::raft::Message;
-    matches!(packet, Packet::Raft(envelope) if matches!(
-        envelope.message,
-        Message::VoteRequest { .. }
-            | Message::VoteResponse { .. }
-            | Message::PreVoteRequest { .. }
-            | Message::PreVoteResponse { .. }
-    ))
+/// Whether a message asks for a vote or answers: a pre-vote (`pre`) or a real one.
+fn is_about_votes(packet: &Packet, pre: bool) -> bool {
+    let Packet::Raft(envelope) = packet else {
+        return false;
+    };
+    match envelope.message {
+        Message::VoteRequest { .. } | Message::VoteResponse { .. } => !pre,
+        Message::PreVoteRequest { .. } | Message::PreVoteResponse { .. } => pre,
+        _ => false,
+    }
 }
 
 /// The client URL of a member without the scheme: 2379, 22379, 32379 … as in etcd's documentation;

@@ -3,8 +3,8 @@
 use super::compose::{last_index, term_of};
 use super::describe::{Words, describe};
 use super::frame::{RecentEvent, Span};
-use crate::cluster::{Fact, Member, Server, TraceEvent, World};
-use crate::raft::{Ballot, Event, Index, Node, NodeId, Role, Term};
+use crate::cluster::{Fact, Member, Packet, Server, TraceEvent, World};
+use crate::raft::{Ballot, Event, Index, Message, Node, NodeId, Role, Term};
 use crate::timeline::Session;
 
 /// How long a major event is the news, in microseconds of virtual time.
@@ -25,7 +25,7 @@ pub(super) fn recent_events(session: &Session) -> Vec<RecentEvent> {
         .trace()
         .iter()
         .rev()
-        .filter(|event| !matches!(event.fact, Fact::Sent { .. }))
+        .filter(|event| !is_routine(&event.fact))
         .filter_map(|event| {
             let described = describe(event, &term_of)?;
             Some(RecentEvent {
@@ -38,6 +38,18 @@ pub(super) fn recent_events(session: &Session) -> Vec<RecentEvent> {
         .collect();
     recent.reverse();
     recent
+}
+
+/// What would only bury the rest: every sending (its delivery is told), and heartbeats.
+fn is_routine(fact: &Fact) -> bool {
+    match fact {
+        Fact::Sent { .. } => true,
+        Fact::Delivered { packet, .. } => matches!(&**packet, Packet::Raft(envelope) if matches!(
+            envelope.message,
+            Message::Heartbeat { .. } | Message::HeartbeatResponse { .. }
+        )),
+        _ => false,
+    }
 }
 
 /// The first major fact of the latest step that has one, if it is fresh.
