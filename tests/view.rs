@@ -131,6 +131,22 @@ fn late_answers_about_pre_votes_are_no_votes_in_flight() {
 }
 
 #[test]
+fn logs_of_the_same_length_agree_only_if_they_end_alike() {
+    let (mut session, old) = elected(5, 7);
+    let fellow = NodeId(old.0 % 5 + 1);
+    let groups = vec![vec![old, fellow]];
+    session.act(Action::Partition { groups }).unwrap();
+    put(&mut session, old);
+    session.advance(3 * SECOND);
+    let new = session.world().leader().unwrap().id();
+    let sentence = plain(&frame(&session).sentence);
+    assert_eq!(
+        sentence,
+        format!("infra{new} leads term 2. 2 members do not have all of its log")
+    );
+}
+
+#[test]
 fn heartbeats_do_not_bury_what_happened() {
     let (mut session, _) = elected(3, 1);
     session.advance(5 * SECOND);

@@ -1,6 +1,6 @@
 //! The one sentence under the stage: what just happened, or what everybody waits for.
 
-use super::compose::{last_index, term_of};
+use super::compose::term_of;
 use super::describe::{Words, describe};
 use super::frame::{RecentEvent, Span};
 use crate::cluster::{Fact, Member, Packet, Server, TraceEvent, World};
@@ -44,10 +44,12 @@ pub(super) fn recent_events(session: &Session) -> Vec<RecentEvent> {
 fn is_routine(fact: &Fact) -> bool {
     match fact {
         Fact::Sent { .. } => true,
-        Fact::Delivered { packet, .. } => matches!(&**packet, Packet::Raft(envelope) if matches!(
-            envelope.message,
-            Message::Heartbeat { .. } | Message::HeartbeatResponse { .. }
-        )),
+        Fact::Delivered { packet, .. } | Fact::Lost { packet, .. } => {
+            matches!(&**packet, Packet::Raft(envelope) if matches!(
+                envelope.message,
+                Message::Heartbeat { .. } | Message::HeartbeatResponse { .. }
+            ))
+        }
         _ => false,
     }
 }
@@ -168,16 +170,25 @@ fn waiting(world: &World) -> Vec<Span> {
     words.spans
 }
 
+/// Logs with the same last entry agree everywhere (Log Matching, paper §5.3).
 fn agreement(world: &World, leader: &Node) -> String {
+    let last = leader.last_index();
+    let term = leader.term_at(last);
     let behind = world
         .members()
-        .filter(|member| member.server().is_none() || last_index(member) < leader.last_index())
+        .filter(|member| match member.server() {
+            Some(server) => {
+                let node = server.node();
+                node.last_index() < last || node.term_at(last) != term
+            }
+            None => true,
+        })
         .count();
     match behind {
         0 if world.members().count() == 1 => "It is a majority of one".to_owned(),
-        0 => format!("All logs agree up to entry {}", leader.last_index()),
-        1 => "One member is behind".to_owned(),
-        n => format!("{n} members are behind"),
+        0 => format!("All logs agree up to entry {last}"),
+        1 => "One member does not have all of its log".to_owned(),
+        n => format!("{n} members do not have all of its log"),
     }
 }
 
