@@ -37,6 +37,7 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
     Some(match key {
         " " => Message::TogglePlay,
         "ArrowRight" => Message::Step,
+        "ArrowLeft" => Message::StepBack,
         "[" => Message::Slower,
         "]" => Message::Faster,
         "c" => Message::CrashOrRestart(selected, Place::Stage),
@@ -54,7 +55,7 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
 /// All keys with what they do, for the help dialog.
 pub const HELP: [(&[&str], &str); 9] = [
     (&["space"], words::KEY_PLAY),
-    (&["→"], words::KEY_STEP),
+    (&["←", "→"], words::KEY_STEP),
     (&["[", "]"], words::KEY_SPEED),
     (&["1", "…", "9"], words::KEY_SELECT),
     (&["c"], words::KEY_CRASH),

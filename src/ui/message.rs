@@ -13,6 +13,8 @@ pub enum Message {
     TogglePlay,
     /// Let the next event happen, and pause.
     Step,
+    /// Go back to where the run was before the latest event, and pause.
+    StepBack,
     /// Play at another step of the speed scale.
     SetSpeed(usize),
     /// Play one step slower.

@@ -9,7 +9,7 @@ use super::speed::{Playback, Speed};
 use super::words;
 use crate::cluster::{Action, ActionError, WorldOptions, WorldOptionsError};
 use crate::raft::NodeId;
-use crate::timeline::Session;
+use crate::timeline::{Landmark, Session};
 use crate::view::{self, RoleView};
 
 /// The new-cluster panel as it is filled in.
@@ -115,6 +115,11 @@ impl Model {
             Message::Step => {
                 self.playback.playing = false;
                 self.session.step();
+                self.refresh();
+            }
+            Message::StepBack => {
+                self.playback.playing = false;
+                self.session.step_back(Landmark::Step);
                 self.refresh();
             }
             Message::SetSpeed(step) => self.playback.set_speed(Speed::at(step)),

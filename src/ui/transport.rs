@@ -40,6 +40,10 @@ impl Part for Transport {
                 <div class="buttons">
                     <button type="button" class="btn play" onclick={click(send, Message::TogglePlay)}
                         aria-label={play} title={play}>{icon(shape)}</button>
+                    <button type="button" class="btn" onclick={click(send, Message::StepBack)}
+                        aria-label={words::STEP_BACK} title={words::STEP_BACK}>
+                        {icon("M12 1 5 7l7 6zM1.6 1H4v12H1.6z")}
+                    </button>
                     <button type="button" class="btn" onclick={click(send, Message::Step)}
                         title={words::STEP_EVENT}>
                         {icon("M2 1l7 6-7 6zM10 1h2.4v12H10z")}{words::STEP}

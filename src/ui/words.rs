@@ -197,6 +197,8 @@ pub const PLAY: &str = "Play";
 /// Transport.
 pub const PAUSE: &str = "Pause";
 /// Transport.
+pub const STEP_BACK: &str = "Step back to the event before";
+/// Transport.
 pub const STEP: &str = "Step";
 /// Transport.
 pub const STEP_EVENT: &str = "Step to the next event";
@@ -216,7 +218,7 @@ pub const SHEET_MEMBER: &str = "Member";
 /// Help.
 pub const KEY_PLAY: &str = "play or pause";
 /// Help.
-pub const KEY_STEP: &str = "step to the next event";
+pub const KEY_STEP: &str = "step to the event before, to the next event";
 /// Help.
 pub const KEY_SPEED: &str = "slower, faster";
 /// Help.

@@ -153,3 +153,17 @@ pageTest('with reduced motion messages stand still between events', { reducedMot
   await page.waitForTimeout(150);
   assert.deepEqual((await places()).slice(0, before.length), before);
 });
+
+pageTest('a step back undoes what happened, and a step forward brings it back', {}, async (page) => {
+  await pause(page);
+  for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
+  const seen = async () => [await steps(page), await page.getByTestId('sentence').textContent(), (await roles(page)).join()];
+  const late = await seen();
+  for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowLeft');
+  assert.equal(await steps(page), late[0] - 5);
+  for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowRight');
+  await page.getByRole('button', { name: 'Step', exact: true }).click();
+  assert.deepEqual(await seen(), late);
+  await page.getByRole('button', { name: 'Step back to the event before' }).click();
+  assert.equal(await steps(page), late[0] - 1);
+});

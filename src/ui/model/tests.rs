@@ -27,6 +27,26 @@ fn a_step_pauses_and_lets_one_event_happen() {
 }
 
 #[test]
+fn a_step_back_undoes_a_step_and_an_action() {
+    let mut model = model(3);
+    for _ in 0..30 {
+        model.update(Message::Step);
+    }
+    let (before, drawn) = (model.session.position(), model.slices.step);
+    model.update(Message::Send(Verb::Put));
+    assert_eq!(model.answers.iter().count(), 1);
+    model.update(Message::Step);
+    for _ in 0..2 {
+        assert!(model.update(Message::StepBack));
+    }
+    assert_eq!(model.session.position().step, before.step);
+    assert_eq!(model.slices.step, drawn);
+    assert_eq!(model.answers.iter().count(), 0);
+    model.update(Message::Step);
+    assert_eq!(model.answers.iter().count(), 1, "what happened is kept");
+}
+
+#[test]
 fn an_error_stays_where_it_was_caused_and_changes_nothing_else() {
     let mut model = model(3);
     let before = model.slices.step;
