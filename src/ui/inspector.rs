@@ -72,7 +72,9 @@ impl Inspector {
                 </div>
                 <div class="row actions">
                     {button("btn", crash, send, Message::CrashOrRestart(id, Place::Inspector))}
-                    {button("btn", words::TIME_OUT_NOW, send, Message::TimeOutNow(id, Place::Inspector))}
+                    if !matches!(member.role, RoleView::Leader | RoleView::Crashed) {
+                        {button("btn", words::TIME_OUT_NOW, send, Message::TimeOutNow(id, Place::Inspector))}
+                    }
                 </div>
                 {error("member-error", self.notice.clone())}
                 <dl>

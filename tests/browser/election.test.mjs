@@ -52,7 +52,7 @@ pageTest('time passes while playing only, at the chosen speed', {}, async (page)
 pageTest('a step is one event', {}, async (page) => {
   await pause(page);
   const before = await steps(page);
-  await page.getByRole('button', { name: 'Step' }).click();
+  await page.getByRole('button', { name: 'Step', exact: true }).click();
   await page.keyboard.press('ArrowRight');
   assert.equal(await steps(page), before + 2);
 });
