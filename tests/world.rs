@@ -1,8 +1,10 @@
 //! The main job, natively: a cluster elects, replicates, answers, survives.
 
-use quorum::cluster::{Action, ClientError, ClientId, Fact, OperationId, Outcome, WorldOptions};
+use quorum::cluster::{
+    Action, ClientError, ClientId, Fact, OperationId, Outcome, Packet, WorldOptions,
+};
 use quorum::kv::{Request, ResponseBody};
-use quorum::raft::{Index, NodeId, Role};
+use quorum::raft::{Index, Message, NodeId, Role};
 use quorum::timeline::Session;
 
 const SECOND: u64 = 1_000_000;
@@ -239,6 +241,39 @@ fn a_write_without_a_leader_waits_for_one() {
             .any(|e| matches!(e.fact, Fact::Held { .. }))
     );
     assert!(answered(&session, write));
+}
+
+/// A late answer to a read of the process before must not be taken for the answer to a new one.
+#[test]
+fn a_restarted_member_gives_its_reads_new_numbers() {
+    let mut session = cluster(3, 3);
+    let reader = follower(&session);
+    for _ in 0..2 {
+        request(&mut session, reader, get(false));
+        session.advance(SECOND);
+        session.act(Action::Crash { member: reader }).unwrap();
+        session.act(Action::Restart { member: reader }).unwrap();
+        session.advance(SECOND);
+    }
+    let mut numbers: Vec<u64> = session
+        .trace()
+        .iter()
+        .filter_map(|event| match &event.fact {
+            Fact::Sent { packet, .. } => match &**packet {
+                Packet::Raft(envelope) => match envelope.message {
+                    Message::ReadIndexRequest { read } => Some(read.id),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    let asked = numbers.len();
+    assert!(asked >= 2, "both reads went to the leader");
+    numbers.sort();
+    numbers.dedup();
+    assert_eq!(numbers.len(), asked);
 }
 
 #[test]
