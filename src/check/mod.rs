@@ -37,11 +37,13 @@ mod commits;
 mod configurations;
 mod durability;
 mod elections;
+pub mod linear;
 mod logs;
 mod messages;
 mod quorum;
 mod report;
 mod sorted;
+pub mod spec;
 mod votes;
 mod watch;
 
