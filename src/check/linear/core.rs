@@ -6,7 +6,7 @@ use super::search::{Problem, Search};
 
 /// Of operations that cannot be put in order, the fewest that contradict each other already, as far
 /// as the budget allows: those of which no single one can be spared. What is left out counts as an
-/// operation of which nothing is known, not even when it was: it explains whatever it can.
+/// operation whose outcome nobody knows: it explains whatever it can.
 pub(super) fn contradiction(
     problem: Problem<'_>,
     from: &[Config],
@@ -65,7 +65,7 @@ impl Trial<'_> {
         certain.sort_by_key(|operation| operation.called);
         let mut unknown = self.problem.unknown.to_vec();
         let spared = self.problem.certain.iter().filter(|o| !is_kept(o.id));
-        unknown.extend(spared.flat_map(|o| Operation::unknown(o.id, o.input.clone(), 0)));
+        unknown.extend(spared.flat_map(|o| Operation::unknown(o.id, o.input.clone(), o.called)));
         // The configurations speak of operations by their places in the whole list.
         let place_of = |operation: &Operation| {
             let mut all = self.problem.certain.iter();

@@ -22,11 +22,13 @@ mod parts;
 mod reached;
 mod search;
 mod territory;
+mod wishes;
 
 pub use judge::{BUDGET, Contradiction, Verdict, judge};
 pub(super) use parts::{Part, Trouble};
+pub(super) use territory::Territory;
 
-use super::spec::{Input, Reply};
+use super::spec::{Input, Output, Reply};
 
 /// A request of a client, and what the client knows of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,10 +47,25 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether it changed nothing, in whatever state it took place.
+    fn only_reads(&self) -> bool {
+        match (&self.input, &self.reply.output) {
+            (
+                Input::Txn {
+                    then, otherwise, ..
+                },
+                Some(Output::Txn { succeeded, .. }),
+            ) => {
+                let branch = if *succeeded { then } else { otherwise };
+                !branch.iter().any(Input::is_write)
+            }
+            (input, _) => !input.is_write(),
+        }
+    }
+
     /// The operations that stand for one whose outcome nobody knows: nothing for a read; and for a
     /// transaction one for each way that it may have gone.
     pub fn unknown(id: u64, input: Input, called: u64) -> Vec<Operation> {
-        use super::spec::Output;
         let with = |input: Input, output| Operation {
             id,
             input,

@@ -5,6 +5,7 @@ use super::Operation;
 use super::bits::Bits;
 use super::config::Config;
 use super::reached::{Mix, Reached};
+use super::wishes::Wishes;
 use std::hash::{Hash, Hasher};
 
 /// What is to be put in order.
@@ -31,6 +32,7 @@ pub(super) struct Search<'a> {
     places: Vec<(u32, u32)>,
     /// For each unknown operation an earlier one that is just the same.
     twins: Vec<Option<u32>>,
+    wishes: Wishes,
     reached: Reached,
     budget: u64,
     longest: Vec<Which>,
@@ -58,6 +60,8 @@ enum Cursor {
     Certain(u32),
     /// At this unknown operation. It must have been called before the time.
     Unknown(u32, u64),
+    /// Nothing else need be tried.
+    Settled,
 }
 
 /// A decision that can be taken back.
@@ -101,6 +105,7 @@ impl<'a> Search<'a> {
             entries,
             places,
             twins: twins(problem.unknown),
+            wishes: Wishes::of(problem),
             reached: Reached::default(),
             budget,
             longest: Vec::new(),
@@ -209,6 +214,9 @@ impl<'a> Search<'a> {
                     Which::Unknown(place) => used.remove(place as usize),
                 }
                 (state, cursor) = (turn.before, turn.resume);
+                if matches!(cursor, Cursor::Unknown(..)) {
+                    self.listen(&list);
+                }
                 continue;
             };
             self.budget = self.budget.checked_sub(1).ok_or(OverBudget)?;
@@ -230,10 +238,13 @@ impl<'a> Search<'a> {
             if let Which::Certain(place) = which {
                 open -= list.lift(self.places[place as usize]);
             }
+            // What only reads, and teaches nothing new, may as well come first: whatever could come
+            // before it can come after it.
+            let settled = operation.returned.is_some() && operation.only_reads() && after == state;
             turns.push(Turn {
                 which,
                 before: std::mem::replace(&mut state, after),
-                resume: cursor,
+                resume: if settled { Cursor::Settled } else { cursor },
             });
             cursor = list.start();
         }
@@ -241,7 +252,7 @@ impl<'a> Search<'a> {
 
     /// What could come next: first the operations that must, then those that may.
     fn candidate(
-        &self,
+        &mut self,
         list: &List,
         cursor: &mut Cursor,
         used: &Bits,
@@ -253,11 +264,13 @@ impl<'a> Search<'a> {
                     let entry = self.entries.get(at as usize)?;
                     if entry.is_return {
                         *cursor = Cursor::Unknown(0, entry.time);
+                        self.listen(list);
                     } else {
                         *cursor = Cursor::Certain(list.next(at));
                         return Some(Which::Certain(entry.operation));
                     }
                 }
+                Cursor::Settled => return None,
                 Cursor::Unknown(place, before) => {
                     let operation = self.problem.unknown.get(place as usize)?;
                     *cursor = Cursor::Unknown(place + 1, before);
@@ -270,9 +283,24 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Hears what the operations want that can come next.
+    fn listen(&mut self, list: &List) {
+        self.wishes.heard.clear();
+        let Cursor::Certain(mut at) = list.start() else {
+            return;
+        };
+        if !self.wishes.matter() {
+            return;
+        }
+        while let Some(entry) = self.entries.get(at as usize).filter(|entry| !entry.is_return) {
+            self.wishes.heard.push(self.wishes.certain[entry.operation as usize]);
+            at = list.next(at);
+        }
+    }
+
     /// Whether an unknown operation can explain anything that others cannot.
     fn is_of_use(&self, place: u32, operation: &Operation, used: &Bits, turns: &[Turn]) -> bool {
-        if used.contains(place as usize) {
+        if used.contains(place as usize) || !self.wishes.fulfils(place) {
             return false;
         }
         // Of those that are the same, the one that was called first comes first.

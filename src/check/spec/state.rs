@@ -155,14 +155,7 @@ impl Turn<'_> {
                 self.wrote |= self.state.records.len() < before;
                 Ok(())
             }
-            (
-                Input::Txn {
-                    compare,
-                    then,
-                    otherwise,
-                },
-                output,
-            ) => self.txn(compare, [otherwise, then], output),
+            (Input::Txn { .. }, output) => self.txn(input, output),
             (Input::Get { .. } | Input::Delete { .. }, Some(_)) => Err(Impossible),
         }
     }
@@ -304,19 +297,30 @@ impl Turn<'_> {
         self.state.records.drain(places);
     }
 
-    /// `branches` are what is done if a comparison does not hold, and if all do.
-    fn txn(
+    /// Carries out a transaction. All comparisons, those of transactions in it too, are made before
+    /// anything is written.
+    fn txn(&mut self, input: &Input, output: Option<&Output>) -> Result<(), Impossible> {
+        let mut ways = Vec::new();
+        self.decide(input, output, &mut ways)?;
+        self.follow(input, output, &mut ways.into_iter())
+    }
+
+    /// Finds out for a transaction and those in it whether all comparisons hold.
+    fn decide(
         &mut self,
-        compare: &[Compare],
-        branches: [&[Input]; 2],
+        input: &Input,
         output: Option<&Output>,
+        ways: &mut Vec<bool>,
     ) -> Result<(), Impossible> {
+        let Input::Txn { compare, .. } = input else {
+            return Ok(());
+        };
         let told = match output {
             None => None,
-            Some(Output::Txn { succeeded, outputs }) => Some((*succeeded, outputs.as_deref())),
+            Some(Output::Txn { succeeded, .. }) => Some(*succeeded),
             Some(_) => return Err(Impossible),
         };
-        if let Some((succeeded, _)) = told {
+        if let Some(succeeded) = told {
             self.let_leases_end(compare, succeeded);
         }
         let mut holds = Some(true);
@@ -328,19 +332,35 @@ impl Turn<'_> {
                 None => holds = holds.filter(|holds| !holds),
             }
         }
-        let (succeeded, outputs) = match (told, holds) {
-            (Some((succeeded, outputs)), holds) => {
-                expect(holds.is_none_or(|holds| holds == succeeded))?;
-                (succeeded, outputs)
+        let succeeded = match (told, holds) {
+            (Some(told), holds) => {
+                expect(holds.is_none_or(|holds| holds == told))?;
+                told
             }
-            (None, Some(holds)) => (holds, None),
+            (None, Some(holds)) => holds,
             // Nobody was told, and nobody can know. Whoever wants to try both says what was told.
             (None, None) => return Err(Impossible),
         };
-        let branch = branches[usize::from(succeeded)];
-        expect(outputs.is_none_or(|outputs| outputs.len() == branch.len()))?;
-        for (place, input) in branch.iter().enumerate() {
-            self.run(input, outputs.map(|outputs| &outputs[place]))?;
+        ways.push(succeeded);
+        for (input, output) in parts(input, output, succeeded)? {
+            self.decide(input, output, ways)?;
+        }
+        Ok(())
+    }
+
+    /// Does what was decided.
+    fn follow(
+        &mut self,
+        input: &Input,
+        output: Option<&Output>,
+        ways: &mut std::vec::IntoIter<bool>,
+    ) -> Result<(), Impossible> {
+        let Input::Txn { .. } = input else {
+            return self.run(input, output);
+        };
+        let succeeded = ways.next().unwrap_or_default();
+        for (input, output) in parts(input, output, succeeded)? {
+            self.follow(input, output, ways)?;
         }
         Ok(())
     }
@@ -360,6 +380,33 @@ impl Turn<'_> {
             }
         }
     }
+}
+
+/// A part of a transaction, and what became of it, if that is known.
+type TxnPart<'a> = (&'a Input, Option<&'a Output>);
+
+/// What a transaction does if it goes this way.
+fn parts<'a>(
+    input: &'a Input,
+    output: Option<&'a Output>,
+    succeeded: bool,
+) -> Result<Vec<TxnPart<'a>>, Impossible> {
+    let Input::Txn {
+        then, otherwise, ..
+    } = input
+    else {
+        return Err(Impossible);
+    };
+    let branch = if succeeded { then } else { otherwise };
+    let outputs = match output {
+        Some(Output::Txn {
+            outputs: Some(outputs),
+            ..
+        }) => outputs,
+        _ => return Ok(branch.iter().map(|input| (input, None)).collect()),
+    };
+    expect(outputs.len() == branch.len())?;
+    Ok(branch.iter().zip(outputs.iter().map(Some)).collect())
 }
 
 fn expect(holds: bool) -> Result<(), Impossible> {
