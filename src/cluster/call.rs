@@ -3,7 +3,7 @@
 
 use super::identity::MemberInfo;
 use crate::kv::code::{choices, fields, serde_as_bytes};
-use crate::kv::{Event, LeaseId, Request, Response, Revision, WatchRequest};
+use crate::kv::{Caller, Event, LeaseId, Request, Response, Revision, V2Request, V2Response, WatchRequest};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,8 @@ pub enum Call {
     V2Health,
     /// The version 2 API: the next change of a key (`GET ?wait=true`).
     V2Wait(V2Wait),
+    /// The version 2 API: a read of the member's own store, possibly stale (without `--quorum`).
+    V2Get(V2Request),
 }
 
 /// What is watched, and under which condition.
@@ -104,7 +106,7 @@ choices! {
         4 => LeaseList, 5 => MemberList(it), 6 => MemberAdd(it), 7 => MemberRemove(it),
         8 => MemberUpdate(it), 9 => MemberPromote(it), 10 => Status, 11 => HashKv(it),
         12 => Defragment, 13 => Snapshot, 14 => MoveLeader(it), 15 => V2Leader, 16 => V2Health,
-        17 => V2Wait(it),
+        17 => V2Wait(it), 18 => V2Get(it),
     }
 }
 
@@ -191,8 +193,11 @@ pub enum AnswerBody {
     Leader(Option<MemberInfo>),
     /// To [`Call::V2Health`].
     Health(bool),
-    /// To [`Call::V2Wait`].
-    Changed(Response),
+    /// To [`Call::V2Wait`] and [`Call::V2Get`].
+    V2(V2Response),
+    /// To a user who logged in: what to show from now on. As with etcd's signed tokens, a member
+    /// needs nothing else to know who asks.
+    Token(Caller),
 }
 
 /// A message of a watch stream.

@@ -60,6 +60,9 @@ pub enum ClientError {
     /// The client's own time limit ended (etcdctl's `--command-timeout`).
     #[error("context deadline exceeded")]
     DeadlineExceeded,
+    /// Nobody waits for the answer any more.
+    #[error("context canceled")]
+    Canceled,
     /// The member gave up waiting for the entry to commit.
     #[error("etcdserver: request timed out")]
     RequestTimedOut,
@@ -125,6 +128,7 @@ impl ClientError {
         !matches!(
             self,
             ClientError::DeadlineExceeded
+                | ClientError::Canceled
                 | ClientError::RequestTimedOut
                 | ClientError::LeaderChanged
                 | ClientError::ConnectionLost

@@ -66,3 +66,12 @@ pub fn usual_peer_url(member: NodeId) -> String {
 pub fn usual_client_url(member: NodeId) -> String {
     format!("http://127.0.0.1:{}", client_port(member.0))
 }
+
+/// The port of an address like `127.0.0.1:2379` or `http://localhost:2379/`; `None` if it is on
+/// another machine, or no address.
+pub(super) fn port_of(address: &str) -> Option<u16> {
+    let address = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let (host, port) = address.split('/').next()?.rsplit_once(':')?;
+    let is_here = matches!(host, "127.0.0.1" | "localhost" | "[::1]" | "0.0.0.0");
+    port.parse().ok().filter(|_| is_here)
+}

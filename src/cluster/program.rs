@@ -280,6 +280,8 @@ pub enum ProgramError {
     Members(ClientError),
     /// A watch was cancelled by the server, why the event before it says.
     WatchCanceled,
+    /// The lease of a lock or an election ran out before it was won.
+    SessionExpired,
     /// There are no endpoints at all.
     NoEndpoints,
     /// A snapshot must be asked of one endpoint.

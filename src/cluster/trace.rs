@@ -6,7 +6,7 @@ use super::call::{Answer, Call};
 use super::client::{ClientError, ClientId, OperationId, Outcome};
 use super::program::{ProgramEvent, RunId};
 use super::violation::Violation;
-use crate::kv::Revision;
+use crate::kv::{Caller, Revision};
 use crate::raft::{Envelope, Event, Index, NodeId};
 use crate::sim::{FlightId, SimTime};
 use serde::{Deserialize, Serialize};
@@ -260,8 +260,8 @@ pub enum Packet {
         operation: OperationId,
         /// What is asked for.
         call: Call,
-        /// Who has logged in, if anybody.
-        token: Option<Token>,
+        /// In whose name.
+        caller: Caller,
     },
     /// Member to client.
     Response {
@@ -314,10 +314,6 @@ pub enum Upstream {
     /// Say up to where everything was sent: a part without events.
     Progress,
 }
-
-/// The right to speak in somebody's name (etcd's simple tokens).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-pub struct Token(pub u64);
 
 /// Why a message was lost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

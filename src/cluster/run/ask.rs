@@ -38,6 +38,8 @@ pub(super) struct Ask {
     pub created: bool,
     /// When it was asked first.
     pub begun: SimTime,
+    /// Of a stream: a timer looks after it.
+    pub pinging: bool,
 }
 
 /// Who may answer.
@@ -76,6 +78,7 @@ impl Run {
             next_revision: 0,
             created: false,
             begun: port.now,
+            pinging: false,
         });
         self.send_waiting(port);
     }
