@@ -21,6 +21,8 @@ pub mod load;
 
 pub mod lesson;
 
+pub mod words;
+
 pub mod view;
 
 #[cfg(feature = "page")]

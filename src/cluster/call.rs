@@ -3,7 +3,7 @@
 
 use super::identity::MemberInfo;
 use crate::kv::code::{choices, fields, serde_as_bytes};
-use crate::kv::{Caller, Event, LeaseId, Request, Response, Revision, V2Request, V2Response, WatchRequest};
+use crate::kv::{Caller, Event, LeaseId, Request, Response, Revision, V2Request, V2Response};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +62,26 @@ pub struct WatchCall {
     pub require_leader: bool,
 }
 
+/// What is watched (etcd's `WatchCreateRequest`).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct WatchRequest {
+    /// The first key.
+    pub key: Bytes,
+    /// The end of the range, itself excluded: nothing for the one key, a single zero byte for all
+    /// keys from `key` on.
+    pub range_end: Bytes,
+    /// The first revision whose changes are told; 0 for those from now on.
+    pub start_revision: i64,
+    /// Tell what was there before, too.
+    pub prev_kv: bool,
+    /// Say from time to time up to where everything was told.
+    pub progress_notify: bool,
+    /// Leave puts out.
+    pub no_put: bool,
+    /// Leave deletes out.
+    pub no_delete: bool,
+}
+
 /// A question for the time that a lease has left.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct TimeToLive {
@@ -111,6 +131,7 @@ choices! {
 }
 
 fields! {
+    WatchRequest { key, range_end, start_revision, prev_kv, progress_notify, no_put, no_delete }
     WatchCall { request, require_leader }
     TimeToLive { id, keys }
     NewMember { peer_urls, learner }
@@ -235,6 +256,39 @@ pub struct Status {
 }
 
 impl Call {
+    /// What the store is asked, if it is.
+    pub fn request(&self) -> Option<&Request> {
+        match self {
+            Call::Store(request) => Some(request),
+            _ => None,
+        }
+    }
+
+    /// What it is, in a word or two.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Call::Store(request) => request.name(),
+            Call::Watch(_) => "watch",
+            Call::LeaseKeepAlive(_) => "keep-alive",
+            Call::LeaseTimeToLive(_) => "time to live",
+            Call::LeaseList => "leases",
+            Call::MemberList(_) => "members",
+            Call::MemberAdd(_) => "add member",
+            Call::MemberRemove(_) => "remove member",
+            Call::MemberUpdate(_) => "update member",
+            Call::MemberPromote(_) => "promote",
+            Call::Status => "status",
+            Call::HashKv(_) => "hash",
+            Call::Defragment => "defrag",
+            Call::Snapshot => "snapshot",
+            Call::MoveLeader(_) => "move leader",
+            Call::V2Leader => "leader",
+            Call::V2Health => "health",
+            Call::V2Wait(_) => "wait",
+            Call::V2Get(_) => "get",
+        }
+    }
+
     /// Whether to send it twice may do something twice: not a read.
     pub fn is_write(&self) -> bool {
         match self {

@@ -1,7 +1,7 @@
 //! Clients: actors outside the cluster that send requests and wait for answers.
 
 use super::call::{Answer, Call};
-use crate::kv::KvError;
+use crate::kv::{KvError, Request};
 use crate::raft::NodeId;
 use crate::sim::SimTime;
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,9 @@ impl fmt::Display for ClientId {
 }
 
 /// The identity of an operation, unique in a run, counted from 1.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
 pub struct OperationId(pub u64);
 
 /// One request of a client and what became of it.
@@ -42,6 +44,13 @@ pub struct Operation {
     pub called: SimTime,
     /// When the answer arrived or the client gave up; `None` while it waits.
     pub returned: Option<(SimTime, Outcome)>,
+}
+
+impl Operation {
+    /// What was asked of the store, if it was.
+    pub fn request(&self) -> Option<&Request> {
+        self.call.request()
+    }
 }
 
 /// What became of an operation.
@@ -72,9 +81,9 @@ pub enum ClientError {
     /// The member does not lead and forwarding is switched off, or only a leader can do this.
     #[error("etcdserver: not leader")]
     NotLeader,
-    /// The store refuses.
+    /// The store refuses the request.
     #[error("{0}")]
-    Kv(#[from] KvError),
+    Refused(#[from] KvError),
     /// The member knows no leader, and the call needs one.
     #[error("etcdserver: no leader")]
     NoLeader,
@@ -123,6 +132,17 @@ pub enum ClientError {
 }
 
 impl ClientError {
+    /// Whether nobody can log in since authentication is off.
+    pub(super) fn is_auth_off(self) -> bool {
+        self == ClientError::Refused(KvError::AuthNotEnabled)
+    }
+
+    /// Whether the client has to log in again.
+    pub(super) fn is_old_token(self) -> bool {
+        let (invalid, old) = (KvError::InvalidAuthToken, KvError::AuthOldRevision);
+        self == ClientError::Refused(invalid) || self == ClientError::Refused(old)
+    }
+
     /// Whether the request was certainly not executed and never will be.
     pub fn is_certain(self) -> bool {
         !matches!(

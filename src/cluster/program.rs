@@ -5,10 +5,10 @@
 //! gives up when its time is over. What comes out are [`ProgramEvent`]s, in the trace as
 //! [`Fact::Ran`](super::Fact::Ran).
 
-use super::call::{Answer, Call, Header, MemberUrls, NewMember, V2Wait};
+use super::call::{Answer, Call, Header, MemberUrls, NewMember, V2Wait, WatchRequest};
 use super::client::ClientError;
-use crate::kv::code::{choices, fields, serde_as_bytes};
-use crate::kv::{LeaseId, Request, WatchRequest};
+use crate::kv::code::{choices, decode, encode, fields, serde_as_bytes};
+use crate::kv::{CodeError, LeaseId, Request};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -325,5 +325,35 @@ impl Program {
     /// One request to the store.
     pub fn request(endpoints: Vec<String>, request: Request) -> Program {
         Program::new(endpoints, Job::Call(Call::Store(request)))
+    }
+}
+
+impl Program {
+    /// As bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        encode(self)
+    }
+
+    /// What the bytes were made of.
+    ///
+    /// # Errors
+    /// For bytes that `encode` did not make.
+    pub fn decode(bytes: &[u8]) -> Result<Program, CodeError> {
+        decode(bytes)
+    }
+}
+
+impl Input {
+    /// As bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        encode(self)
+    }
+
+    /// What the bytes were made of.
+    ///
+    /// # Errors
+    /// For bytes that `encode` did not make.
+    pub fn decode(bytes: &[u8]) -> Result<Input, CodeError> {
+        decode(bytes)
     }
 }

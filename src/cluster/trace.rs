@@ -286,6 +286,8 @@ pub enum Packet {
         /// What is said.
         note: Upstream,
     },
+    /// Member to member: you have been removed from the cluster.
+    Removed,
     /// Client to member: a program wants to talk.
     Dial {
         /// The program's run.

@@ -189,9 +189,12 @@ impl Run {
         if self.is_v2() || ask.attempts >= MAX_ATTEMPTS {
             return false;
         }
-        let is_watch = matches!(ask.purpose, Purpose::Watch(_) | Purpose::Await | Purpose::Reign);
+        let is_watch = matches!(
+            ask.purpose,
+            Purpose::Watch(_) | Purpose::Await | Purpose::Reign
+        );
         match error {
-            ClientError::Kv(error) if error.is_old_token() => self.program.user.is_some(),
+            error if error.is_old_token() => self.program.user.is_some(),
             // The member waited for a leader until its own time was over: nothing was proposed.
             ClientError::DeadlineExceeded => true,
             ClientError::NoLeader => !is_watch && !ask.call.is_write(),
@@ -202,18 +205,18 @@ impl Run {
     }
 
     fn retry(&mut self, port: &mut Port, place: usize, error: ClientError) {
-        if matches!(error, ClientError::Kv(error) if error.is_old_token()) {
+        if error.is_old_token() {
             self.asks[place].resting = true;
             return self.log_in(port, Purpose::Relogin);
         }
         let quorum = self.program.endpoints.len() as u32 / 2 + 1;
-        let ask = &mut self.asks[place];
         self.resume(place);
         let ask_number = self.asks[place].number;
         if self.asks[place].attempts % quorum == 0 {
             self.asks[place].resting = true;
             let timer = RunTimer::Again(ask_number);
-            port.deeds.push(Deed::Timer(port.now.after(BACKOFF_US), timer));
+            port.deeds
+                .push(Deed::Timer(port.now.after(BACKOFF_US), timer));
         } else {
             self.send_waiting(port);
         }

@@ -29,7 +29,13 @@ impl Run {
                 self.ask_health(port);
             }
             Job::EachMember(_) | Job::HealthOfMembers => {
-                self.ask(port, Purpose::Members, Call::MemberList(true), To::Any, limit);
+                self.ask(
+                    port,
+                    Purpose::Members,
+                    Call::MemberList(true),
+                    To::Any,
+                    limit,
+                );
             }
             Job::Watch(watches) => self.watch_all(port, watches.clone()),
             Job::KeepAlive(id) => {
@@ -104,14 +110,14 @@ impl Run {
                 }
             }
             Purpose::Enable => match result {
-                Err(ClientError::Kv(KvError::RootRoleNotExist)) => {
+                Err(ClientError::Refused(KvError::RootRoleNotExist)) => {
                     let call = auth(AuthRequest::RoleAdd("root".to_owned()));
                     self.ask(port, Purpose::RootRole, call, To::Any, None);
                 }
                 result => self.last(port, result),
             },
             Purpose::RootRole => match result {
-                Ok(_) | Err(ClientError::Kv(KvError::RoleAlreadyExists)) => {
+                Ok(_) | Err(ClientError::Refused(KvError::RoleAlreadyExists)) => {
                     let root = "root".to_owned();
                     let grant = UserRole {
                         user: root.clone(),
@@ -188,7 +194,13 @@ impl Run {
             return self.end(port, End::Done);
         }
         let limit = port.now.after(program.command_timeout_us);
-        self.ask(port, Purpose::Each, call.clone(), To::One(place), Some(limit));
+        self.ask(
+            port,
+            Purpose::Each,
+            call.clone(),
+            To::One(place),
+            Some(limit),
+        );
     }
 
     fn endpoint_done(&mut self, port: &mut Port, result: Outcome) {
@@ -224,7 +236,7 @@ impl Run {
 
     fn health(&mut self, port: &mut Port, place: usize, ask: Ask, result: Outcome) {
         match result {
-            Ok(_) | Err(ClientError::Kv(KvError::PermissionDenied)) => {
+            Ok(_) | Err(ClientError::Refused(KvError::PermissionDenied)) => {
                 let call = alarm(AlarmAction::Get, AlarmMember::default());
                 let limit = ask.begun.after(self.program.command_timeout_us);
                 let purpose = Purpose::HealthAlarms(place);

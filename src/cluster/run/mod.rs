@@ -291,7 +291,11 @@ impl Run {
         for ask in std::mem::take(&mut self.asks) {
             self.give_up(port, &ask, ClientError::Canceled);
         }
-        let end = if self.interrupted { End::Interrupted } else { end };
+        let end = if self.interrupted {
+            End::Interrupted
+        } else {
+            end
+        };
         self.say(port, ProgramEvent::Ended(end));
     }
 

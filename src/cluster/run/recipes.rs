@@ -7,13 +7,12 @@
 
 use super::ask::{Ask, To};
 use super::{Port, Purpose, Run, prefix_of};
-use crate::cluster::call::{Answer, AnswerBody, Call, WatchCall};
+use crate::cluster::call::{Answer, AnswerBody, Call, WatchCall, WatchRequest};
 use crate::cluster::client::ClientError;
 use crate::cluster::program::{End, Job, ProgramError, ProgramEvent};
 use crate::kv::{
-    Compare, CompareTarget, DeleteRangeRequest, EventType, KeyValue, LeaseGrantRequest,
-    LeaseId, PutRequest, RangeRequest, Request, RequestOp, ResponseBody, SortOrder, SortTarget,
-    TxnRequest, WatchRequest,
+    Compare, CompareTarget, DeleteRangeRequest, EventType, KeyValue, LeaseGrantRequest, LeaseId,
+    PutRequest, RangeRequest, Request, RequestOp, ResponseBody, SortOrder, SortTarget, TxnRequest,
 };
 use bytes::Bytes;
 
@@ -119,7 +118,10 @@ impl Run {
         let Some(ResponseBody::Txn(txn)) = body(&answer) else {
             return;
         };
-        let there = txn.responses.first().and_then(|response| first(&response.body));
+        let there = txn
+            .responses
+            .first()
+            .and_then(|response| first(&response.body));
         self.memo.revision = there.map_or(answer.header.revision, |kv| kv.create_revision.0);
         self.memo.owns = true;
         self.say(port, ProgramEvent::Ready);
@@ -152,7 +154,11 @@ impl Run {
                 self.watch(port, Purpose::Await, one_watch(before.key.clone(), after));
             }
             None => {
-                let purpose = if self.is_lock() { Purpose::Hold } else { Purpose::Own };
+                let purpose = if self.is_lock() {
+                    Purpose::Hold
+                } else {
+                    Purpose::Own
+                };
                 let call = Call::Store(Request::Range(one(self.memo.key.clone())));
                 self.ask(port, purpose, call, To::Any, None);
             }

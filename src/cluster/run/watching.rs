@@ -2,11 +2,10 @@
 
 use super::ask::{Ask, To};
 use super::{Deed, Port, Purpose, Run, RunTimer};
-use crate::cluster::call::{Answer, AnswerBody, Call, WatchCall};
+use crate::cluster::call::{Answer, AnswerBody, Call, WatchCall, WatchRequest};
 use crate::cluster::client::{ClientError, OperationId};
 use crate::cluster::program::{End, ProgramError, ProgramEvent};
 use crate::cluster::trace::{Packet, Upstream};
-use crate::kv::WatchRequest;
 use crate::sim::SimTime;
 
 /// A stream on which nothing comes for so long is asked whether it is still there, in
@@ -57,7 +56,11 @@ impl Run {
     }
 
     fn broken_silently(&mut self, port: &mut Port, over: usize, operation: OperationId) {
-        if let Some(place) = self.asks.iter().position(|a| a.operation == Some(operation)) {
+        if let Some(place) = self
+            .asks
+            .iter()
+            .position(|a| a.operation == Some(operation))
+        {
             self.hang_up(port, &self.asks[place].clone());
         }
         self.broken(port, over);

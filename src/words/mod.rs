@@ -1,0 +1,183 @@
+//! The catalogue: every string that a person sees, by key, in each language.
+//!
+//! A catalogue is a text file, `en.txt` or `pt-BR.txt`: a line per string, `key = text`, with the places to fill in
+//! braces (`{member}`). `#` begins a comment. English is complete; what another language lacks is shown in English.
+//! `tests/words.rs` compares the files with each other and with the keys that the code asks for.
+//!
+//! The language belongs to the thread that draws. Nothing that a run computes depends on it.
+
+use std::cell::Cell;
+use std::fmt::{Display, Write};
+use std::sync::OnceLock;
+
+/// A language of the page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Language {
+    /// English.
+    English,
+    /// Brazilian Portuguese.
+    Portuguese,
+}
+
+impl Language {
+    /// All of them, in the order of the switch.
+    pub const ALL: [Language; 2] = [Language::English, Language::Portuguese];
+
+    /// Its tag (BCP 47).
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Portuguese => "pt-BR",
+        }
+    }
+
+    /// Its own name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::Portuguese => "Português",
+        }
+    }
+
+    /// The language for a browser's tag: `pt-PT` is closer to Brazilian Portuguese than to English.
+    pub fn of_tag(tag: &str) -> Option<Language> {
+        let primary = tag.split('-').next().unwrap_or_default();
+        Language::ALL.into_iter().find(|language| {
+            language.tag().starts_with(&primary.to_ascii_lowercase()) && !primary.is_empty()
+        })
+    }
+
+    /// The text of the catalogue's file.
+    pub fn file(self) -> &'static str {
+        match self {
+            Language::English => include_str!("en.txt"),
+            Language::Portuguese => include_str!("pt-BR.txt"),
+        }
+    }
+
+    fn catalogue(self) -> &'static [(&'static str, &'static str)] {
+        static CATALOGUES: [OnceLock<Vec<(&str, &str)>>; 2] = [const { OnceLock::new() }; 2];
+        CATALOGUES[self as usize].get_or_init(|| {
+            let mut lines: Vec<_> = lines(self.file()).collect();
+            lines.sort_unstable();
+            lines
+        })
+    }
+
+    fn find(self, key: &str) -> Option<&'static str> {
+        let catalogue = self.catalogue();
+        let place = catalogue
+            .binary_search_by(|(other, _)| (*other).cmp(key))
+            .ok()?;
+        Some(catalogue[place].1)
+    }
+}
+
+thread_local! {
+    static LANGUAGE: Cell<Language> = const { Cell::new(Language::English) };
+}
+
+/// Speaks this language from now on, in this thread.
+pub fn speak(language: Language) {
+    LANGUAGE.set(language);
+}
+
+/// The language that is spoken in this thread; English at first.
+pub fn language() -> Language {
+    LANGUAGE.get()
+}
+
+/// The keys and texts of a catalogue's file, in its order.
+pub fn lines(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    file.lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(" = "))
+}
+
+/// The text of a key. A key that no catalogue has is shown as it is.
+pub fn say(key: &'static str) -> &'static str {
+    let spoken = language();
+    spoken
+        .find(key)
+        .or_else(|| Language::English.find(key))
+        .unwrap_or(key)
+}
+
+/// A piece of a text with places to fill.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Piece {
+    /// Words as they are.
+    Words(&'static str),
+    /// The name of a place.
+    Place(&'static str),
+}
+
+/// The text of a key in pieces, for callers that fill the places with more than text.
+pub fn pieces(key: &'static str) -> impl Iterator<Item = Piece> {
+    let mut rest = say(key);
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        if let Some((name, after)) = rest
+            .strip_prefix('{')
+            .and_then(|inner| inner.split_once('}'))
+        {
+            rest = after;
+            return Some(Piece::Place(name));
+        }
+        let end = rest[1..].find('{').map_or(rest.len(), |at| at + 1);
+        let (words, after) = rest.split_at(end);
+        rest = after;
+        Some(Piece::Words(words))
+    })
+}
+
+/// The text of a key with its places filled.
+pub fn tell(key: &'static str, values: &[(&str, &dyn Display)]) -> String {
+    let mut text = String::new();
+    for piece in pieces(key) {
+        match piece {
+            Piece::Words(words) => text.push_str(words),
+            Piece::Place(name) => {
+                if let Some((_, value)) = values.iter().find(|(other, _)| *other == name) {
+                    // Writing to a string cannot fail.
+                    let _ = write!(text, "{value}");
+                }
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_filled_and_words_kept() {
+        assert_eq!(
+            tell("words.test", &[("member", &"infra1"), ("n", &2)]),
+            "infra1 has 2 votes"
+        );
+        assert_eq!(say("no such key"), "no such key");
+    }
+
+    #[test]
+    fn each_thread_speaks_its_language() {
+        speak(Language::Portuguese);
+        assert_eq!(
+            tell("words.test", &[("member", &"infra1"), ("n", &2)]),
+            "infra1 tem 2 votos"
+        );
+        speak(Language::English);
+    }
+
+    #[test]
+    fn tags_of_browsers_find_their_language() {
+        assert_eq!(Language::of_tag("pt"), Some(Language::Portuguese));
+        assert_eq!(Language::of_tag("en-GB"), Some(Language::English));
+        assert_eq!(Language::of_tag("de"), None);
+        assert_eq!(Language::of_tag(""), None);
+    }
+}
