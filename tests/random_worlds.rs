@@ -80,7 +80,7 @@ impl Deed {
         };
         Some(match self {
             Deed::Put(m, k, v) => {
-                let (key, value) = (key(*k), Bytes::from(vec![*v]));
+                let (key, value) = (key(*k), vec![*v]);
                 request(client(*v), id(*m), Request::put(key, value))
             }
             Deed::Get(m, k, serializable) => {
