@@ -6,6 +6,8 @@
 //! written seven bits at a time, lists and texts behind their length.
 
 use bytes::Bytes;
+use std::collections::VecDeque;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Bytes that nobody wrote with [`encode`].
@@ -13,23 +15,27 @@ use thiserror::Error;
 #[error("these bytes are not what this version of the store writes")]
 pub struct CodeError;
 
+/// How deep lists may lie in each other: deeper than transactions and directories may.
+const MAX_DEPTH: usize = 300;
+
 /// What can be written and read.
-pub(super) trait Code {
+pub(crate) trait Code {
     /// Shows every field to the coder, in order.
     fn code(&mut self, coder: &mut Coder<'_>);
 }
 
 /// The bytes of a value.
-pub(super) fn encode<T: Code + Clone>(value: &T) -> Vec<u8> {
+pub(crate) fn encode<T: Code + Clone>(value: &T) -> Vec<u8> {
     encode_owned(value.clone())
 }
 
 /// The bytes of a value that is not needed any more.
-pub(super) fn encode_owned<T: Code>(mut value: T) -> Vec<u8> {
+pub(crate) fn encode_owned<T: Code>(mut value: T) -> Vec<u8> {
     let mut coder = Coder {
         written: Vec::new(),
         reads: false,
         rest: &[],
+        depth: 0,
         failed: false,
     };
     value.code(&mut coder);
@@ -37,11 +43,12 @@ pub(super) fn encode_owned<T: Code>(mut value: T) -> Vec<u8> {
 }
 
 /// The value that the bytes were made of.
-pub(super) fn decode<T: Code + Default>(bytes: &[u8]) -> Result<T, CodeError> {
+pub(crate) fn decode<T: Code + Default>(bytes: &[u8]) -> Result<T, CodeError> {
     let mut coder = Coder {
         written: Vec::new(),
         reads: true,
         rest: bytes,
+        depth: 0,
         failed: false,
     };
     let mut value = T::default();
@@ -53,10 +60,11 @@ pub(super) fn decode<T: Code + Default>(bytes: &[u8]) -> Result<T, CodeError> {
 }
 
 /// Writes or reads, one after the other. After a failure everything that is read is empty.
-pub(super) struct Coder<'a> {
+pub(crate) struct Coder<'a> {
     written: Vec<u8>,
     reads: bool,
     rest: &'a [u8],
+    depth: usize,
     failed: bool,
 }
 
@@ -70,6 +78,18 @@ impl Coder<'_> {
     pub fn fail(&mut self) {
         self.failed = true;
         self.rest = &[];
+    }
+
+    /// A list begins. What is read may not be so deep that the stack would not hold it.
+    fn enter(&mut self) {
+        self.depth += 1;
+        if self.reads && self.depth > MAX_DEPTH {
+            self.fail();
+        }
+    }
+
+    fn leave(&mut self) {
+        self.depth -= 1;
     }
 
     fn byte(&mut self) -> u8 {
@@ -180,15 +200,34 @@ impl Code for String {
 impl<T: Code + Default> Code for Vec<T> {
     fn code(&mut self, coder: &mut Coder<'_>) {
         let length = coder.length(self.len());
+        coder.enter();
         if coder.reads() {
             for _ in 0..length {
                 let mut item = T::default();
                 item.code(coder);
+                if coder.failed {
+                    break;
+                }
                 self.push(item);
             }
         } else {
             self.iter_mut().for_each(|item| item.code(coder));
         }
+        coder.leave();
+    }
+}
+
+impl<T: Code + Default + Clone> Code for VecDeque<T> {
+    fn code(&mut self, coder: &mut Coder<'_>) {
+        let mut items: Vec<T> = self.iter().cloned().collect();
+        items.code(coder);
+        *self = items.into();
+    }
+}
+
+impl<T: Code + Clone> Code for Arc<T> {
+    fn code(&mut self, coder: &mut Coder<'_>) {
+        Arc::make_mut(self).code(coder);
     }
 }
 
@@ -264,4 +303,4 @@ macro_rules! serde_as_bytes {
     )*};
 }
 
-pub(super) use {choices, fields, serde_as_bytes};
+pub(crate) use {choices, fields, serde_as_bytes};
