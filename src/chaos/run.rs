@@ -39,6 +39,8 @@ pub struct Story {
 pub enum Failure {
     /// A property did not hold.
     Violated(Box<Violation>),
+    /// It takes too long to find out whether what clients saw is linearizable.
+    Undecided,
     /// The healed cluster did not get on.
     Stuck(Stuck),
     /// An assertion of the program itself failed.
@@ -53,7 +55,8 @@ impl Failure {
             (Failure::Stuck(one), Failure::Stuck(other)) => {
                 std::mem::discriminant(one) == std::mem::discriminant(other)
             }
-            (Failure::Panicked(_), Failure::Panicked(_)) => true,
+            (Failure::Undecided, Failure::Undecided)
+            | (Failure::Panicked(_), Failure::Panicked(_)) => true,
             _ => false,
         }
     }
@@ -63,6 +66,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Violated(violation) => violation.fmt(f),
+            Failure::Undecided => f.write_str(
+                "nobody knows whether what clients saw is linearizable: it takes too many steps to find out",
+            ),
             Failure::Stuck(stuck) => stuck.fmt(f),
             Failure::Panicked(message) => write!(f, "the program stopped: {message}"),
         }
@@ -201,6 +207,9 @@ impl<W: FnMut(&[TraceEvent])> Run<W> {
         if let Some(first) = violations.into_iter().next() {
             self.failure
                 .get_or_insert(Failure::Violated(Box::new(first)));
+        }
+        if self.checker.undecided() > 0 {
+            self.failure.get_or_insert(Failure::Undecided);
         }
     }
 

@@ -1,8 +1,8 @@
 //! The definition of linearizability, tried by all orders.
 
+use bytes::Bytes;
 use quorum::check::linear::Operation;
 use quorum::check::spec::{Input, Output};
-use bytes::Bytes;
 
 /// Whether the operations on one register can be put in order: every order is tried, with every choice
 /// of unknown operations, against a register of our own.
@@ -26,7 +26,11 @@ fn try_all(operations: &[Operation], left: &[usize], register: Option<&Bytes>) -
         let Some(after) = take(next, register) else {
             return false;
         };
-        let rest: Vec<usize> = left.iter().copied().filter(|other| other != place).collect();
+        let rest: Vec<usize> = left
+            .iter()
+            .copied()
+            .filter(|other| other != place)
+            .collect();
         try_all(operations, &rest, after)
     })
 }

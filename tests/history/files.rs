@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 /// What the program says of a history, and its exit status. The history is at hand as standard
 /// input, so that no path is in the answer.
 fn check(text: &str, options: &[&str]) -> (u8, String) {
-    let words = ["quorum-headless", "check-history", "-"].iter().chain(options);
+    let words = ["quorum-headless", "check-history", "-"]
+        .iter()
+        .chain(options);
     let arguments = Arguments::try_parse_from(words).expect("the command line is right");
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let status = execute(&arguments, &mut text.as_bytes(), &mut out, &mut err);
@@ -64,8 +66,13 @@ fn what_cannot_be_read_is_refused_with_its_line() {
     expect_all("unreadable", 2);
     for file in histories("unreadable") {
         let said = fs::read_to_string(file.with_extension("said")).expect("it was written");
-        let line = said.strip_prefix("standard input:").and_then(|rest| rest.split(':').next());
-        assert!(line.is_some_and(|line| line.parse::<usize>().is_ok()), "{said}");
+        let line = said
+            .strip_prefix("standard input:")
+            .and_then(|rest| rest.split(':').next());
+        assert!(
+            line.is_some_and(|line| line.parse::<usize>().is_ok()),
+            "{said}"
+        );
     }
 }
 
@@ -74,7 +81,10 @@ fn a_budget_that_is_too_small_is_said_and_is_no_verdict() {
     let text = fs::read_to_string(&histories("linearizable")[0]).expect("it is text");
     let (status, said) = check(&text, &["--budget", "1"]);
     assert_eq!(status, 2);
-    assert!(said.starts_with("unknown: ") && said.contains("--budget"), "{said}");
+    assert!(
+        said.starts_with("unknown: ") && said.contains("--budget"),
+        "{said}"
+    );
 }
 
 /// Operations by ten clients on a register that takes each at once, in the middle of its time. One in
@@ -83,7 +93,9 @@ fn long_history(operations: usize, values: u64, stale: bool) -> String {
     let mut text = String::new();
     let mut draw = 1u64;
     let mut random = |below: u64| {
-        draw = draw.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        draw = draw
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (draw >> 33) % below
     };
     let (mut register, mut before) = (None, None);
@@ -112,7 +124,9 @@ fn long_history(operations: usize, values: u64, stale: bool) -> String {
                 before = register;
                 register = value;
             }
-            let from = call.split(['[', ' ']).find_map(|word| word.parse::<u64>().ok());
+            let from = call
+                .split(['[', ' '])
+                .find_map(|word| word.parse::<u64>().ok());
             let fits = f == 2 && register == from;
             if fits && !lost {
                 before = register;
@@ -139,7 +153,11 @@ fn long_history(operations: usize, values: u64, stale: bool) -> String {
         for value in [register, before] {
             let value = value.map_or("nil".to_owned(), |v| v.to_string());
             text += "{:process 5000, :type :invoke, :f :read, :value nil}\n";
-            writeln!(text, "{{:process 5000, :type :ok, :f :read, :value {value}}}").expect("memory");
+            writeln!(
+                text,
+                "{{:process 5000, :type :ok, :f :read, :value {value}}}"
+            )
+            .expect("memory");
         }
     }
     text

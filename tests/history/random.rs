@@ -78,7 +78,10 @@ fn got(register: Option<u8>) -> Output {
         ..Seen::default()
     };
     Output::Got {
-        records: register.map(|r| (Bytes::from_static(b"x"), seen(r))).into_iter().collect(),
+        records: register
+            .map(|r| (Bytes::from_static(b"x"), seen(r)))
+            .into_iter()
+            .collect(),
         count: None,
     }
 }
@@ -88,7 +91,12 @@ fn simulate(draws: &[Draw]) -> Vec<Operation> {
     // All moments of all operations in one order, each with a time of its own.
     let mut moments: Vec<(u16, usize, usize)> = Vec::new();
     for (who, draw) in draws.iter().enumerate() {
-        moments.extend(draw.moments.iter().enumerate().map(|(which, at)| (*at, who, which)));
+        moments.extend(
+            draw.moments
+                .iter()
+                .enumerate()
+                .map(|(which, at)| (*at, who, which)),
+        );
     }
     moments.sort_unstable();
     let mut times = vec![[0u64; 3]; draws.len()];

@@ -9,12 +9,12 @@
 
 mod translate;
 
+use super::linear::Territory;
 use super::linear::{Contradiction, Part, Trouble};
 use super::report::{Moment, Report};
 use super::sorted::Sorted;
 use crate::cluster::{Claim, OperationId, Property};
 use crate::kv::{Request, Response};
-use super::linear::Territory;
 use std::collections::VecDeque;
 use std::sync::Arc;
 pub(super) use translate::{input_of, reply_of};
@@ -94,7 +94,9 @@ impl Histories {
     fn part_of(&mut self, report: &mut Report, spans: &[super::spec::Span]) -> usize {
         let fresh = self.parts.len();
         let mut merged = Vec::new();
-        let part = self.territory.claim(spans, fresh, |_, gone| merged.push(gone));
+        let part = self
+            .territory
+            .claim(spans, fresh, |_, gone| merged.push(gone));
         if part == fresh {
             self.parts.push(Arc::default());
             self.moved.push(part);
@@ -122,7 +124,10 @@ impl Histories {
                 if operations.is_empty() {
                     operations.push(operation.0);
                 }
-                let last = longest.iter().chain(&operations).find_map(|id| self.moment_of(*id));
+                let last = longest
+                    .iter()
+                    .chain(&operations)
+                    .find_map(|id| self.moment_of(*id));
                 let ids = |ids: Vec<u64>| ids.into_iter().map(OperationId).collect();
                 report.expect(Property::Linearizability, false, || {
                     let ordered = Claim::Ordered {

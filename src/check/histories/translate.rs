@@ -119,11 +119,17 @@ fn output_of(ask: Ask<'_>, body: &ResponseBody) -> Option<Output> {
             count: None,
         },
         (Ask::Range(range), ResponseBody::Range(found)) => Output::Got {
-            records: found.kvs.iter().map(|kv| record(kv, !range.keys_only)).collect(),
+            records: found
+                .kvs
+                .iter()
+                .map(|kv| record(kv, !range.keys_only))
+                .collect(),
             count: Some(found.count),
         },
         (Ask::Put(put), ResponseBody::Put(before)) => Output::Put {
-            before: put.prev_kv.then(|| before.as_ref().map(|kv| record(kv, true).1)),
+            before: put
+                .prev_kv
+                .then(|| before.as_ref().map(|kv| record(kv, true).1)),
         },
         (Ask::Delete(delete), ResponseBody::DeleteRange(found)) => Output::Deleted {
             count: Some(found.deleted),

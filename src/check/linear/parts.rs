@@ -77,7 +77,9 @@ impl Part {
             called: open.called,
             returned: Some(returned),
         };
-        let place = self.answered.partition_point(|other| other.called < open.called);
+        let place = self
+            .answered
+            .partition_point(|other| other.called < open.called);
         self.answered.insert(place, operation);
         self.insert_undone(place);
         self.look()
@@ -92,7 +94,8 @@ impl Part {
             return Ok(());
         }
         if !never {
-            self.unknown.extend(Operation::unknown(open.id, open.input, open.called));
+            self.unknown
+                .extend(Operation::unknown(open.id, open.input, open.called));
             self.blur();
         }
         self.look()
@@ -116,9 +119,10 @@ impl Part {
         order.sort_by_key(|(_, operation)| operation.called);
         let places: Vec<Option<usize>> = order.iter().map(|(before, _)| Some(*before)).collect();
         let joined = self.settled.iter().flat_map(|one| {
-            other.settled.iter().map(|other| {
-                one.join(other, mine, my_unknown).with_done(&places)
-            })
+            other
+                .settled
+                .iter()
+                .map(|other| one.join(other, mine, my_unknown).with_done(&places))
         });
         self.settled = joined.collect();
         self.answered = order.into_iter().map(|(_, operation)| operation).collect();
@@ -204,7 +208,8 @@ impl Part {
         self.answered.retain(|operation| !is_due(operation));
         let mut still = still.into_iter().flatten().peekable();
         let mut place = 0..;
-        self.unknown.retain(|_| still.next_if_eq(&place.next().unwrap_or(0)).is_some());
+        self.unknown
+            .retain(|_| still.next_if_eq(&place.next().unwrap_or(0)).is_some());
         self.blur();
         Ok(())
     }

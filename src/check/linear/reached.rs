@@ -1,8 +1,8 @@
 //! What a search has reached before.
 
+use super::super::spec::State;
 use super::bits::Bits;
 use super::config::Config;
-use super::super::spec::State;
 use std::hash::{Hash, Hasher};
 
 /// A table of configurations. It is never walked, so its order is nobody's business.
@@ -93,7 +93,8 @@ mod tests {
         let mut reached = Reached::default();
         let state = State::default();
         let of = |numbers: &[usize]| Bits::of(numbers.iter().copied());
-        let mut insert = |done: &[usize], used: &[usize]| reached.insert(&state, &of(done), &of(used));
+        let mut insert =
+            |done: &[usize], used: &[usize]| reached.insert(&state, &of(done), &of(used));
         assert!(insert(&[1], &[3]));
         assert!(!insert(&[1], &[3]));
         assert!(!insert(&[1], &[3, 4]));

@@ -292,8 +292,14 @@ impl<'a> Search<'a> {
         if !self.wishes.matter() {
             return;
         }
-        while let Some(entry) = self.entries.get(at as usize).filter(|entry| !entry.is_return) {
-            self.wishes.heard.push(self.wishes.certain[entry.operation as usize]);
+        while let Some(entry) = self
+            .entries
+            .get(at as usize)
+            .filter(|entry| !entry.is_return)
+        {
+            self.wishes
+                .heard
+                .push(self.wishes.certain[entry.operation as usize]);
             at = list.next(at);
         }
     }

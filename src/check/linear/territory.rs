@@ -33,7 +33,9 @@ impl Territory {
             match &self.spans[places.clone()] {
                 // Most keys are known.
                 [(known, _)] if known.contains(&span.start) && span.is_key() => continue,
-                known => known.iter().for_each(|(known, _)| joined = joined.join(known)),
+                known => known
+                    .iter()
+                    .for_each(|(known, _)| joined = joined.join(known)),
             }
             self.spans.splice(places, [(joined, part)]);
         }

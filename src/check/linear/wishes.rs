@@ -43,7 +43,10 @@ impl Wishes {
         if problem.unknown.is_empty() || !spans.all(|span| Some(&span) == only.as_ref()) {
             return Wishes::default();
         }
-        let mut values: Vec<&Bytes> = all().flat_map(|o| [gift(o), want(o).ok().flatten()]).flatten().collect();
+        let mut values: Vec<&Bytes> = all()
+            .flat_map(|o| [gift(o), want(o).ok().flatten()])
+            .flatten()
+            .collect();
         values.sort_unstable();
         values.dedup();
         let number = |value: &Bytes| {
@@ -68,7 +71,11 @@ impl Wishes {
         Wishes {
             certain: problem.certain.iter().map(wish).collect(),
             heard: Vec::new(),
-            gives: problem.unknown.iter().map(|o| gift(o).and_then(number)).collect(),
+            gives: problem
+                .unknown
+                .iter()
+                .map(|o| gift(o).and_then(number))
+                .collect(),
             unknown: wanted,
             unknown_anything: unknown.contains(&Wish::Anything),
         }
@@ -100,13 +107,25 @@ struct Unclear;
 fn want(operation: &Operation) -> Result<Option<&Bytes>, Unclear> {
     match (&operation.input, &operation.reply.output) {
         (Input::Get { .. }, Some(Output::Got { records, .. })) => match &records[..] {
-            [(_, Seen { value: Some(value), .. })] => Ok(Some(value)),
+            [
+                (
+                    _,
+                    Seen {
+                        value: Some(value), ..
+                    },
+                ),
+            ] => Ok(Some(value)),
             _ => Err(Unclear),
         },
         (input, None | Some(Output::Put { before: None })) if input.overwrites().is_some() => {
             Ok(None)
         }
-        (Input::Txn { compare, .. }, Some(Output::Txn { succeeded: true, .. })) => {
+        (
+            Input::Txn { compare, .. },
+            Some(Output::Txn {
+                succeeded: true, ..
+            }),
+        ) => {
             let equal = compare.iter().find_map(|compare| match &compare.target {
                 Target::Value(value) if compare.relation == Relation::Equal => Some(value),
                 _ => None,
@@ -122,9 +141,12 @@ fn gift(operation: &Operation) -> Option<&Bytes> {
     match &operation.input {
         Input::Put { value, .. } => value.as_ref(),
         Input::Txn { then, .. } => match (&then[..], &operation.reply.output) {
-            ([Input::Put { value, .. }], Some(Output::Txn { succeeded: true, .. })) => {
-                value.as_ref()
-            }
+            (
+                [Input::Put { value, .. }],
+                Some(Output::Txn {
+                    succeeded: true, ..
+                }),
+            ) => value.as_ref(),
             _ => None,
         },
         _ => None,

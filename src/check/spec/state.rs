@@ -199,12 +199,7 @@ impl Turn<'_> {
 
     /// Compares the number of records with the number that a client was told. Records with a lease
     /// may be gone.
-    fn expect_count(
-        &self,
-        span: &Span,
-        found: u64,
-        count: Option<u64>,
-    ) -> Result<(), Impossible> {
+    fn expect_count(&self, span: &Span, found: u64, count: Option<u64>) -> Result<(), Impossible> {
         let Some(count) = count else {
             return Ok(());
         };
@@ -372,10 +367,7 @@ impl Turn<'_> {
             let records = &self.state.records[places.clone()];
             let leased = !records.is_empty() && records.iter().all(|(_, r)| r.lease != 0);
             let holds = compare.holds(records);
-            if leased
-                && holds == Some(!succeeded)
-                && compare.holds_without_record() == succeeded
-            {
+            if leased && holds == Some(!succeeded) && compare.holds_without_record() == succeeded {
                 self.state.records.drain(places);
             }
         }

@@ -66,17 +66,27 @@ fn event<'e>(
 ) -> Result<Option<Event<'e>>, Unreadable> {
     const NIL: &NodeKind<'_> = &NodeKind::Nil;
     let field = |name: &str| {
-        let mut found = fields.iter().filter(|(key, _)| key.kind == NodeKind::Key(name));
+        let mut found = fields
+            .iter()
+            .filter(|(key, _)| key.kind == NodeKind::Key(name));
         found.next().map(|(_, value)| &value.kind)
     };
     let process = match field("process") {
         Some(NodeKind::Int(process)) => process.to_string(),
         Some(_) => return Ok(None),
-        None => return Err(wrong(node, "this operation has no :process: give it a number")),
+        None => {
+            return Err(wrong(
+                node,
+                "this operation has no :process: give it a number",
+            ));
+        }
     };
     let name = |key: &'static str, choices: &str| match field(key) {
         Some(NodeKind::Key(name)) => Ok(*name),
-        _ => Err(wrong(node, format!("this operation has no :{key}: write one of {choices}"))),
+        _ => Err(wrong(
+            node,
+            format!("this operation has no :{key}: write one of {choices}"),
+        )),
     };
     Ok(Some(Event {
         line: node.span().0.line,
@@ -179,7 +189,10 @@ fn keyed<'e>(event: &Event<'e>) -> Result<(Bytes, &'e NodeKind<'e>), Unreadable>
             Some(key) => Ok((key, &value.kind)),
             None => Err(bad(event, "the key of a [key value] pair is not nil")),
         },
-        _ => Err(bad(event, "a vector as :value has two items: [key value] or [from to]")),
+        _ => Err(bad(
+            event,
+            "a vector as :value has two items: [key value] or [from to]",
+        )),
     }
 }
 
@@ -201,11 +214,18 @@ fn text(event: &Event<'_>, value: &NodeKind<'_>) -> Result<Option<Bytes>, Unread
         NodeKind::Key(name) => format!(":{name}"),
         NodeKind::Symbol(name) => (*name).to_owned(),
         NodeKind::Char(letter) => letter.to_string(),
-        _ => return Err(bad(event, "a value is nil, a number, a string, a keyword or a boolean")),
+        _ => {
+            return Err(bad(
+                event,
+                "a value is nil, a number, a string, a keyword or a boolean",
+            ));
+        }
     };
     Ok(Some(text.into()))
 }
 
 fn shown(value: Option<&Bytes>) -> String {
-    value.map_or("nil".to_owned(), |value| String::from_utf8_lossy(value).into_owned())
+    value.map_or("nil".to_owned(), |value| {
+        String::from_utf8_lossy(value).into_owned()
+    })
 }

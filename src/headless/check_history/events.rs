@@ -168,7 +168,10 @@ impl History {
 
     /// An operation in a line of words.
     pub fn describe(&self, operation: u64) -> String {
-        let Some(shown) = usize::try_from(operation).ok().and_then(|id| self.shown.get(id)) else {
+        let Some(shown) = usize::try_from(operation)
+            .ok()
+            .and_then(|id| self.shown.get(id))
+        else {
             return String::new();
         };
         let Shown { process, call, end } = shown;
@@ -184,7 +187,12 @@ impl History {
 
 /// What one key holds, as the answer to a read of it.
 pub(super) fn got(key: &Bytes, value: Option<Bytes>) -> Output {
-    got_all(value.map(|value| (key.clone(), value)).into_iter().collect())
+    got_all(
+        value
+            .map(|value| (key.clone(), value))
+            .into_iter()
+            .collect(),
+    )
 }
 
 /// What some keys hold, as the answer to a read of a range.

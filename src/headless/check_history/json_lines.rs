@@ -215,7 +215,9 @@ fn output(input: &Input, fields: &mut Fields) -> Result<Output, String> {
         } => {
             let succeeded = match fields.remove("succeeded") {
                 Some(Value::Bool(succeeded)) => succeeded,
-                _ => return Err("say whether it succeeded: \"succeeded\", true or false".to_owned()),
+                _ => {
+                    return Err("say whether it succeeded: \"succeeded\", true or false".to_owned());
+                }
             };
             let branch = if succeeded { then } else { otherwise };
             match fields.remove("results") {
@@ -306,7 +308,9 @@ fn nothing_else(fields: &Fields) -> Result<(), String> {
 /// A call as it was written.
 fn words(fields: &Fields) -> String {
     let mut words = String::new();
-    let told = ["op", "key", "end", "from", "to", "value", "compare", "then", "else"];
+    let told = [
+        "op", "key", "end", "from", "to", "value", "compare", "then", "else",
+    ];
     for name in told {
         match fields.get(name) {
             None | Some(Value::Null) => {}

@@ -69,7 +69,9 @@ pub(super) fn run(
     };
     let history = read_text(&options.history, input, MAX_BYTES).and_then(|text| {
         if text.len() > MAX_BYTES {
-            return Err(format!("{name} is larger than {MAX_BYTES} bytes: split it by keys"));
+            return Err(format!(
+                "{name} is larger than {MAX_BYTES} bytes: split it by keys"
+            ));
         }
         let format = options.format.unwrap_or_else(|| format_of(&text));
         let history = match format {
@@ -118,11 +120,7 @@ fn format_of(text: &str) -> Format {
 }
 
 /// Tells which operations contradict each other, and how far an order came.
-fn tell(
-    history: &History,
-    contradiction: &Contradiction,
-    out: &mut impl Write,
-) -> io::Result<()> {
+fn tell(history: &History, contradiction: &Contradiction, out: &mut impl Write) -> io::Result<()> {
     let Contradiction {
         operations,
         longest,
