@@ -2,7 +2,8 @@
 
 use super::super::action::{Action, Links};
 use super::super::action_error::ActionError;
-use super::super::member::{Effect, Member, MemberChange};
+use super::super::identity::{usual_name, usual_peer_url};
+use super::super::member::{Effect, Member, MemberChange, Roster, Server};
 use super::super::trace::{Address, Fact};
 use super::World;
 use crate::raft::NodeId;
@@ -29,6 +30,13 @@ impl World {
                 member,
                 request,
             } => self.call(client, member, request),
+            Action::Run {
+                client, program, ..
+            } => self.begin_program(client, *program),
+            Action::Feed { run, input } => self.feed_program(run, input),
+            Action::Interrupt { run } => self.interrupt_program(run),
+            Action::Join { member } => self.join(member),
+            Action::SetLoad { client, load } => self.set_load(client, load, fault),
             Action::Crash { member } => {
                 self.with_member(member, |member, now, out| member.crash(now, false, out));
             }
@@ -114,6 +122,32 @@ impl World {
             Action::DeliverMessage { flight } => self.deliver_message(flight),
             other => unreachable!("{other:?} does nothing to the network"),
         }
+    }
+
+    /// The process of a member that was added starts for the first time. It takes the addresses
+    /// that its peer URL stands for, if no other member has them.
+    fn join(&mut self, id: NodeId) {
+        let info = self.rosters().find_map(|roster| roster.get(id));
+        let url = info.and_then(|info| info.peer_urls.first()).cloned();
+        let named = (1..64).map(NodeId).find(|other| {
+            let taken = |member: &Member| {
+                member.server().is_some() && member.name() == usual_name(*other)
+            };
+            Some(usual_peer_url(*other)) == url && !self.members.values().any(taken)
+        });
+        let mut effects = Vec::new();
+        let start = (self.now, named);
+        let member = Member::new(id, start, &self.options, self.seed, &mut effects);
+        self.members.insert(id, member);
+        let ids: Vec<NodeId> = self.members.keys().copied().collect();
+        self.wire_members(&ids);
+        self.carry_out(id, effects);
+    }
+
+    /// What the running members know about the membership.
+    pub(super) fn rosters(&self) -> impl Iterator<Item = &Roster> {
+        let servers = self.members.values().filter_map(Member::server);
+        servers.map(Server::roster)
     }
 
     pub(super) fn restart(&mut self, id: NodeId) {

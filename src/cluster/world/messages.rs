@@ -41,6 +41,10 @@ impl World {
         arrives: SimTime,
         packet: Parcel,
     ) {
+        if let Packet::Request { operation, .. } = &*packet {
+            let came = self.copies.get(operation).copied();
+            self.copies.insert(*operation, came.unwrap_or(false));
+        }
         self.note(Fact::Duplicated {
             original,
             flight,
@@ -71,7 +75,13 @@ impl World {
         match verdict {
             LinkVerdict::Cut => self.lose(id, flight, LossReason::Cut),
             LinkVerdict::Lost => self.lose(id, flight, LossReason::Chance),
-            _ if crashed => self.lose(id, flight, LossReason::ReceiverCrashed),
+            _ if crashed => {
+                let (from, to, packet) = (flight.from, flight.to, flight.payload.clone());
+                self.lose(id, flight, LossReason::ReceiverCrashed);
+                if let (Address::Client(client), Address::Member(member)) = (from, to) {
+                    self.refuse_connection(member, client, &packet);
+                }
+            }
             _ => self.deliver(id, flight),
         }
     }
@@ -108,6 +118,16 @@ impl World {
             payload: packet,
             ..
         } = flight;
+        if self.is_repeated(&packet) {
+            return self.note(Fact::Lost {
+                flight: id,
+                from,
+                to,
+                sent,
+                packet,
+                reason: LossReason::Repeated,
+            });
+        }
         if let Address::Member(member) = to
             && let Some(reason) = self.members[&member].keeps_waiting()
         {
@@ -141,15 +161,31 @@ impl World {
                     member.receive(now, from, packet, out);
                 });
             }
-            (Address::Client(_), Packet::Response { operation, result }) => {
+            (Address::Client(_), Packet::Response { operation, result })
+                if self.waiting.get(operation).is_some() =>
+            {
                 let outcome = match result {
                     Ok(response) => Outcome::Answered(response.clone()),
                     Err(error) => Outcome::Failed(*error),
                 };
                 self.finish(*operation, outcome);
             }
-            _ => {}
+            (Address::Client(_), packet) => {
+                if let Address::Member(member) = from {
+                    self.packet_for_program(member, packet);
+                }
+            }
         }
+    }
+
+    /// Whether a request has come before. Whatever carries it, delivers it once.
+    fn is_repeated(&mut self, packet: &Packet) -> bool {
+        if let Packet::Request { operation, .. } = packet
+            && let Some(came) = self.copies.get_mut(operation)
+        {
+            return std::mem::replace(came, true);
+        }
+        false
     }
 
     /// What waited at the end of links that are not held any more arrives now.

@@ -107,12 +107,19 @@ impl Server {
             return;
         }
         let soonest = self.lessor.ends.values().map(|(ends, _)| *ends).min();
-        let v2 = self.store.v2().has_ttl_keys().then_some(self.ticked + 1);
+        let v2 = self.v2_expires_at();
         let soonest = soonest.into_iter().chain(v2).min();
         self.look_at = soonest.map(|tick| {
             let tick = tick.max(self.ticked + 1);
             tick.next_multiple_of(LOOK_TICKS)
         });
+    }
+
+    /// The tick after which the first thing of version 2 vanishes.
+    fn v2_expires_at(&self) -> Option<u64> {
+        let expires = self.store.v2().next_expiration()?;
+        let left = expires.saturating_sub(self.unix_us()).div_ceil(TICK_US);
+        Some(self.ticked + left)
     }
 
     /// The leader looks for what is over.
@@ -129,7 +136,7 @@ impl Server {
                 *ends = now + ASK_AGAIN_TICKS;
             }
         }
-        if self.store.v2().has_ttl_keys() {
+        if self.v2_expires_at().is_some_and(|at| at <= now) {
             let sync = V2Request {
                 method: V2Method::Sync,
                 time: self.unix_us(),
@@ -152,9 +159,10 @@ impl Server {
 
     /// The members themselves may do everything.
     fn own_caller(&self) -> Caller {
+        let auth = self.store.auth_status();
         Caller {
-            user: if self.store.auth_enabled() { "root" } else { "" }.to_owned(),
-            revision: self.store.auth_revision(),
+            user: if auth.enabled { "root" } else { "" }.to_owned(),
+            revision: auth.revision,
         }
     }
 
@@ -239,7 +247,7 @@ impl Server {
 
     /// All leases; on the leader the one that ends first before the others.
     pub(super) fn lease_list(&self) -> AnswerBody {
-        let mut leases: Vec<LeaseId> = self.store.leases().map(|lease| lease.id).collect();
+        let mut leases: Vec<LeaseId> = self.store.leases().iter().map(|lease| lease.id).collect();
         leases.sort_by_key(|id| self.lessor.ends.get(id).map(|(ends, _)| *ends));
         AnswerBody::Leases(leases)
     }

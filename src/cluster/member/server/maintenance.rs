@@ -14,7 +14,7 @@ const EMPTY_DB: u64 = 20_480;
 impl Server {
     /// The bytes of the database.
     pub(super) fn db_size(&self) -> u64 {
-        EMPTY_DB + self.store.size()
+        EMPTY_DB + self.store.size_in_use()
     }
 
     /// How the member stands (`endpoint status`).
@@ -41,10 +41,9 @@ impl Server {
     /// The hash of all keys with their history.
     pub(super) fn hash_kv(&self, revision: i64) -> Result<AnswerBody, ClientError> {
         let hash = self.store.hash_kv(revision)?;
-        let compacted = hash.compact_revision.0 as i64;
         Ok(AnswerBody::HashKv {
             hash: hash.hash,
-            compact_revision: if compacted == 0 { -1 } else { compacted },
+            compact_revision: hash.compact_revision,
         })
     }
 

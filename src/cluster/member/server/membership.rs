@@ -51,7 +51,7 @@ impl Server {
             return;
         };
         let (call, caller) = (call.clone(), caller.clone());
-        if let Err(error) = self.store.may_manage(&caller) {
+        if let Err(error) = self.store.auth().check_admin(&caller) {
             return self.reply(operation, Err(error.into()), out);
         }
         if matches!(call, Call::MemberPromote(_)) && self.node.role() != Role::Leader {

@@ -98,7 +98,10 @@ impl Server {
             Call::V2Get(request) => {
                 let mut request = request.clone();
                 request.time = self.unix_us();
-                Ok(AnswerBody::V2(self.store.v2().get(&request)))
+                Ok(AnswerBody::V2(match self.store.v2().get(&request) {
+                    Ok(event) => V2Response::Event(event),
+                    Err(error) => V2Response::Error(error),
+                }))
             }
             _ => return None,
         })
@@ -381,7 +384,7 @@ impl Server {
             (Request::Auth(AuthRequest::Authenticate(login)), Ok(_)) => {
                 Ok(AnswerBody::Token(Caller {
                     user: login.name.clone(),
-                    revision: self.store.auth_revision(),
+                    revision: self.store.auth_status().revision,
                 }))
             }
             (_, result) => result.map(AnswerBody::Store).map_err(ClientError::from),

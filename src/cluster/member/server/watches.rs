@@ -5,7 +5,7 @@ use crate::cluster::call::{Answer, AnswerBody, Call, V2Wait, WatchAnswer, WatchC
 use crate::cluster::client::{ClientError, OperationId};
 use crate::cluster::member::{Alarm, Effect};
 use crate::cluster::trace::{Address, Packet, Upstream};
-use crate::kv::{Caller, Event, EventType, KeyRange, KvError, Revision};
+use crate::kv::{Caller, KeyRange, KvError, V2Response, WatchFilter};
 use crate::sim::SimTime;
 
 /// A stream that is under way.
@@ -21,13 +21,13 @@ pub(super) struct Watcher {
 #[derive(Clone, Debug)]
 enum What {
     Keys {
-        call: WatchCall,
-        range: KeyRange,
+        filter: WatchFilter,
+        require_leader: bool,
         /// The first revision that was not told.
-        next: u64,
+        next: i64,
     },
-    /// One change of the store of version 2.
-    V2(V2Wait),
+    /// One change of the store of version 2, after this index.
+    V2 { wait: V2Wait, seen: u64 },
 }
 
 impl Server {
@@ -47,20 +47,25 @@ impl Server {
         }
         let request = &call.request;
         let range = KeyRange::new(&request.key, &request.range_end);
-        if let Err(error) = self.store.may_read(caller, &range) {
+        if let Err(error) = self.store.check_range(caller, &range) {
             return send(Ok(self.canceled(error, 0)), out);
         }
         let current = self.store.revision().0;
-        let next = match u64::try_from(request.start_revision) {
-            Ok(0) | Err(_) => current + 1,
-            Ok(wanted) => wanted,
+        let next = match request.start_revision {
+            wanted if wanted > 0 => wanted,
+            _ => current as i64 + 1,
         };
         let mut watcher = Watcher {
             operation,
             to,
             what: What::Keys {
-                call: call.clone(),
-                range,
+                filter: WatchFilter {
+                    range,
+                    prev_kv: request.prev_kv,
+                    no_put: request.no_put,
+                    no_delete: request.no_delete,
+                },
+                require_leader: call.require_leader,
                 next,
             },
             parts: 0,
@@ -71,9 +76,10 @@ impl Server {
         };
         let created = self.answer_of(AnswerBody::Watch(created), current);
         watcher.send(created, out);
-        let compacted = self.store.compact_revision().0;
+        let compacted = self.store.compact_revision();
         if next < compacted {
-            return send(Ok(self.canceled(KvError::Compacted, compacted)), out);
+            let canceled = self.canceled(KvError::Compacted, compacted as u64);
+            return send(Ok(canceled), out);
         }
         self.tell(&mut watcher, out);
         self.watchers.push(watcher);
@@ -91,30 +97,21 @@ impl Server {
     /// Tells a watcher what it does not know yet.
     fn tell(&self, watcher: &mut Watcher, out: &mut Vec<Effect>) {
         let current = self.store.revision().0;
-        let What::Keys { call, range, next } = &mut watcher.what else {
+        let What::Keys { filter, next, .. } = &mut watcher.what else {
             return;
         };
-        if *next > current {
-            return;
+        let mut parts = Vec::new();
+        while *next <= current as i64 {
+            // What was compacted meanwhile was told before.
+            let Ok(batch) = self.store.watch(filter, *next) else {
+                break;
+            };
+            *next = batch.next;
+            if !batch.events.is_empty() {
+                parts.push(batch.events);
+            }
         }
-        let events = self.store.events(range, Revision(*next), Revision(current));
-        *next = current + 1;
-        let request = &call.request;
-        let wanted = |event: &Event| match event.kind {
-            EventType::Put => !request.no_put,
-            EventType::Delete => !request.no_delete,
-        };
-        let events: Vec<Event> = events
-            .into_iter()
-            .filter(wanted)
-            .map(|mut event| {
-                if !request.prev_kv {
-                    event.prev_kv = None;
-                }
-                event
-            })
-            .collect();
-        if !events.is_empty() {
+        for events in parts {
             let part = WatchAnswer {
                 events,
                 ..WatchAnswer::default()
@@ -202,7 +199,7 @@ impl Server {
             return;
         }
         self.watchers.retain(|watcher| {
-            let ends = matches!(&watcher.what, What::Keys { call, .. } if call.require_leader);
+            let ends = matches!(&watcher.what, What::Keys { require_leader: true, .. });
             if ends {
                 let (operation, result) = (watcher.operation, Err(ClientError::NoLeader));
                 let packet = Packet::Response { operation, result };
@@ -227,7 +224,10 @@ impl Server {
         let mut watcher = Watcher {
             operation,
             to,
-            what: What::V2(wait.clone()),
+            what: What::V2 {
+                wait: wait.clone(),
+                seen: self.store.v2().index().max(wait.index.unwrap_or(0).saturating_sub(1)),
+            },
             parts: 0,
         };
         // The header of the answer comes at once: the watch is set up.
@@ -235,35 +235,32 @@ impl Server {
             created: true,
             ..WatchAnswer::default()
         };
-        let set_up = self.answer_of(AnswerBody::Watch(created), self.store.revision().0);
+        let revision = self.store.revision().0;
+        let set_up = self.answer_of(AnswerBody::Watch(created), revision);
         watcher.send(set_up, out);
-        if !self.tell_v2(&watcher, out) {
-            let index = wait.index.or(Some(self.store.v2().index() + 1));
-            let key = wait.key.clone();
-            watcher.what = What::V2(V2Wait {
-                key,
-                index,
-                recursive: wait.recursive,
-            });
-            self.watchers.push(watcher);
-        }
+        let since = wait.index.unwrap_or(0);
+        let found = self.store.v2().watch(&wait.key, wait.recursive, since);
+        let response = match found {
+            Ok(None) => return self.watchers.push(watcher),
+            Ok(Some(event)) => V2Response::Event(event),
+            Err(error) => V2Response::Error(error),
+        };
+        let result = Ok(self.answer_of(AnswerBody::V2(response), revision));
+        out.push(Effect::Send(to, Packet::Response { operation, result }));
     }
 
     /// Tells the change that a client waits for, if it has happened.
     fn tell_v2(&self, watcher: &Watcher, out: &mut Vec<Effect>) -> bool {
-        let What::V2(V2Wait {
-            key,
-            recursive,
-            index: Some(index),
-        }) = &watcher.what
-        else {
+        let What::V2 { wait, seen } = &watcher.what else {
             return false;
         };
-        let Some(response) = self.store.v2().watch(key, *recursive, *index) else {
+        let found = self.store.v2().next_event(&wait.key, wait.recursive, *seen);
+        let Some(event) = found else {
             return false;
         };
         let operation = watcher.operation;
-        let result = Ok(self.answer_of(AnswerBody::V2(response), self.store.revision().0));
+        let body = AnswerBody::V2(V2Response::Event(event));
+        let result = Ok(self.answer_of(body, self.store.revision().0));
         out.push(Effect::Send(watcher.to, Packet::Response { operation, result }));
         true
     }
