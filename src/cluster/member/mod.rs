@@ -146,6 +146,13 @@ impl Member {
         self.server.as_ref().map(|_| self.started_at)
     }
 
+    /// Tells the process which members are connected to it, and since when.
+    pub(super) fn set_peers(&mut self, peers: Vec<(NodeId, SimTime)>) {
+        if let Some(server) = &mut self.server {
+            server.set_peers(peers);
+        }
+    }
+
     /// The process ends for good, since the member does not belong to the cluster any more.
     pub(super) fn leave(&mut self, now: SimTime, out: &mut Vec<Effect>) {
         if self.server.is_some() {

@@ -89,7 +89,10 @@ impl World {
     fn perform_on_network(&mut self, action: Action, fault: Option<FaultId>) {
         match action {
             Action::Partition { groups } => self.partition(&groups, fault),
-            Action::Heal => self.set_all_links(&[LinkChange::Cut(false)]),
+            Action::Heal => {
+                self.mended_at = self.now;
+                self.set_all_links(&[LinkChange::Cut(false)]);
+            }
             Action::SetDelay {
                 links,
                 latency_us,
@@ -109,7 +112,10 @@ impl World {
                 duplicate_ppm,
             } => self.set_links(&links, LinkChange::Duplication(duplicate_ppm), fault),
             Action::CutLinks { links } => self.set_links(&links, LinkChange::Cut(true), fault),
-            Action::MendLinks { links } => self.set_links(&links, LinkChange::Cut(false), fault),
+            Action::MendLinks { links } => {
+                self.mended_at = self.now;
+                self.set_links(&links, LinkChange::Cut(false), fault);
+            }
             Action::HoldLinks { links } => self.set_links(&links, LinkChange::Held(true), fault),
             Action::ReleaseLinks { links } => {
                 self.set_links(&links, LinkChange::Held(false), fault);
@@ -130,9 +136,8 @@ impl World {
         let info = self.rosters().find_map(|roster| roster.get(id));
         let url = info.and_then(|info| info.peer_urls.first()).cloned();
         let named = (1..64).map(NodeId).find(|other| {
-            let taken = |member: &Member| {
-                member.server().is_some() && member.name() == usual_name(*other)
-            };
+            let taken =
+                |member: &Member| member.server().is_some() && member.name() == usual_name(*other);
             Some(usual_peer_url(*other)) == url && !self.members.values().any(taken)
         });
         let mut effects = Vec::new();
@@ -204,6 +209,7 @@ impl World {
     }
 
     fn reset_network(&mut self) {
+        self.mended_at = self.now;
         let usual = self.network.links().map(|(ends, link)| {
             let usual = *link.usual();
             (ends, usual)

@@ -103,7 +103,10 @@ impl World {
 
     /// A member joins that was added and has never been started.
     fn check_join(&self, member: NodeId) -> Result<(), ActionError> {
-        require(self.member(member).is_none(), ActionError::HasStarted(member))?;
+        require(
+            self.member(member).is_none(),
+            ActionError::HasStarted(member),
+        )?;
         let known = self.rosters().any(|roster| roster.get(member).is_some());
         require(known, ActionError::NotAdded(member))?;
         let room = self.members.len() < MAX_EVER;

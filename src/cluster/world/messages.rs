@@ -1,9 +1,10 @@
 //! Messages on their way: sending, arriving, and what somebody does to a single one.
 
 use super::super::client::Outcome;
-use super::super::member::Delivery;
+use super::super::member::{Delivery, Member};
 use super::super::trace::{Address, Fact, LossReason, Packet, WaitReason};
 use super::{Parcel, Pending, World};
+use crate::raft::NodeId;
 use crate::sim::{Departure, Flight, FlightId, Landing, LinkVerdict, SimTime};
 use std::sync::Arc;
 
@@ -157,6 +158,11 @@ impl World {
         });
         match (to, &*packet) {
             (Address::Member(member), packet) => {
+                if let Packet::Request { call, .. } = packet
+                    && call.changes_members()
+                {
+                    self.tell_peers(member);
+                }
                 self.with_member(member, |member, now, out| {
                     member.receive(now, from, packet, out);
                 });
@@ -175,6 +181,21 @@ impl World {
                     self.packet_for_program(member, packet);
                 }
             }
+        }
+    }
+
+    /// A member that is about to judge the health of the cluster is told who is connected to it.
+    fn tell_peers(&mut self, id: NodeId) {
+        let connected =
+            |other: &&Member| self.connected(id, other.id()) && self.connected(other.id(), id);
+        let since = |other: &Member| {
+            let running = other.running_since()?;
+            Some((other.id(), running.max(self.mended_at)))
+        };
+        let peers = self.members.values().filter(connected).filter_map(since);
+        let peers = peers.collect();
+        if let Some(member) = self.members.get_mut(&id) {
+            member.set_peers(peers);
         }
     }
 

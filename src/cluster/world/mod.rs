@@ -17,9 +17,9 @@ pub use timed::ActiveFault;
 use super::call::Call;
 use super::client::{ClientError, ClientId, Operation, OperationId, Outcome};
 use super::member::{Alarm, Effect, Member};
+use super::options::{WorldOptions, WorldOptionsError};
 use super::program::RunId;
 use super::run::{Run, RunTimer};
-use super::options::{WorldOptions, WorldOptionsError};
 use super::trace::{Address, Fact, Packet, TraceEvent};
 use crate::kv::{Caller, Request};
 use crate::raft::{NodeId, Role};
@@ -27,8 +27,8 @@ use crate::sim::{
     EventKey, EventQueue, FaultId, Flight, FlightId, Link, LinkOptions, Network, SimTime, SmallMap,
     stream,
 };
-use std::sync::Arc;
 use loads::Working;
+use std::sync::Arc;
 use timed::Timed;
 
 /// What the network carries. Copies and facts share it.
@@ -53,6 +53,8 @@ pub struct World {
     /// What clients send by themselves.
     loads: SmallMap<ClientId, Working>,
     load_count: u64,
+    /// When a link between members was mended the last time.
+    mended_at: SimTime,
     /// Requests of which a copy is under way, and whether one has come: TCP delivers once.
     copies: SmallMap<OperationId, bool>,
     /// What was given for a while, and what is planned.
@@ -102,6 +104,7 @@ impl World {
             run_count: 0,
             loads: SmallMap::default(),
             load_count: 0,
+            mended_at: SimTime::ZERO,
             copies: SmallMap::default(),
             timed: SmallMap::default(),
             given: 0,
@@ -112,7 +115,13 @@ impl World {
         world.wire_members(&ids);
         for id in world.options.member_ids() {
             let mut effects = Vec::new();
-            let member = Member::new(id, (SimTime::ZERO, None), &world.options, seed, &mut effects);
+            let member = Member::new(
+                id,
+                (SimTime::ZERO, None),
+                &world.options,
+                seed,
+                &mut effects,
+            );
             world.members.insert(id, member);
             world.carry_out(id, effects);
         }

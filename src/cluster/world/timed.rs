@@ -159,6 +159,7 @@ impl World {
             return self.set_load(*client, None, None);
         }
         if self.network.lift(id) {
+            self.mended_at = self.now;
             self.release_held();
         }
         let ids: Vec<NodeId> = self.members.keys().copied().collect();

@@ -35,7 +35,9 @@ pub(super) struct Lessor {
 
 impl Lessor {
     fn whole(ttl: i64) -> u64 {
-        u64::try_from(ttl).unwrap_or(0).saturating_mul(TICKS_PER_SECOND)
+        u64::try_from(ttl)
+            .unwrap_or(0)
+            .saturating_mul(TICKS_PER_SECOND)
     }
 }
 
@@ -129,7 +131,13 @@ impl Server {
         }
         let now = self.ticked;
         let over = |(_, (ends, _)): &(&LeaseId, &(u64, u64))| *ends <= now;
-        let over: Vec<LeaseId> = self.lessor.ends.iter().filter(over).map(|(id, _)| *id).collect();
+        let over: Vec<LeaseId> = self
+            .lessor
+            .ends
+            .iter()
+            .filter(over)
+            .map(|(id, _)| *id)
+            .collect();
         for id in over.into_iter().take(AT_ONCE) {
             self.propose_own(Order::Request(Request::LeaseRevoke(id)));
             if let Some((ends, _)) = self.lessor.ends.get_mut(&id) {
@@ -253,7 +261,7 @@ impl Server {
     }
 
     /// The leader's answer to a call that was passed on to it.
-    pub(super) fn passed_back(
+    pub(in crate::cluster::member) fn passed_back(
         &mut self,
         operation: OperationId,
         result: &Result<crate::cluster::call::Answer, crate::cluster::client::ClientError>,

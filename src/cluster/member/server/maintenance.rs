@@ -54,7 +54,9 @@ impl Server {
             member: self.member_id,
             alarm: AlarmType::NoSpace,
         };
-        self.propose_own(crate::cluster::command::Order::Request(Request::Alarm(alarm)));
+        self.propose_own(crate::cluster::command::Order::Request(Request::Alarm(
+            alarm,
+        )));
         ClientError::Refused(KvError::NoSpace)
     }
 
@@ -71,7 +73,10 @@ impl Server {
         if self.node.role() != Role::Leader {
             return self.reply(operation, Err(ClientError::NotLeader), out);
         }
-        let voter = self.roster.node_of(target).filter(|id| self.node.conf().is_voter(*id));
+        let voter = self
+            .roster
+            .node_of(target)
+            .filter(|id| self.node.conf().is_voter(*id));
         let Some(voter) = voter else {
             return self.reply(operation, Err(ClientError::BadTransferee), out);
         };
@@ -89,7 +94,12 @@ impl Server {
             Stage::Moving(target) => Some(target) == leader,
             _ => false,
         };
-        let done: Vec<OperationId> = self.pending.iter().filter(done).map(|(id, _)| *id).collect();
+        let done: Vec<OperationId> = self
+            .pending
+            .iter()
+            .filter(done)
+            .map(|(id, _)| *id)
+            .collect();
         for operation in done {
             self.reply(operation, Ok(AnswerBody::Done), out);
         }

@@ -27,9 +27,8 @@ impl Server {
     }
 
     fn is_healthy(&self, now: SimTime, member: NodeId) -> bool {
-        let since = |(id, since): &(NodeId, SimTime)| {
-            *id == member && now.since(*since) >= HEALTHY_US
-        };
+        let since =
+            |(id, since): &(NodeId, SimTime)| *id == member && now.since(*since) >= HEALTHY_US;
         member == self.id || self.peers.iter().any(since)
     }
 
@@ -110,7 +109,10 @@ impl Server {
                 }
             }
             Call::MemberRemove(id) => {
-                let member = self.roster.node_of(*id).ok_or(ClientError::MemberNotFound)?;
+                let member = self
+                    .roster
+                    .node_of(*id)
+                    .ok_or(ClientError::MemberNotFound)?;
                 self.may_remove(now, member)?;
                 ConfChangeStep::Remove(member)
             }
@@ -170,7 +172,11 @@ impl Server {
     }
 
     fn has_caught_up(&self, learner: NodeId) -> bool {
-        let matched = |id| self.node.progress(id).map_or(0, |known| known.match_index.0);
+        let matched = |id| {
+            self.node
+                .progress(id)
+                .map_or(0, |known| known.match_index.0)
+        };
         matched(learner) * 100 >= matched(self.id) * READY_PERCENT
     }
 
@@ -188,7 +194,11 @@ impl Server {
         let result = self.roster.change(change, note.peer_urls);
         if result.is_ok() {
             // etcd removes a member from its old store and remembers that it was there.
-            let records = if self.roster.infos().len() < before { 2 } else { 1 };
+            let records = if self.roster.infos().len() < before {
+                2
+            } else {
+                1
+            };
             self.store.count_v2_records(records);
         }
         let added = match change.changes[..] {
@@ -240,16 +250,16 @@ impl Server {
     }
 
     /// Says through the log how this member is called, if it has to, and the cluster's version.
-    pub(super) fn introduce(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+    pub(in crate::cluster::member) fn introduce(&mut self, now: SimTime, out: &mut Vec<Effect>) {
         let leader = self.node.leader();
         if leader.is_none() {
             return;
         }
         let named = self.roster.get(self.id).map(|info| !info.name.is_empty());
         let wants = !self.published && (self.limits.as_etcd || named == Some(false));
-        let may_again = |last: Option<SimTime>| {
-            last.is_none_or(|last| now.since(last) >= self.limits.request_timeout_us)
-        };
+        let timeout_us = self.limits.request_timeout_us;
+        let may_again =
+            |last: Option<SimTime>| last.is_none_or(|last| now.since(last) >= timeout_us);
         if wants && named.is_some() && may_again(self.introduced) {
             let publish = Publish {
                 member: self.member_id,
@@ -259,7 +269,7 @@ impl Server {
             };
             if self.propose_own(Order::Publish(publish)) {
                 self.introduced = Some(now);
-                let again = now.after(self.limits.request_timeout_us);
+                let again = now.after(timeout_us);
                 out.push(Effect::Alarm(again, Alarm::Introduce));
             }
         }

@@ -14,15 +14,15 @@ mod watches;
 pub use roster::Roster;
 
 use super::inbox::Inbox;
-use super::{Alarm, Effect, TICK_US};
+use super::{Effect, TICK_US};
 use crate::cluster::call::{Answer, AnswerBody, Call, Header};
 use crate::cluster::client::{ClientError, OperationId};
 use crate::cluster::command::{Command, Order};
 use crate::cluster::identity::{CLUSTER_ID, member_id};
 use crate::cluster::options::WorldOptions;
-use crate::cluster::trace::{Address, Fact, Packet, Upstream};
-use crate::kv::{Caller, Request, Store};
-use crate::raft::{Entry, Index, Node, NodeId, Payload, Ready};
+use crate::cluster::trace::{Address, Fact, Packet};
+use crate::kv::{Caller, Store};
+use crate::raft::{Index, Node, NodeId};
 use crate::sim::{SimTime, SmallMap};
 use leases::Lessor;
 use watches::Watcher;
@@ -134,7 +134,11 @@ impl Server {
         let mut store = store;
         let members = options.members as u64;
         // etcd's own records: a member each, and if nobody says so later, its name and the version.
-        let records = if options.as_etcd { members } else { 2 * members + 1 };
+        let records = if options.as_etcd {
+            members
+        } else {
+            2 * members + 1
+        };
         store.count_v2_records(records);
         let first = options.member_ids().any(|id| id == identity.id);
         Server {
@@ -301,16 +305,5 @@ impl Server {
                 self.introduce(now, out);
             }
         }
-    }
-
-    /// What a client says about a stream.
-    pub(super) fn hear(
-        &mut self,
-        from: Address,
-        operation: OperationId,
-        note: Upstream,
-        out: &mut Vec<Effect>,
-    ) {
-        self.upstream(from, operation, note, out);
     }
 }

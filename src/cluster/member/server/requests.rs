@@ -1,6 +1,5 @@
 //! Calls: taken, checked, given to the protocol, answered.
 
-use super::watches::is_stream;
 use super::{Command, Order, Pending, Server, Stage};
 use crate::cluster::call::{AnswerBody, Call};
 use crate::cluster::client::{ClientError, OperationId};
@@ -92,7 +91,10 @@ impl Server {
             Call::Defragment => Ok(AnswerBody::Done),
             Call::Snapshot => Ok(AnswerBody::Snapshot(self.store.save())),
             Call::V2Leader => Ok(AnswerBody::Leader(
-                self.node.leader().and_then(|leader| self.roster.get(leader)).cloned(),
+                self.node
+                    .leader()
+                    .and_then(|leader| self.roster.get(leader))
+                    .cloned(),
             )),
             Call::V2Health if self.node.leader().is_none() => Ok(AnswerBody::Health(false)),
             Call::V2Get(request) => {
@@ -414,11 +416,6 @@ impl Server {
             };
             self.reply(operation, result, out);
         }
-    }
-
-    /// Whether a call begins a stream, which goes on after the first part of its answer.
-    pub(in crate::cluster::member) fn streams(call: &Call) -> bool {
-        is_stream(call)
     }
 
     /// Whether a message comes from somebody who does not belong here any more.

@@ -22,7 +22,11 @@ impl Roster {
         let member = |id| {
             let info = MemberInfo {
                 id: member_id(id),
-                name: if published { usual_name(id) } else { String::new() },
+                name: if published {
+                    usual_name(id)
+                } else {
+                    String::new()
+                },
                 peer_urls: vec![usual_peer_url(id)],
                 client_urls: match published {
                     true => vec![usual_client_url(id)],
@@ -108,7 +112,10 @@ impl Roster {
 
     /// How many voters there are without this one, and how many of them have started.
     pub(super) fn voters_without(&self, id: Option<NodeId>) -> (usize, usize) {
-        let others = self.members.iter().filter(|(member, _)| Some(*member) != id);
+        let others = self
+            .members
+            .iter()
+            .filter(|(member, _)| Some(*member) != id);
         let voters: Vec<&MemberInfo> = others
             .map(|(_, info)| info)
             .filter(|info| !info.is_learner)

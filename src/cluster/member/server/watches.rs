@@ -1,7 +1,7 @@
 //! Watches: streams of what happens to keys.
 
 use super::Server;
-use crate::cluster::call::{Answer, AnswerBody, Call, V2Wait, WatchAnswer, WatchCall};
+use crate::cluster::call::{Answer, AnswerBody, V2Wait, WatchAnswer, WatchCall};
 use crate::cluster::client::{ClientError, OperationId};
 use crate::cluster::member::{Alarm, Effect};
 use crate::cluster::trace::{Address, Packet, Upstream};
@@ -134,13 +134,16 @@ impl Server {
     }
 
     /// A client says something about a stream.
-    pub(super) fn upstream(
+    pub(in crate::cluster::member) fn upstream(
         &mut self,
         from: Address,
         operation: OperationId,
         note: Upstream,
         out: &mut Vec<Effect>,
     ) {
+        if note == Upstream::Cancel {
+            self.pending.remove(&operation);
+        }
         let place = self.watchers.iter().position(|w| w.operation == operation);
         let Some(place) = place else {
             if note != Upstream::Cancel {
@@ -194,12 +197,22 @@ impl Server {
     }
 
     /// There has been no leader for a while: streams that want one end.
-    pub(super) fn end_leaderless(&mut self, since: SimTime, out: &mut Vec<Effect>) {
+    pub(in crate::cluster::member) fn end_leaderless(
+        &mut self,
+        since: SimTime,
+        out: &mut Vec<Effect>,
+    ) {
         if self.leaderless_since != Some(since) {
             return;
         }
         self.watchers.retain(|watcher| {
-            let ends = matches!(&watcher.what, What::Keys { require_leader: true, .. });
+            let ends = matches!(
+                &watcher.what,
+                What::Keys {
+                    require_leader: true,
+                    ..
+                }
+            );
             if ends {
                 let (operation, result) = (watcher.operation, Err(ClientError::NoLeader));
                 let packet = Packet::Response { operation, result };
@@ -226,7 +239,11 @@ impl Server {
             to,
             what: What::V2 {
                 wait: wait.clone(),
-                seen: self.store.v2().index().max(wait.index.unwrap_or(0).saturating_sub(1)),
+                seen: self
+                    .store
+                    .v2()
+                    .index()
+                    .max(wait.index.unwrap_or(0).saturating_sub(1)),
             },
             parts: 0,
         };
@@ -261,7 +278,10 @@ impl Server {
         let operation = watcher.operation;
         let body = AnswerBody::V2(V2Response::Event(event));
         let result = Ok(self.answer_of(body, self.store.revision().0));
-        out.push(Effect::Send(watcher.to, Packet::Response { operation, result }));
+        out.push(Effect::Send(
+            watcher.to,
+            Packet::Response { operation, result },
+        ));
         true
     }
 
@@ -286,9 +306,4 @@ impl Watcher {
         };
         out.push(Effect::Send(self.to, packet));
     }
-}
-
-/// Whether a call begins a stream.
-pub(super) fn is_stream(call: &Call) -> bool {
-    matches!(call, Call::Watch(_) | Call::V2Wait(_))
 }
