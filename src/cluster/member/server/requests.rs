@@ -114,6 +114,12 @@ impl Server {
         let Call::Store(request) = &self.pending.get(&operation)?.call else {
             return None;
         };
+        // The log never sees a wrong password.
+        if let Request::Auth(AuthRequest::Authenticate(login)) = request
+            && let Err(error) = self.store.auth().check_password(login)
+        {
+            return Some(error.into());
+        }
         let behind = self.node.commit_index().0 - self.node.applied_index().0;
         if behind > MAX_GAP && request.is_write() {
             return Some(ClientError::TooManyRequests);
