@@ -380,12 +380,9 @@ impl Server {
     ) {
         if let Ok(response) = &result {
             self.lease_applied(request, response);
-            match &response.body {
-                ResponseBody::V2(V2Response::Event(_) | V2Response::Synced) => {
-                    self.plan_look();
-                    self.tell_v2_watchers(out);
-                }
-                _ => {}
+            if let ResponseBody::V2(V2Response::Event(_) | V2Response::Synced) = &response.body {
+                self.plan_look();
+                self.tell_v2_watchers(out);
             }
         }
         let body = match (request, result) {
