@@ -4,6 +4,9 @@ use super::Operation;
 use super::config::Config;
 use super::search::{Problem, Search};
 
+/// One try may use so much of the budget, one of so many parts.
+const TRIALS: u64 = 10;
+
 /// Of operations that cannot be put in order, the fewest that contradict each other already, as far
 /// as the budget allows: those of which no single one can be spared. What is left out counts as an
 /// operation whose outcome nobody knows: it explains whatever it can.
@@ -78,9 +81,10 @@ impl Trial<'_> {
             unknown: &unknown,
             until: self.problem.until,
         };
-        let mut search = Search::new(problem, self.budget);
+        let budget = (self.budget / TRIALS).max(1);
+        let mut search = Search::new(problem, budget);
         let found = search.any(&from);
-        self.budget = search.budget();
+        self.budget = self.budget.saturating_sub(budget - search.budget());
         found == Ok(false)
     }
 }

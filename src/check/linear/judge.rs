@@ -10,9 +10,8 @@ use super::territory::Territory;
 /// The steps of the specification that a search may look at, if nobody says otherwise.
 pub const BUDGET: u64 = 2_000_000;
 
-/// The part of the budget, one of so many, that the search for the shortest contradiction has, for
-/// each time that a history is tried.
-const TRIALS: u64 = 4;
+/// The search for the shortest contradiction has a part of the budget, one of so many.
+const TO_EXPLAIN: u64 = 4;
 
 /// Whether a history is linearizable.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -102,7 +101,7 @@ fn explain(problem: Problem<'_>, budget: u64) -> Contradiction {
     let mut search = Search::new(problem, budget);
     // It was found to have none before.
     let _ = search.any(&start());
-    let core = contradiction(problem, &start(), budget * TRIALS);
+    let core = contradiction(problem, &start(), budget / TO_EXPLAIN);
     Contradiction {
         operations: core.iter().map(|operation| operation.id).collect(),
         longest: search.longest(),

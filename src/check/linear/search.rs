@@ -33,6 +33,8 @@ pub(super) struct Search<'a> {
     /// For each unknown operation an earlier one that is just the same.
     twins: Vec<Option<u32>>,
     wishes: Wishes,
+    /// The operations with an answer that shows a revision, by that.
+    by_revision: Vec<(u64, u32)>,
     reached: Reached,
     budget: u64,
     longest: Vec<Which>,
@@ -68,6 +70,7 @@ enum Cursor {
 struct Turn {
     which: Which,
     before: State,
+    lowest: usize,
     resume: Cursor,
 }
 
@@ -100,8 +103,15 @@ impl<'a> Search<'a> {
                 true => place.1 = at,
             }
         }
+        let shown = (0..).zip(problem.certain).filter_map(|(place, operation)| {
+            let called = operation.called < problem.until;
+            Some((operation.reply.revision.filter(|_| called)?, place))
+        });
+        let mut by_revision: Vec<(u64, u32)> = shown.collect();
+        by_revision.sort_unstable();
         Search {
             problem,
+            by_revision,
             entries,
             places,
             twins: twins(problem.unknown),
@@ -192,6 +202,7 @@ impl<'a> Search<'a> {
         }
         let mut turns: Vec<Turn> = Vec::new();
         let mut cursor = list.start();
+        let mut lowest = self.lowest(0, &done);
         loop {
             let next = match open {
                 0 if !ended(&state, &done, &used) => return Ok(()),
@@ -213,7 +224,7 @@ impl<'a> Search<'a> {
                     }
                     Which::Unknown(place) => used.remove(place as usize),
                 }
-                (state, cursor) = (turn.before, turn.resume);
+                (state, cursor, lowest) = (turn.before, turn.resume, turn.lowest);
                 if matches!(cursor, Cursor::Unknown(..)) {
                     self.listen(&list);
                 }
@@ -221,6 +232,11 @@ impl<'a> Search<'a> {
             };
             self.budget = self.budget.checked_sub(1).ok_or(OverBudget)?;
             let operation = self.operation(which);
+            // Revisions never go back: what shows a lower one cannot wait.
+            let waits = self.by_revision.get(lowest).map(|(revision, _)| *revision);
+            if operation.reply.revision.is_some() && operation.reply.revision > waits {
+                continue;
+            }
             let Some(after) = state.step(&operation.input, &operation.reply) else {
                 continue;
             };
@@ -243,11 +259,19 @@ impl<'a> Search<'a> {
             let settled = operation.returned.is_some() && operation.only_reads() && after == state;
             turns.push(Turn {
                 which,
+                lowest,
                 before: std::mem::replace(&mut state, after),
                 resume: if settled { Cursor::Settled } else { cursor },
             });
             cursor = list.start();
+            lowest = self.lowest(lowest, &done);
         }
+    }
+
+    /// From this place on, the first operation of the list by revisions that has not taken place.
+    fn lowest(&self, from: usize, done: &Bits) -> usize {
+        let rest = self.by_revision[from..].iter();
+        from + rest.take_while(|(_, place)| done.contains(*place as usize)).count()
     }
 
     /// What could come next: first the operations that must, then those that may.
