@@ -12,6 +12,7 @@ mod labels;
 mod log_matrix;
 mod machine;
 mod sentence;
+pub mod timeline;
 pub mod wall;
 
 pub use compose::{LOG_COLUMNS, frame, operation_view};
