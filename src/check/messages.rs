@@ -58,7 +58,7 @@ mod tests {
     fn flight(key: &'static str) -> Flight {
         let packet = Packet::Request {
             operation: OperationId(1),
-            request: Request::DeleteRange { key: key.into() },
+            request: Request::delete(key),
         };
         Flight {
             from: Address::Client(ClientId(0)),

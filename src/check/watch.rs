@@ -312,14 +312,7 @@ impl Checker {
     }
 
     fn called(&mut self, operation: OperationId, request: &Request) {
-        let may_be_stale = matches!(
-            request,
-            Request::Range {
-                serializable: true,
-                ..
-            }
-        );
-        if !may_be_stale {
+        if !request.is_serializable() {
             self.answers.called(operation);
         }
     }

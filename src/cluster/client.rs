@@ -1,6 +1,6 @@
 //! Clients: actors outside the cluster that send requests and wait for answers.
 
-use crate::kv::{Request, Response};
+use crate::kv::{KvError, Request, Response};
 use crate::raft::NodeId;
 use crate::sim::SimTime;
 use serde::{Deserialize, Serialize};
@@ -68,13 +68,16 @@ pub enum ClientError {
     /// The member does not lead and forwarding is switched off.
     #[error("etcdserver: not leader")]
     NotLeader,
+    /// The store refuses the request.
+    #[error("{0}")]
+    Refused(#[from] KvError),
 }
 
 impl ClientError {
     /// Whether the request was certainly not executed and never will be.
     pub fn is_certain(self) -> bool {
         match self {
-            ClientError::TooManyRequests | ClientError::NotLeader => true,
+            ClientError::TooManyRequests | ClientError::NotLeader | ClientError::Refused(_) => true,
             ClientError::DeadlineExceeded | ClientError::RequestTimedOut => false,
         }
     }

@@ -301,9 +301,10 @@ pub(super) fn violation(session: &Session) -> Option<String> {
 /// The text that stands for an answer; `None` for a key without value.
 fn answer_text(body: &ResponseBody) -> Option<Vec<u8>> {
     match body {
-        ResponseBody::Put => Some(b"OK".to_vec()),
-        ResponseBody::Range { kvs } => kvs.first().map(|kv| kv.value.to_vec()),
-        ResponseBody::DeleteRange { deleted } => Some(deleted.to_string().into_bytes()),
+        ResponseBody::Put(_) => Some(b"OK".to_vec()),
+        ResponseBody::Range(range) => range.kvs.first().map(|kv| kv.value.to_vec()),
+        ResponseBody::DeleteRange(delete) => Some(delete.deleted.to_string().into_bytes()),
+        _ => None,
     }
 }
 

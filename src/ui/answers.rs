@@ -68,9 +68,7 @@ mod tests {
             id: OperationId(id),
             client: ClientId(0),
             member: NodeId(1),
-            request: Request::DeleteRange {
-                key: format!("k{id}").into(),
-            },
+            request: Request::delete(format!("k{id}")),
             called: SimTime(id),
             returned: None,
         }

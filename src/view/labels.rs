@@ -27,7 +27,10 @@ pub fn packet_label(packet: &Packet) -> MessageLabel {
         Packet::Request { request, .. } => MessageLabel {
             shape: MessageShape::Request,
             term: None,
-            label: format!("{} {}", verb(request), clip(request.key(), 8)),
+            label: match request.key() {
+                Some(key) => format!("{} {}", request.name(), clip(key, 8)),
+                None => request.name().to_owned(),
+            },
             description: format!("request: {}", command_line(request)),
         },
         Packet::Response { result, .. } => match result {
@@ -208,9 +211,11 @@ pub fn entry_label(entry: &Entry) -> String {
     match &entry.payload {
         Payload::Noop => "∅".to_owned(),
         Payload::Command(data) => match Command::decode(data).map(|command| command.request) {
-            Some(Request::Put { key, value }) => format!("{}={}", text(&key), text(&value)),
-            Some(Request::DeleteRange { key }) => format!("del {}", text(&key)),
-            Some(Request::Range { key, .. }) => format!("get {}", text(&key)),
+            Some(Request::Put(put)) => format!("{}={}", text(&put.key), text(&put.value)),
+            Some(request) => match request.key() {
+                Some(key) => format!("{} {}", request.name(), text(key)),
+                None => request.name().to_owned(),
+            },
             None => "?".to_owned(),
         },
         Payload::ConfChange(change) => match change.changes.as_slice() {
@@ -226,36 +231,27 @@ pub fn entry_label(entry: &Entry) -> String {
 /// A request as etcdctl would be told: `put name joe`.
 pub fn command_line(request: &Request) -> String {
     match request {
-        Request::Put { key, value } => format!("put {} {}", quoted(key), quoted(value)),
-        Request::Range {
-            key,
-            serializable: false,
-        } => format!("get {}", quoted(key)),
-        Request::Range {
-            key,
-            serializable: true,
-        } => format!("get {} --consistency=s", quoted(key)),
-        Request::DeleteRange { key } => format!("del {}", quoted(key)),
+        Request::Put(put) => format!("put {} {}", quoted(&put.key), quoted(&put.value)),
+        Request::Range(range) if range.serializable => {
+            format!("get {} --consistency=s", quoted(&range.key))
+        }
+        Request::Range(range) => format!("get {}", quoted(&range.key)),
+        Request::DeleteRange(delete) => format!("del {}", quoted(&delete.key)),
+        other => other.name().to_owned(),
     }
 }
 
 /// An answer as etcdctl prints it, line by line.
 pub fn response_lines(response: &Response) -> Vec<String> {
     match &response.body {
-        ResponseBody::Put => vec!["OK".to_owned()],
-        ResponseBody::Range { kvs } => kvs
+        ResponseBody::Put(_) => vec!["OK".to_owned()],
+        ResponseBody::Range(range) => range
+            .kvs
             .iter()
             .flat_map(|kv| [text(&kv.key), text(&kv.value)])
             .collect(),
-        ResponseBody::DeleteRange { deleted } => vec![deleted.to_string()],
-    }
-}
-
-fn verb(request: &Request) -> &'static str {
-    match request {
-        Request::Put { .. } => "put",
-        Request::Range { .. } => "get",
-        Request::DeleteRange { .. } => "del",
+        ResponseBody::DeleteRange(delete) => vec![delete.deleted.to_string()],
+        _ => Vec::new(),
     }
 }
 
@@ -334,12 +330,7 @@ mod tests {
 
     #[test]
     fn commands_are_written_as_for_a_shell() {
-        let put = |key: &'static str, value: &'static str| {
-            command_line(&Request::Put {
-                key: key.into(),
-                value: value.into(),
-            })
-        };
+        let put = |key: &'static str, value: &'static str| command_line(&Request::put(key, value));
         assert_eq!(put("name", "joe"), "put name joe");
         assert_eq!(put("a b", ""), "put 'a b' ''");
         assert_eq!(put("it's", "x"), r"put 'it'\''s' x");

@@ -196,15 +196,9 @@ fn every_action() -> Vec<Action> {
     };
     vec![
         put(1, "a", ""),
-        request(Request::Range {
-            key: key.clone(),
-            serializable: true,
-        }),
-        request(Request::Range {
-            key: key.clone(),
-            serializable: false,
-        }),
-        request(Request::DeleteRange { key }),
+        request(Request::get(key.clone(), true)),
+        request(Request::get(key.clone(), false)),
+        request(Request::delete(key)),
         Action::Crash { member },
         Action::Restart { member },
         Action::Partition {

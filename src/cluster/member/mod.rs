@@ -179,7 +179,8 @@ impl Member {
                 if self.disk.repair() {
                     out.push(Effect::Note(Fact::Repaired { member }));
                 }
-                let store = Store::restore(&self.stored.snapshot.data);
+                let store = Store::restore(&self.stored.snapshot.data)
+                    .expect("a snapshot on a disk holds the bytes of a store");
                 let started = (self.starts, self.clock.read(now));
                 self.server = Some(Server::new(node, store, started, options));
                 None

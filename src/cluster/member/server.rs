@@ -122,12 +122,9 @@ impl Server {
             stage: Stage::Held,
         };
         self.pending.insert(operation, pending);
-        if let Request::Range {
-            serializable: true, ..
-        } = request
-        {
+        if request.is_serializable() {
             let response = self.store.apply(request);
-            return self.answer(operation, Ok(response), out);
+            return self.answer(operation, response.map_err(ClientError::from), out);
         }
         let deadline = now.after(self.request_timeout_us);
         out.push(Effect::Alarm(deadline, Alarm::RequestTimedOut(operation)));
@@ -212,7 +209,8 @@ impl Server {
     /// Applies what is committed and answers what can be answered by it.
     pub(super) fn take_in(&mut self, member: NodeId, ready: &Ready, out: &mut Vec<Effect>) {
         if let Some(snapshot) = &ready.snapshot {
-            self.store = Store::restore(&snapshot.data);
+            self.store = Store::restore(&snapshot.data)
+                .expect("members are handed only each other's snapshots");
         }
         for entry in &ready.committed {
             self.apply(member, entry, out);
@@ -245,7 +243,7 @@ impl Server {
             revision: self.store.revision(),
         }));
         if let (Some(operation), Some(response)) = (operation, response) {
-            self.answer(operation, Ok(response), out);
+            self.answer(operation, response.map_err(ClientError::from), out);
         }
     }
 
@@ -259,7 +257,7 @@ impl Server {
             .collect();
         for (operation, request) in due {
             let response = self.store.apply(&request);
-            self.answer(operation, Ok(response), out);
+            self.answer(operation, response.map_err(ClientError::from), out);
         }
     }
 

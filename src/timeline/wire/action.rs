@@ -2,12 +2,12 @@
 
 use super::error::OpenError;
 use super::fields::{
-    At, DamageDisk, Delete, During, Get, Group, Groups, JumpClock, Nothing, Put, SetClockRate,
+    Ask, At, DamageDisk, Delete, During, Get, Group, Groups, JumpClock, Nothing, Put, SetClockRate,
     SetDelay, SetDisk, SetShare, SlowDown,
 };
 use super::links::WireLinks;
 use crate::cluster::{Action, MAX_MEMBERS};
-use crate::kv::Request;
+use crate::kv::{DeleteRangeRequest, PutRequest, RangeRequest, Request};
 use crate::raft::NodeId;
 use crate::sim::{ClockRate, DiskOptions, FlightId, SimTime};
 use prost::Oneof;
@@ -119,6 +119,9 @@ pub(super) enum WireAction {
     /// A clock is set.
     #[prost(message, tag = "36")]
     JumpClock(JumpClock),
+    /// A client asks something that the shorter forms have no words for.
+    #[prost(message, tag = "37")]
+    Ask(Ask),
 }
 
 impl From<&Action> for WireAction {
@@ -205,23 +208,39 @@ impl From<&Action> for WireAction {
 }
 
 fn request_from(client: u32, member: u64, request: &Request) -> WireAction {
+    let plain = |same: Request| same == *request;
     match request.clone() {
-        Request::Put { key, value } => WireAction::Put(Put {
-            client,
-            member,
-            key,
-            value,
-        }),
-        Request::Range { key, serializable } => WireAction::Get(Get {
+        Request::Put(PutRequest { key, value, .. })
+            if plain(Request::put(key.clone(), value.clone())) =>
+        {
+            WireAction::Put(Put {
+                client,
+                member,
+                key,
+                value,
+            })
+        }
+        Request::Range(RangeRequest {
+            key, serializable, ..
+        }) if plain(Request::get(key.clone(), serializable)) => WireAction::Get(Get {
             client,
             member,
             key,
             serializable,
         }),
-        Request::DeleteRange { key } => WireAction::Delete(Delete {
+        Request::DeleteRange(DeleteRangeRequest { key, .. })
+            if plain(Request::delete(key.clone())) =>
+        {
+            WireAction::Delete(Delete {
+                client,
+                member,
+                key,
+            })
+        }
+        _ => WireAction::Ask(Ask {
             client,
             member,
-            key,
+            request: request.encode().into(),
         }),
     }
 }
@@ -246,18 +265,27 @@ impl TryFrom<WireAction> for Action {
                 member,
                 key,
                 value,
-            }) => request(client, member, Request::Put { key, value })?,
+            }) => request(client, member, Request::put(key, value))?,
             WireAction::Get(Get {
                 client,
                 member,
                 key,
                 serializable,
-            }) => request(client, member, Request::Range { key, serializable })?,
+            }) => request(client, member, Request::get(key, serializable))?,
             WireAction::Delete(Delete {
                 client,
                 member,
                 key,
-            }) => request(client, member, Request::DeleteRange { key })?,
+            }) => request(client, member, Request::delete(key))?,
+            WireAction::Ask(Ask {
+                client,
+                member,
+                request: bytes,
+            }) => {
+                let known = Request::decode(&bytes);
+                let known = known.map_err(|_| OpenError::Value("a request cannot be read"))?;
+                request(client, member, known)?
+            }
             WireAction::Crash(id) => Action::Crash { member: member(id) },
             WireAction::Restart(id) => Action::Restart { member: member(id) },
             WireAction::Partition(Groups { groups }) => Action::Partition {

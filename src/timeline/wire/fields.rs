@@ -50,6 +50,19 @@ pub(super) struct Delete {
 }
 
 #[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ask {
+    #[prost(uint32, tag = "1")]
+    pub client: u32,
+    #[prost(uint64, tag = "2")]
+    pub member: u64,
+    /// As the store encodes it.
+    #[prost(bytes = "bytes", tag = "3")]
+    #[serde(with = "bytes_text")]
+    pub request: Bytes,
+}
+
+#[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Groups {
     #[prost(message, repeated, tag = "1")]
