@@ -57,8 +57,8 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
         "M" => Time::Step(Landmark::Message, false).into(),
         "e" => Time::Step(Landmark::Election, true).into(),
         "E" => Time::Step(Landmark::Election, false).into(),
-        "v" => Time::Step(Landmark::Violation, true).into(),
-        "V" => Time::Step(Landmark::Violation, false).into(),
+        "." => Time::StepChosen(true).into(),
+        "," => Time::StepChosen(false).into(),
         "PageDown" => Time::Page(true).into(),
         "PageUp" => Time::Page(false).into(),
         "Home" => Time::Start.into(),
@@ -88,7 +88,7 @@ pub const HELP: [(&[&str], fn() -> &'static str); 16] = [
     (&["shift ←", "shift →"], || say("time.key.commit")),
     (&["M", "m"], || say("time.key.message")),
     (&["E", "e"], || say("time.key.election")),
-    (&["V", "v"], || say("time.key.violation")),
+    (&[",", "."], || say("time.key.chosen")),
     (&["home", "end", "page up", "page down"], || {
         say("time.key.far")
     }),

@@ -1,6 +1,7 @@
 //! What a person can ask of the page.
 
 use super::forms::Verb;
+use super::recording::Recording;
 use super::timeline::Time;
 use super::words::Word;
 use crate::raft::NodeId;
@@ -14,6 +15,10 @@ pub enum Message {
     TogglePlay,
     /// Something about time: seek, step, undo, branches.
     Time(Time),
+    /// Something about links, files and what the browser keeps.
+    Record(Recording),
+    /// The hints of the first visit have been read.
+    HintsRead,
     /// Let the next event happen, and pause.
     Step,
     /// Go back to where the run was before the latest event, and pause.
@@ -88,6 +93,8 @@ pub enum Panel {
     Help,
     /// The branches.
     Branches,
+    /// Link and files.
+    Share,
 }
 
 /// A part of the page that becomes a sheet or a drawer where there is little room.

@@ -4,6 +4,7 @@
 use super::answers::Answers;
 use super::forms::{self, Verb};
 pub use super::message::{Definition, Field, Message, Panel, Place, Sheet};
+use super::recording::RecordingState;
 use super::slices::{Shared, Slices};
 use super::speed::{Playback, Speed};
 use super::timeline::{Time, TimelineState};
@@ -45,6 +46,12 @@ pub struct Model {
     pub session: Session,
     /// The timeline.
     pub timeline: TimelineState,
+    /// Runs that come and go.
+    pub recording: RecordingState,
+    /// How many other runs there have been.
+    pub runs: u64,
+    /// Whether the hints of the first visit are there.
+    pub hints: bool,
     /// What is drawn.
     pub slices: Slices,
     /// Whether and how fast time passes.
@@ -81,9 +88,17 @@ impl Model {
     /// The option that makes no sense.
     pub fn new(members: usize, seed: u64) -> Result<Model, WorldOptionsError> {
         let session = Session::new(WorldOptions::with_members(members), seed)?;
+        Ok(Model::with_session(session))
+    }
+
+    /// A page with this run, which plays.
+    pub fn with_session(session: Session) -> Model {
         let slices = Slices::new(view::frame(&session));
         let mut model = Model {
             timeline: TimelineState::default(),
+            recording: RecordingState::default(),
+            runs: 0,
+            hints: false,
             drawn_steps: session.steps(),
             session,
             slices,
@@ -106,7 +121,7 @@ impl Model {
             focus: None,
         };
         model.refresh_timeline();
-        Ok(model)
+        model
     }
 
     /// Does what the message asks. Returns whether anything but moving parts has to be drawn.
@@ -126,6 +141,8 @@ impl Model {
                 self.refresh_timeline();
             }
             Message::Time(ask) => return self.time(ask),
+            Message::Record(ask) => return self.record(ask),
+            Message::HintsRead => self.hints = false,
             Message::Step => return self.time(Time::Step(Landmark::Step, true)),
             Message::StepBack => return self.time(Time::Step(Landmark::Step, false)),
             Message::SetSpeed(step) => self.playback.set_speed(Speed::at(step)),
@@ -345,6 +362,9 @@ impl Model {
                 fresh.dark = self.dark;
                 fresh.timeline = self.timeline.for_another_run();
                 fresh.refresh_timeline();
+                fresh.recording.before = Some(self.session.save());
+                fresh.runs = self.runs + 1;
+                fresh.hints = self.hints;
                 fresh.write = self.write.clone();
                 fresh.change_write(|write| write.member = NodeId(1));
                 fresh.focus = Some("#new-cluster");
@@ -352,6 +372,14 @@ impl Model {
             }
             Err(error) => self.notice = Some((Place::NewCluster, error.to_string())),
         }
+    }
+
+    /// Goes on with a run that was opened.
+    pub(super) fn adopt(&mut self, session: Session) {
+        self.replace(Ok(Model::with_session(session)));
+        self.playback.playing = false;
+        self.focus = None;
+        self.refresh_timeline();
     }
 
     fn toggle_panel(&mut self, panel: Panel) {
@@ -374,17 +402,18 @@ impl Model {
                 });
                 self.focus = Some("#members");
             }
-            Panel::Help | Panel::Branches => {}
+            Panel::Help | Panel::Branches | Panel::Share => {}
         }
     }
 
     /// Closes the panel; the focus goes back to the button that opens it.
-    fn close_panel(&mut self) {
+    pub(super) fn close_panel(&mut self) {
         self.focus = self.panel.take().map(|panel| match panel {
             Panel::NewCluster => "#new-cluster",
             Panel::Cut => "#cut",
             Panel::Help => "#help",
             Panel::Branches => "#branches",
+            Panel::Share => "#share",
         });
     }
 
