@@ -26,6 +26,8 @@ pub struct TimelineState {
     pub hover: Option<(u32, String)>,
     /// What became of the last thing that was asked for.
     pub told: Option<String>,
+    /// What is wrong with the last thing that was asked of a branch.
+    pub trouble: Option<String>,
     /// The playhead in words, while time stands still.
     pub playhead: String,
     /// What the step buttons step to.
@@ -53,6 +55,7 @@ impl Default for TimelineState {
             picture: Shared::new(TimelineView::default()),
             hover: None,
             told: None,
+            trouble: None,
             playhead: String::new(),
             step_by: Landmark::Step,
             deleting: None,
@@ -125,13 +128,13 @@ impl Model {
             Time::Switch(id) => self.switch(id),
             Time::Rename(id, name) => {
                 let result = self.session.rename_branch(id, &name);
-                self.timeline.told = result.err().map(|error| error.to_string());
+                self.timeline.trouble = result.err().map(|error| error.to_string());
                 self.timeline.drawn = None;
             }
             Time::AskDelete(id) => self.timeline.deleting = id,
             Time::Delete(id) => {
                 let result = self.session.delete_branch(id);
-                self.timeline.told = result.err().map(|error| error.to_string());
+                self.timeline.trouble = result.err().map(|error| error.to_string());
                 self.timeline.deleting = None;
                 self.timeline.drawn = None;
             }
@@ -364,6 +367,7 @@ impl Model {
         }
         self.timeline.compared = None;
         self.timeline.deleting = None;
+        self.timeline.trouble = None;
         self.moved();
     }
 
