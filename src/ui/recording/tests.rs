@@ -163,19 +163,17 @@ fn what_was_kept_and_cannot_be_opened_can_be_saved() {
 fn a_run_that_is_too_long_for_a_link_says_so() {
     let mut model = Model::new(1, 1).unwrap();
     model.session.advance(1_000_000);
-    // Values that no compression makes short.
+    // A value that no compression makes short.
     let mut number: u64 = 7;
-    for _ in 0..1_500 {
-        let mut text = String::new();
-        for _ in 0..2 {
-            number = number
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            text += &number.to_string();
-        }
-        model.update(Message::Type(super::super::message::Field::Value, text));
-        model.update(Message::Send(Verb::Put));
-    }
+    let digits = (0..5_000).map(|_| {
+        number = number
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        number.to_string()
+    });
+    let value = digits.collect();
+    model.update(Message::Type(super::super::message::Field::Value, value));
+    model.update(Message::Send(Verb::Put));
     record(&mut model, Recording::Share);
     let shared = model.recording.shared.clone().unwrap();
     assert!(shared.link.unwrap_err().contains("file"));
