@@ -33,6 +33,7 @@
 pub mod answers;
 pub mod app;
 mod drawn;
+mod faults;
 pub mod forms;
 mod help;
 mod hue;
