@@ -45,6 +45,7 @@ pub mod model;
 pub mod motion;
 mod parts;
 mod sentence;
+mod settings;
 pub mod slices;
 mod spans;
 pub mod speed;

@@ -99,6 +99,7 @@ fn vitals(world: &World, groups: &[Vec<NodeId>]) -> Vitals {
             .max()
             .unwrap_or(0),
         revision: nodes().map(|s| s.store().revision().0).max().unwrap_or(1),
+        modified: super::settings::modified(world.options()),
     }
 }
 

@@ -59,6 +59,8 @@ pub struct Vitals {
     pub reachable: usize,
     /// The store's revision at the member that is furthest.
     pub revision: u64,
+    /// The names of the rules of Raft that are switched off in this run.
+    pub modified: Vec<&'static str>,
 }
 
 impl Vitals {

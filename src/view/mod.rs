@@ -14,6 +14,7 @@ mod log_matrix;
 mod machine;
 mod message_fields;
 mod sentence;
+pub mod settings;
 pub mod wall;
 
 pub use compose::{LOG_COLUMNS, frame, operation_view};

@@ -111,3 +111,4 @@ fn escape_closes_one_thing_at_a_time() {
 }
 
 mod faults;
+mod settings;
