@@ -300,6 +300,7 @@ impl Stage {
                 at: *at,
                 member: layout.member(client.member)?.at,
                 rim: layout.rim(),
+                send: props.send.clone(),
             };
             Some(drawn_as(u64::from(client.id.0), card))
         });

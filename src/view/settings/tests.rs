@@ -3,13 +3,12 @@
 use super::*;
 use crate::timeline::Session;
 
-/// Whether one of the warnings begins as the text of this key does.
+/// Whether one of the warnings is that of this key: it has the longest piece of its text.
 fn warned(options: &WorldOptions, key: &'static str) -> bool {
-    let beginning = say(key).split('{').next().unwrap_or_default();
-    assert!(beginning.len() > 8, "{key}");
-    warnings(options)
-        .iter()
-        .any(|text| text.starts_with(beginning))
+    let pieces = say(key).split(['{', '}']);
+    let longest = pieces.max_by_key(|piece| piece.len()).unwrap_or_default();
+    assert!(longest.len() > 12, "{key}");
+    warnings(options).iter().any(|text| text.contains(longest))
 }
 
 fn with(change: impl FnOnce(&mut WorldOptions)) -> WorldOptions {
