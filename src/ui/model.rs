@@ -303,11 +303,12 @@ impl Model {
         if self.notice.take().is_some() {
             return true;
         }
-        if std::mem::take(&mut self.bar) {
+        // Both belong to what is selected.
+        let bar = std::mem::take(&mut self.bar);
+        if bar {
             self.focus = Some(".member[aria-pressed=true]");
-            return true;
         }
-        self.sheet.take().is_some()
+        self.sheet.take().is_some() || bar
     }
 }
 
