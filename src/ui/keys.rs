@@ -1,10 +1,11 @@
 //! What the keys do. Which key was pressed where comes from the browser; the rest is here, pure.
 
-use super::message::{Message, Panel, Place};
+use super::message::{Message, Panel};
 use super::timeline::Time;
 use super::words;
 use crate::raft::NodeId;
 use crate::timeline::Landmark;
+use crate::view::deeds::Deed;
 use crate::words::say;
 
 /// What has the focus, as far as keys care.
@@ -53,8 +54,8 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
         "ArrowLeft" => Message::StepBack,
         "shift+ArrowRight" => Time::Step(Landmark::Commit, true).into(),
         "shift+ArrowLeft" => Time::Step(Landmark::Commit, false).into(),
-        "m" => Time::Step(Landmark::Message, true).into(),
-        "M" => Time::Step(Landmark::Message, false).into(),
+        "d" => Time::Step(Landmark::Message, true).into(),
+        "D" => Time::Step(Landmark::Message, false).into(),
         "e" => Time::Step(Landmark::Election, true).into(),
         "E" => Time::Step(Landmark::Election, false).into(),
         "." => Time::StepChosen(true).into(),
@@ -69,8 +70,12 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
         "ctrl+Z" | "ctrl+y" => Time::Redo.into(),
         "[" => Message::Slower,
         "]" => Message::Faster,
-        "c" => Message::CrashOrRestart(selected, Place::Stage),
-        "t" => Message::TimeOutNow(selected, Place::Stage),
+        "c" => Message::Switch(Deed::Crash, selected),
+        "p" => Message::Switch(Deed::Pause, selected),
+        "i" => Message::Switch(Deed::Isolate, selected),
+        "t" => Message::Switch(Deed::TimeOut, selected),
+        "m" => Message::LookAtNextMessage,
+        "n" => Message::LookAtNextLink,
         "x" => Message::TogglePanel(Panel::Cut),
         "w" => Message::Write,
         "?" => Message::TogglePanel(Panel::Help),
@@ -86,7 +91,7 @@ pub const HELP: [(&[&str], fn() -> &'static str); 16] = [
     (&["space"], || words::KEY_PLAY),
     (&["←", "→"], || words::KEY_STEP),
     (&["shift ←", "shift →"], || say("time.key.commit")),
-    (&["M", "m"], || say("time.key.message")),
+    (&["D", "d"], || say("time.key.message")),
     (&["E", "e"], || say("time.key.election")),
     (&[",", "."], || say("time.key.chosen")),
     (&["home", "end", "page up", "page down"], || {
@@ -130,9 +135,6 @@ mod tests {
         assert_eq!(select, Some(Message::Select(NodeId(3))));
         assert_eq!(message("0", Focus::Page, NodeId(1)), None);
         let crash = message("c", Focus::Page, NodeId(5));
-        assert_eq!(
-            crash,
-            Some(Message::CrashOrRestart(NodeId(5), Place::Stage))
-        );
+        assert_eq!(crash, Some(Message::Switch(Deed::Crash, NodeId(5))));
     }
 }

@@ -33,6 +33,7 @@
 pub mod answers;
 pub mod app;
 mod drawn;
+mod faults;
 pub mod forms;
 mod help;
 mod hints;
@@ -46,6 +47,7 @@ pub mod motion;
 mod parts;
 pub mod recording;
 mod sentence;
+mod settings;
 pub mod slices;
 mod spans;
 pub mod speed;

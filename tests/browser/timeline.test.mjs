@@ -146,10 +146,10 @@ pageTest('steps by commit, message and election go both ways, by keys and by but
   await page.keyboard.press('Shift+ArrowRight');
   const committed = await steps(page);
   assert.ok(committed > elected);
-  await page.keyboard.press('m');
+  await page.keyboard.press('d');
   const message = await steps(page);
   assert.ok(message > committed);
-  await page.keyboard.press('M');
+  await page.keyboard.press('D');
   assert.ok((await steps(page)) < message);
   await page.keyboard.press('Shift+ArrowLeft');
   await page.keyboard.press('E');

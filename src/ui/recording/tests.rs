@@ -1,16 +1,17 @@
 //! Runs that come and go, without a browser.
 
 use super::super::forms::Verb;
-use super::super::message::{Message, Panel, Place};
+use super::super::message::{Message, Panel};
 use super::super::model::Model;
 use super::{Kept, Origin, Recording, Wish};
 use crate::raft::NodeId;
+use crate::view::deeds::Deed;
 
 /// A page whose run has an action and has gone on for some seconds.
 fn model() -> Model {
     let mut model = Model::new(5, 7).unwrap();
     model.session.advance(1_000_000);
-    model.update(Message::CrashOrRestart(NodeId(2), Place::Stage));
+    model.update(Message::Switch(Deed::Crash, NodeId(2)));
     model.session.advance(3_000_000);
     model.refresh();
     model
