@@ -125,7 +125,7 @@ impl Model {
             }
             Time::Undo => self.undo(),
             Time::Redo => self.redo(),
-            Time::Switch(id) => self.switch(id),
+            Time::Switch(id) => self.switch_branch(id),
             Time::Rename(id, name) => {
                 let result = self.session.rename_branch(id, &name);
                 self.timeline.trouble = result.err().map(|error| error.to_string());
@@ -360,7 +360,7 @@ impl Model {
         Some(words.map_or_else(String::new, |words| plain(&words.sentence)))
     }
 
-    fn switch(&mut self, id: BranchId) {
+    fn switch_branch(&mut self, id: BranchId) {
         if let Err(error) = self.session.switch_branch(id) {
             self.timeline.told = Some(error.to_string());
             return;
