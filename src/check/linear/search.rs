@@ -271,7 +271,9 @@ impl<'a> Search<'a> {
     /// From this place on, the first operation of the list by revisions that has not taken place.
     fn lowest(&self, from: usize, done: &Bits) -> usize {
         let rest = self.by_revision[from..].iter();
-        from + rest.take_while(|(_, place)| done.contains(*place as usize)).count()
+        from + rest
+            .take_while(|(_, place)| done.contains(*place as usize))
+            .count()
     }
 
     /// What could come next: first the operations that must, then those that may.
