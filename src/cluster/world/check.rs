@@ -30,8 +30,11 @@ impl World {
                 self.existing(*member)?;
                 Ok(request.validate()?)
             }
-            Action::Run { client, .. } => {
+            Action::Run {
+                client, program, ..
+            } => {
                 existing_client(*client)?;
+                program.validate()?;
                 let room = self.programs().count() < MAX_RUNS;
                 require(room, ActionError::TooManyRuns(MAX_RUNS))
             }
