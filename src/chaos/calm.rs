@@ -1,5 +1,6 @@
 //! The calm: the world is healed, and the cluster has to get on.
 
+use super::membership::conf;
 use super::run::Run;
 use crate::cluster::{Action, ClientId, TICK_US, TraceEvent, World};
 use crate::kv::Request;
@@ -113,16 +114,24 @@ fn heal<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) {
     });
     let mut actions = vec![Action::ResetNetwork];
     actions.extend(healed);
+    // Who was added comes.
+    let added = conf(&run.world).map(|conf| [&conf.voters[..], &conf.learners].concat());
+    actions.extend(
+        added
+            .into_iter()
+            .flatten()
+            .map(|member| Action::Join { member }),
+    );
     for action in actions {
         // What works already cannot be healed.
         let _ = run.act(action);
     }
 }
 
-/// Every member is asked for something.
+/// Every member of the cluster is asked for something.
 fn ask_everybody<W: FnMut(&[TraceEvent])>(run: &mut Run<W>, request: impl Fn(NodeId) -> Request) {
-    let members: Vec<NodeId> = run.world.members().map(|member| member.id()).collect();
-    for member in members {
+    let voters = conf(&run.world).map(|conf| conf.voters.clone());
+    for member in voters.unwrap_or_default() {
         let ask = Action::Request {
             client: ClientId(ClientId::COUNT - 1),
             member,

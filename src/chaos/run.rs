@@ -127,6 +127,8 @@ pub(super) struct Run<W> {
     checker: Checker,
     story: Story,
     actions: Vec<RecordedAction>,
+    /// The last operation that was called.
+    called: OperationId,
     /// From this operation on clients must have answers, and so many had none.
     answers: Option<(OperationId, usize)>,
     watch: W,
@@ -146,6 +148,7 @@ impl<W: FnMut(&[TraceEvent])> Run<W> {
                 end: SimTime::ZERO,
             },
             actions: Vec::new(),
+            called: OperationId::default(),
             answers: None,
             watch,
         };
@@ -199,6 +202,11 @@ impl<W: FnMut(&[TraceEvent])> Run<W> {
     fn look(&mut self) {
         let facts = self.world.take_trace();
         (self.watch)(&facts);
+        for event in &facts {
+            if let Fact::Called { operation, .. } = event.fact {
+                self.called = operation;
+            }
+        }
         if let Some((from, unanswered)) = &mut self.answers {
             let timeouts = facts.iter().filter(|event| is_timeout(&event.fact, *from));
             *unanswered += timeouts.count();
@@ -216,11 +224,7 @@ impl<W: FnMut(&[TraceEvent])> Run<W> {
     /// From now on clients must have answers. (Those that are still waiting for one have been
     /// through the storm: they may be told that theirs is lost.)
     pub fn expect_answers(&mut self) {
-        let requests = self
-            .actions
-            .iter()
-            .filter(|recorded| matches!(recorded.action, Action::Request { .. }));
-        let next = OperationId(requests.count() as u64 + 1);
+        let next = OperationId(self.called.0 + 1);
         self.answers = Some((next, 0));
     }
 
