@@ -63,13 +63,15 @@ fn outcome(session: &Session, id: OperationId) -> Option<Outcome> {
 /// The value of `name` in an answer.
 fn value(session: &Session, id: OperationId) -> Option<String> {
     match outcome(session, id) {
-        Some(Outcome::Answered(response)) => match response.body {
-            ResponseBody::Range(range) => range
-                .kvs
-                .first()
-                .map(|kv| String::from_utf8_lossy(&kv.value).into_owned()),
-            other => panic!("no answer to a read: {other:?}"),
-        },
+        Some(Outcome::Answered(answer)) => {
+            match &answer.response().expect("the store answered").body {
+                ResponseBody::Range(range) => range
+                    .kvs
+                    .first()
+                    .map(|kv| String::from_utf8_lossy(&kv.value).into_owned()),
+                other => panic!("no answer to a read: {other:?}"),
+            }
+        }
         other => panic!("no answer: {other:?}"),
     }
 }

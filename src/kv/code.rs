@@ -14,18 +14,18 @@ use thiserror::Error;
 pub struct CodeError;
 
 /// What can be written and read.
-pub(super) trait Code {
+pub(crate) trait Code {
     /// Shows every field to the coder, in order.
     fn code(&mut self, coder: &mut Coder<'_>);
 }
 
 /// The bytes of a value.
-pub(super) fn encode<T: Code + Clone>(value: &T) -> Vec<u8> {
+pub(crate) fn encode<T: Code + Clone>(value: &T) -> Vec<u8> {
     encode_owned(value.clone())
 }
 
 /// The bytes of a value that is not needed any more.
-pub(super) fn encode_owned<T: Code>(mut value: T) -> Vec<u8> {
+pub(crate) fn encode_owned<T: Code>(mut value: T) -> Vec<u8> {
     let mut coder = Coder {
         written: Vec::new(),
         reads: false,
@@ -37,7 +37,7 @@ pub(super) fn encode_owned<T: Code>(mut value: T) -> Vec<u8> {
 }
 
 /// The value that the bytes were made of.
-pub(super) fn decode<T: Code + Default>(bytes: &[u8]) -> Result<T, CodeError> {
+pub(crate) fn decode<T: Code + Default>(bytes: &[u8]) -> Result<T, CodeError> {
     let mut coder = Coder {
         written: Vec::new(),
         reads: true,
@@ -53,7 +53,7 @@ pub(super) fn decode<T: Code + Default>(bytes: &[u8]) -> Result<T, CodeError> {
 }
 
 /// Writes or reads, one after the other. After a failure everything that is read is empty.
-pub(super) struct Coder<'a> {
+pub(crate) struct Coder<'a> {
     written: Vec<u8>,
     reads: bool,
     rest: &'a [u8],
@@ -264,4 +264,4 @@ macro_rules! serde_as_bytes {
     )*};
 }
 
-pub(super) use {choices, fields, serde_as_bytes};
+pub(crate) use {choices, fields, serde_as_bytes};

@@ -5,7 +5,7 @@
 //! enters the log are in [`Request::validate`].
 
 mod auth;
-mod code;
+pub(crate) mod code;
 mod error;
 mod lease;
 mod range;

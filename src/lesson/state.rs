@@ -128,7 +128,7 @@ pub(super) fn entry_words(entry: &Entry) -> String {
         Payload::Noop => "no-op".to_owned(),
         Payload::ConfChange(_) => "configuration change".to_owned(),
         Payload::Command(data) => match Command::decode(data) {
-            Some(command) => request_words(&command.request),
+            Some(command) => command.request().map_or_else(String::new, request_words),
             None => "unknown command".to_owned(),
         },
     };

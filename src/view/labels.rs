@@ -1,8 +1,8 @@
 //! Short names for messages, entries and commands: what fits on a card.
 
 use super::frame::MessageShape;
-use crate::cluster::{Command, Packet};
-use crate::kv::{Request, Response, ResponseBody};
+use crate::cluster::{Answer, AnswerBody, Call, Command, Order, Packet, Upstream};
+use crate::kv::{Request, ResponseBody};
 use crate::raft::{
     ConfChangeStep, Entry, Envelope, Message, Payload, Term, VoteRefusal, VoteVerdict,
 };
@@ -24,14 +24,35 @@ pub struct MessageLabel {
 pub fn packet_label(packet: &Packet) -> MessageLabel {
     match packet {
         Packet::Raft(envelope) => message_label(envelope),
-        Packet::Request { request, .. } => MessageLabel {
+        Packet::Request { call, .. } => MessageLabel {
             shape: MessageShape::Request,
             term: None,
-            label: match request.key() {
-                Some(key) => format!("{} {}", request.name(), clip(key, 8)),
-                None => request.name().to_owned(),
+            label: match call.request() {
+                Some(request) => match request.key() {
+                    Some(key) => format!("{} {}", request.name(), clip(key, 8)),
+                    None => request.name().to_owned(),
+                },
+                None => call.name().to_owned(),
             },
-            description: format!("request: {}", command_line(request)),
+            description: format!("request: {}", call_line(call)),
+        },
+        Packet::Streamed { answer, .. } => MessageLabel {
+            shape: MessageShape::Granted,
+            term: None,
+            label: "events".to_owned(),
+            description: format!("watch: {}", response_lines(answer).join(" ")),
+        },
+        Packet::Upstream { note, .. } => simple_label(match note {
+            Upstream::Cancel => "cancel",
+            Upstream::Ping => "ping",
+            Upstream::Progress => "progress?",
+        }),
+        Packet::Dial { .. } => simple_label("connect"),
+        Packet::Accepted { .. } => simple_label("connected"),
+        Packet::Removed => simple_label("removed"),
+        Packet::Closed { .. } => MessageLabel {
+            shape: MessageShape::Refused,
+            ..simple_label("refused")
         },
         Packet::Response { result, .. } => match result {
             Ok(response) => MessageLabel {
@@ -210,12 +231,17 @@ pub fn refusal_words(refusal: &VoteRefusal) -> String {
 pub fn entry_label(entry: &Entry) -> String {
     match &entry.payload {
         Payload::Noop => "∅".to_owned(),
-        Payload::Command(data) => match Command::decode(data).map(|command| command.request) {
-            Some(Request::Put(put)) => format!("{}={}", text(&put.key), text(&put.value)),
-            Some(request) => match request.key() {
+        Payload::Command(data) => match Command::decode(data).map(|command| command.order) {
+            Some(Order::Request(Request::Put(put))) => {
+                format!("{}={}", text(&put.key), text(&put.value))
+            }
+            Some(Order::Request(request)) => match request.key() {
                 Some(key) => format!("{} {}", request.name(), text(key)),
                 None => request.name().to_owned(),
             },
+            Some(Order::Publish(publish)) => format!("I am {}", publish.name),
+            Some(Order::MoveMember(_)) => "URLs".to_owned(),
+            Some(Order::ClusterVersion) => "version".to_owned(),
             None => "?".to_owned(),
         },
         Payload::ConfChange(change) => match change.changes.as_slice() {
@@ -225,6 +251,24 @@ pub fn entry_label(entry: &Entry) -> String {
             [ConfChangeStep::Remove(id)] => format!("− infra{id}"),
             _ => "members".to_owned(),
         },
+    }
+}
+
+/// A packet that says one word.
+fn simple_label(word: &str) -> MessageLabel {
+    MessageLabel {
+        shape: MessageShape::Request,
+        term: None,
+        label: word.to_owned(),
+        description: word.to_owned(),
+    }
+}
+
+/// A call as etcdctl would be told.
+pub fn call_line(call: &Call) -> String {
+    match call {
+        Call::Store(request) => command_line(request),
+        call => call.name().to_owned(),
     }
 }
 
@@ -242,8 +286,16 @@ pub fn command_line(request: &Request) -> String {
 }
 
 /// An answer as etcdctl prints it, line by line.
-pub fn response_lines(response: &Response) -> Vec<String> {
-    match &response.body {
+pub fn response_lines(answer: &Answer) -> Vec<String> {
+    let body = match &answer.body {
+        AnswerBody::Store(response) => &response.body,
+        AnswerBody::Watch(watch) => {
+            let keys = watch.events.iter().map(|event| text(&event.kv.key));
+            return keys.collect();
+        }
+        _ => return vec!["OK".to_owned()],
+    };
+    match body {
         ResponseBody::Put(_) => vec!["OK".to_owned()],
         ResponseBody::Range(range) => range
             .kvs

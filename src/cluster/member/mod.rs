@@ -14,6 +14,7 @@ pub use server::Server;
 pub(super) use settings::MemberChange;
 pub use settings::MemberSettings;
 
+use super::call::Call;
 use super::client::{ClientError, OperationId};
 use super::options::WorldOptions;
 use super::trace::{Address, Fact, Packet, WaitReason};
@@ -278,12 +279,17 @@ impl Member {
     ) {
         self.with_server(now, out, |id, server, out| match (from, packet) {
             (_, Packet::Raft(envelope)) => server.node.step(envelope.clone()),
-            (Address::Client(client), Packet::Request { operation, request }) => {
+            (
+                Address::Client(client),
+                Packet::Request {
+                    operation,
+                    call: Call::Store(request),
+                    ..
+                },
+            ) => {
                 server.accept(now, id, client, *operation, request, out);
             }
-            (Address::Member(_), Packet::Request { .. }) | (_, Packet::Response { .. }) => {
-                unreachable!("members send requests and clients send answers nowhere")
-            }
+            _ => {}
         });
     }
 

@@ -2,8 +2,10 @@
 
 use super::inbox::Inbox;
 use super::{Alarm, Effect, TICK_US};
+use crate::cluster::call::{Answer, AnswerBody, Header};
 use crate::cluster::client::{ClientError, ClientId, OperationId};
-use crate::cluster::command::Command;
+use crate::cluster::command::{Command, Order};
+use crate::cluster::identity::{CLUSTER_ID, member_id};
 use crate::cluster::options::WorldOptions;
 use crate::cluster::trace::{Address, Fact, Packet};
 use crate::kv::{Request, Response, Store};
@@ -146,7 +148,8 @@ impl Server {
         let given = if write {
             let command = Command {
                 operation,
-                request: pending.request.clone(),
+                caller: Default::default(),
+                order: Order::Request(pending.request.clone()),
             };
             self.node.propose(command.encode())
         } else {
@@ -234,7 +237,8 @@ impl Server {
         };
         let response = command
             .as_ref()
-            .map(|command| self.store.apply(&command.request));
+            .and_then(Command::request)
+            .map(|request| self.store.apply(request));
         let operation = command.map(|command| command.operation);
         out.push(Effect::Note(Fact::Applied {
             member,
@@ -270,6 +274,17 @@ impl Server {
     ) {
         if let Some(pending) = self.pending.remove(&operation) {
             self.reads.retain(|_, of| *of != operation);
+            let header = Header {
+                cluster_id: CLUSTER_ID,
+                member_id: member_id(self.node.id()),
+                revision: self.store.revision().0,
+                raft_term: self.node.term().0,
+            };
+            let body = |response| Answer {
+                header,
+                body: AnswerBody::Store(response),
+            };
+            let result = result.map(body);
             let packet = Packet::Response { operation, result };
             out.push(Effect::Send(Address::Client(pending.client), packet));
         }

@@ -206,4 +206,4 @@ fields! {
     V2Error { code, cause, index }
 }
 
-serde_as_bytes!(V2Event, V2Error);
+serde_as_bytes!(V2Event, V2Error, V2Response);
