@@ -32,3 +32,52 @@ pub use output::{Output, Stream};
 pub use process::{Process, Reaction, is_set_up, was_killed};
 pub use shell::{Entered, Shell};
 pub use view::SavedFile;
+
+/// What a line asks of etcdctl, as far as it can be told without running it.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Inspection {
+    /// The names of the command and its subcommands, in full. Empty if the line is none of
+    /// etcdctl's.
+    pub path: Vec<&'static str>,
+    /// The value of `ETCDCTL_API` that stands before the command.
+    pub api: Option<String>,
+    /// The endpoints that it names.
+    pub endpoints: Option<Vec<String>>,
+    /// All members are asked (`--cluster`).
+    pub cluster: bool,
+    /// Help is asked for.
+    pub help: bool,
+}
+
+/// Looks at a line. `api` is the version that holds if it names none.
+pub fn inspect(line: &str, api: &str) -> Inspection {
+    let mut found = Inspection::default();
+    let Ok(words::Words { words, .. }) = words::read(line, &Env::default()) else {
+        return found;
+    };
+    let assigned = words.iter().map_while(|word| words::assignment(word)).count();
+    for (name, value) in words[..assigned].iter().filter_map(|word| words::assignment(word)) {
+        if name == "ETCDCTL_API" {
+            found.api = Some(value.to_owned());
+        }
+    }
+    let Some(("etcdctl", args)) = words[assigned..].split_first().map(|(a, b)| (a.as_str(), b))
+    else {
+        return found;
+    };
+    let root = match found.api.as_deref().unwrap_or(api) {
+        "2" => &v2::ROOT,
+        _ => &v3::ROOT,
+    };
+    let (path, rest) = cobra::find(root, args);
+    let flags = cobra::flags_of(&path);
+    found.path = path[1..].iter().map(|command| command.name).collect();
+    found.help = args.is_empty() || path.last().is_some_and(|last| last.name == "help");
+    found.help |= rest.iter().any(|word| word == "--help" || word == "-h");
+    if let Ok(values) = flags::Values::parse(&rest, &flags) {
+        found.cluster = values.given("cluster");
+        let endpoints = values.given("endpoints").then(|| values.lists("endpoints"));
+        found.endpoints = endpoints;
+    }
+    found
+}

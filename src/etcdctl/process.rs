@@ -101,6 +101,13 @@ impl Process {
         (process, reaction)
     }
 
+    /// A command that has ended already.
+    pub fn ended(code: u8) -> Process {
+        let (mut process, _) = Process::start(vec!["etcdctl".into()], Env::default(), "", false);
+        process.exit = Some(code);
+        process
+    }
+
     /// Whether it waits for standard input.
     pub fn reads(&self) -> bool {
         let interactive = self.view.as_ref().is_none_or(|view| {

@@ -8,7 +8,7 @@ use super::v2::V2View;
 use crate::cluster::{
     Answer, AnswerBody, End, Header, MemberInfo, ProgramError, ProgramEvent, Status, WatchAnswer,
 };
-use crate::kv::{AlarmMember, AuthResponse, ResponseBody};
+use crate::kv::{AlarmMember, AuthResponse, LeaseId, ResponseBody};
 
 /// A command that is running, as far as its printing goes.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub(crate) enum What {
     /// `lease grant`
     Grant,
     /// `lease revoke`
-    Revoke(i64),
+    Revoke(LeaseId),
     /// `lease timetolive`
     TimeToLive { keys: bool },
     /// `lease list`
@@ -56,21 +56,19 @@ pub(crate) enum What {
     /// `elect`
     Elect { listens: bool, held: bool },
     /// `endpoint health`
-    Health { cluster: bool, rows: Vec<Health> },
+    Health(Vec<Health>),
     /// `endpoint status`
     Status {
-        cluster: bool,
         rows: Vec<(String, Header, Box<Status>)>,
         failed: bool,
     },
     /// `endpoint hashkv`
     HashKv {
-        cluster: bool,
         rows: Vec<(String, Header, u32, i64)>,
         error: Option<String>,
     },
     /// `defrag`
-    Defrag { cluster: bool, failures: u64 },
+    Defrag { failures: u64 },
     /// `member list`
     MemberList,
     /// `member add`
@@ -81,8 +79,8 @@ pub(crate) enum What {
     MoveLeader { target: u64, endpoints: Vec<String> },
     /// `alarm list`
     Alarms,
-    /// `alarm disarm`: those that were disarmed, once it is known which there are
-    Disarm(Option<Vec<AlarmMember>>),
+    /// `alarm disarm`, with those that were disarmed
+    Disarm(Vec<AlarmMember>),
     /// `snapshot save`
     Save { path: String },
     /// What says the same in every format
@@ -170,7 +168,7 @@ impl View {
             return view.see(event, out, effects);
         }
         match event {
-            ProgramEvent::Ready | ProgramEvent::Fed => Ok(()),
+            ProgramEvent::Ready => Ok(()),
             ProgramEvent::Answered { endpoint, answer } => {
                 self.answered(endpoint, answer, out, effects)
             }
@@ -193,7 +191,7 @@ impl View {
                 took_us,
                 error,
             } => {
-                if let What::Health { rows, .. } = &mut self.what {
+                if let What::Health(rows) = &mut self.what {
                     rows.push(Health {
                         endpoint: endpoint.clone(),
                         took: go::duration(*took_us),
@@ -212,7 +210,7 @@ impl View {
                     fail(exit::ERROR, "elect: session expired")
                 }
                 What::KeepAlive if self.format == Format::Simple => {
-                    out.line(&format!("lease {id:016x} expired or revoked."));
+                    out.line(&format!("lease {id} expired or revoked."));
                     Ok(())
                 }
                 _ => Ok(()),
@@ -321,17 +319,14 @@ impl View {
             }
             (_, ResponseBody::LeaseGrant(lease)) => show::granted(self, header, lease, out),
             (What::Revoke(id), ResponseBody::LeaseRevoke) => {
-                let said = format!("lease {id:016x} revoked");
+                let said = format!("lease {id} revoked");
                 show::done(self, header, &said, out)
             }
             (What::Alarms, ResponseBody::Alarm(alarms)) => {
                 show::alarms(self, Some(header), alarms, out)
             }
             (What::Disarm(disarmed), ResponseBody::Alarm(alarms)) => {
-                match disarmed {
-                    None => *disarmed = Some(Vec::new()),
-                    Some(disarmed) => disarmed.extend(alarms),
-                }
+                disarmed.extend(alarms);
                 Ok(())
             }
             (What::Said(_), _) => Ok(()),
@@ -451,15 +446,15 @@ impl View {
                 What::Lock { .. } | What::Elect { .. } => fail(exit::ERROR, "context canceled"),
                 _ => Err(Stop::Exit(KILLED)),
             },
-            End::Failed(error) => self.gave_up(error, out),
+            End::Failed(error) => self.gave_up(error),
         }
     }
 
     fn done(&mut self, out: &mut Output) -> Result<(), Stop> {
         match &mut self.what {
-            What::Health { .. } => {
+            What::Health(_) => {
                 show::health(self, out)?;
-                let What::Health { rows, .. } = &self.what else {
+                let What::Health(rows) = &self.what else {
                     return Ok(());
                 };
                 match rows.iter().any(|row| !row.error.is_empty()) {
@@ -481,7 +476,7 @@ impl View {
             }
             What::Defrag { failures, .. } if *failures > 0 => Err(Stop::Exit(exit::ERROR)),
             What::Disarm(alarms) => {
-                let alarms = alarms.take().unwrap_or_default();
+                let alarms = std::mem::take(alarms);
                 show::alarms(self, None, &alarms, out)
             }
             What::Said(said) => {
@@ -494,7 +489,7 @@ impl View {
     }
 
     /// The words and the exit code of a failure.
-    fn gave_up(&mut self, error: &ProgramError, out: &mut Output) -> Result<(), Stop> {
+    fn gave_up(&self, error: &ProgramError) -> Result<(), Stop> {
         let text = error_text(error);
         if let ProgramError::Login(_) = error {
             let code = match &self.what {
@@ -503,7 +498,10 @@ impl View {
             };
             return fail(code, text);
         }
-        let cluster = "failed to fetch endpoints from etcd cluster member list: ";
+        if let ProgramError::Members(_) = error {
+            let what = "failed to fetch endpoints from etcd cluster member list: ";
+            return fail(exit::ERROR, format!("{what}{text}"));
+        }
         match &self.what {
             What::Watch { .. } => fail(exit::INTERRUPTED, "watch is canceled by the server"),
             What::Grant => fail(exit::ERROR, format!("failed to grant lease ({text})")),
@@ -512,14 +510,10 @@ impl View {
                 fail(exit::BAD_CONNECTION, text)
             }
             What::Save { .. } => fail(exit::INTERRUPTED, text),
-            What::Health { cluster: true, .. }
-            | What::Status { cluster: true, .. }
-            | What::HashKv { cluster: true, .. }
-            | What::Defrag { cluster: true, .. } => fail(exit::ERROR, format!("{cluster}{text}")),
-            _ => {
-                let _ = out;
-                fail(exit::ERROR, text)
+            What::Lock { .. } if matches!(error, ProgramError::SessionExpired) => {
+                fail(exit::ERROR, "session expired")
             }
+            _ => fail(exit::ERROR, text),
         }
     }
 }
@@ -530,7 +524,10 @@ pub(crate) const KILLED: u8 = 130;
 /// A failure in words.
 pub(crate) fn error_text(error: &ProgramError) -> String {
     match error {
-        ProgramError::Call(error) | ProgramError::Login(error) => error.to_string(),
+        ProgramError::Call(error)
+        | ProgramError::Login(error)
+        | ProgramError::Members(error) => error.to_string(),
+        ProgramError::SessionExpired => "session expired".to_owned(),
         ProgramError::NoEndpoints => "etcdclient: no available endpoints".to_owned(),
         ProgramError::ManyEndpoints(all) => format!(
             "snapshot must be requested to one selected node, not multiple [{}]",

@@ -1,7 +1,7 @@
 //! The commands of version 2.
 
 use super::view::{V2View, V2What};
-use crate::cluster::{self, Job, Program, V2Job};
+use crate::cluster::{self, Job, Login, MemberUrls, Program, V2Job, V2Wait};
 use crate::etcdctl::cobra::{Call, Command};
 use crate::etcdctl::flags::{Flag, Kind};
 use crate::etcdctl::go;
@@ -284,7 +284,7 @@ static MEMBER_ADD: Command = Command {
     run: Some(|call| match call.args() {
         [name, url] => {
             let (name, peer_url) = (name.clone(), url.clone());
-            job(call, V2Job::MemberAdd { peer_url }, V2What::MemberAdd { name, members: None })
+            job(call, V2Job::MemberAdd(peer_url), V2What::MemberAdd { name, members: None })
         }
         _ => say(call, "Provide a name and a single member peerURL"),
     }),
@@ -300,7 +300,7 @@ static MEMBER_REMOVE: Command = Command {
             let typed = id.clone();
             let id = member_id(&typed);
             let what = V2What::MemberRemove { typed, known: None };
-            job(call, V2Job::MemberRemove { id }, what)
+            job(call, V2Job::MemberRemove(id), what)
         }
         _ => say(call, "Provide a single member ID"),
     }),
@@ -317,7 +317,7 @@ static MEMBER_UPDATE: Command = Command {
             let id = member_id(&typed);
             let peer_urls = urls.split(',').map(str::to_owned).collect();
             let what = V2What::MemberUpdate { typed };
-            job(call, V2Job::MemberUpdate { id, peer_urls }, what)
+            job(call, V2Job::MemberUpdate(MemberUrls { id, peer_urls }), what)
         }
         _ => say(
             call,
@@ -426,13 +426,13 @@ fn read(call: &mut Call, path: String, what: V2What) -> Result<Step, Stop> {
 
 fn watch(call: &mut Call, key: String, what: V2What) -> Result<Step, Stop> {
     let after = call.int("after-index").unsigned_abs();
-    let watch = V2Job::Watch {
+    let wait = V2Wait {
         key,
         recursive: call.on("recursive"),
         index: (after > 0).then_some(after + 1),
-        forever: true,
     };
-    job(call, watch, what)
+    // Changes of directories do not count: the view says when it has seen enough.
+    job(call, V2Job::WatchForever(wait), what)
 }
 
 /// The members to talk to.
@@ -478,7 +478,10 @@ fn job(call: &mut Call, job: V2Job, what: V2What) -> Result<Step, Stop> {
     let timeout = u64::try_from(call.span("total-timeout")).unwrap_or(0);
     let username = call.text("username");
     let user = username.split_once(':');
-    let user = user.map(|(name, password)| (name.to_owned(), password.to_owned()));
+    let user = user.map(|(name, password)| Login {
+        name: name.to_owned(),
+        password: password.to_owned(),
+    });
     let program = Program {
         user,
         command_timeout_us: timeout,

@@ -5,14 +5,14 @@ mod commands;
 mod view;
 
 use super::Env;
-use super::cobra::{Call, Command, flags_of};
+use super::cobra::{Call, flags_of};
 use super::flags::Values;
 use super::help;
 use super::input::Input;
 use super::output::{Output, Stop, Stream, exit};
 use super::task::Step;
 pub(crate) use commands::ROOT;
-pub(crate) use view::{V2View, V2What};
+pub(crate) use view::V2View;
 
 /// The exit code when help is asked for that there is not.
 const NO_TOPIC: u8 = 3;

@@ -76,15 +76,11 @@ impl V2View {
     ) -> Result<(), Stop> {
         match event {
             ProgramEvent::Answered { answer, .. } => match &answer.body {
-                AnswerBody::Store(response) | AnswerBody::Changed(response) => {
-                    match &response.body {
-                        ResponseBody::V2(V2Response::Event(event)) => {
-                            self.key_event(event, out, effects)
-                        }
-                        ResponseBody::V2(V2Response::Error(error)) => self.refused(error, out),
-                        _ => Ok(()),
-                    }
-                }
+                AnswerBody::Store(response) => match &response.body {
+                    ResponseBody::V2(response) => self.key_answer(response, out, effects),
+                    _ => Ok(()),
+                },
+                AnswerBody::V2(response) => self.key_answer(response, out, effects),
                 AnswerBody::Members { member, members } => {
                     self.members(member.as_ref(), members, out)
                 }
@@ -106,6 +102,19 @@ impl V2View {
             }
             ProgramEvent::Ended(end) => Err(self.ended(end, out).err().unwrap_or(Stop::Exit(0))),
             _ => Ok(()),
+        }
+    }
+
+    fn key_answer(
+        &mut self,
+        response: &V2Response,
+        out: &mut Output,
+        effects: &mut Effects,
+    ) -> Result<(), Stop> {
+        match response {
+            V2Response::Event(event) => self.key_event(event, out, effects),
+            V2Response::Error(error) => self.refused(error, out),
+            V2Response::Synced => Ok(()),
         }
     }
 

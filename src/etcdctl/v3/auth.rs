@@ -1,6 +1,6 @@
 //! `auth …`, `user …`, `role …`.
 
-use super::{ask, connect, prefix_end, timeout};
+use super::{ask, connect, timeout};
 use crate::cluster::{self, Job};
 use crate::etcdctl::cobra::{Call, Command};
 use crate::etcdctl::flags::{Flag, Kind};
@@ -9,7 +9,7 @@ use crate::etcdctl::task::Step;
 use crate::etcdctl::view::What;
 use crate::kv::{
     AuthRequest, Credentials, Permission, PermissionType, Request, RolePermission, UserAddRequest,
-    UserRole, password_digest,
+    UserRole, password_digest, prefix_end,
 };
 
 pub(crate) static AUTH: Command = Command {
@@ -134,7 +134,7 @@ static USER_GET: Command = Command {
         if call.on("detail") {
             let client = connect(call)?;
             let what = What::UserDetail { name: name.clone(), roles: None };
-            return client.run(call, 0, Job::UserDetail { name }, what);
+            return client.run(call, 0, Job::UserDetail(name), what);
         }
         let what = What::UserGet(name.clone());
         request(call, AuthRequest::UserGet(name), None, what)
@@ -348,7 +348,7 @@ fn permission_range(call: &Call, keys: &[String]) -> Result<(Vec<u8>, Vec<u8>), 
     }
     let end = match (keys.get(1), prefix, from_key) {
         (None, true, true) => return fail(exit::BAD_ARGS, EXCLUSIVE),
-        (None, true, _) => prefix_end(&key),
+        (None, true, _) => prefix_end(&key).to_vec(),
         (None, _, true) => vec![0],
         (None, ..) => Vec::new(),
         (Some(_), true, _) => {
@@ -395,9 +395,7 @@ fn request(
     what: What,
 ) -> Result<Step, Stop> {
     let client = connect(call)?;
-    let job = Job::Call {
-        call: cluster::Call::Store(Request::Auth(request)),
-        limited: limit.is_some(),
-    };
+    let request = cluster::Call::Store(Request::Auth(request));
+    let job = if limit.is_some() { Job::Call(request) } else { Job::Patient(request) };
     client.run(call, limit.unwrap_or(0), job, what)
 }

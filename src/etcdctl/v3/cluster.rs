@@ -1,7 +1,7 @@
 //! `member …`, `move-leader`, `alarm …`.
 
 use super::{connect, timeout};
-use crate::cluster::{self, Job};
+use crate::cluster::{self, Job, MemberUrls, NewMember};
 use crate::etcdctl::cobra::{Call, Command};
 use crate::etcdctl::flags::{Flag, Kind};
 use crate::etcdctl::go;
@@ -47,7 +47,7 @@ static ADD: Command = Command {
         let client = connect(call)?;
         let peer_urls = peer_urls(&urls)?;
         let learner = call.on("learner");
-        let job = Job::MemberAdd { peer_urls, learner };
+        let job = Job::MemberAdd(NewMember { peer_urls, learner });
         client.run(call, limit, job, What::MemberAdd { name, urls })
     }),
     ..Command::EMPTY
@@ -59,7 +59,7 @@ static REMOVE: Command = Command {
     about: "Remove a member",
     run: Some(|call| {
         let id = member(call)?;
-        change(call, cluster::Call::MemberRemove { id }, id, "removed from")
+        change(call, cluster::Call::MemberRemove(id), id, "removed from")
     }),
     ..Command::EMPTY
 };
@@ -78,7 +78,7 @@ static UPDATE: Command = Command {
         let limit = timeout(call);
         let client = connect(call)?;
         let peer_urls = peer_urls(&urls)?;
-        let request = cluster::Call::MemberUpdate { id, peer_urls };
+        let request = cluster::Call::MemberUpdate(MemberUrls { id, peer_urls });
         let what = What::MemberChange { id, done: "updated in" };
         client.run(call, limit, ask(request), what)
     }),
@@ -91,8 +91,7 @@ static LIST: Command = Command {
     run: Some(|call| {
         let limit = timeout(call);
         let client = connect(call)?;
-        let linearizable = true;
-        let request = cluster::Call::MemberList { linearizable };
+        let request = cluster::Call::MemberList(true);
         client.run(call, limit, ask(request), What::MemberList)
     }),
     ..Command::EMPTY
@@ -104,7 +103,7 @@ static PROMOTE: Command = Command {
     about: "Make a learner a voter",
     run: Some(|call| {
         let id = member(call)?;
-        change(call, cluster::Call::MemberPromote { id }, id, "promoted in")
+        change(call, cluster::Call::MemberPromote(id), id, "promoted in")
     }),
     ..Command::EMPTY
 };
@@ -128,7 +127,7 @@ pub(crate) static MOVE_LEADER: Command = Command {
         let client = connect(call)?;
         let limit = timeout(call);
         let what = What::MoveLeader { target, endpoints: client.endpoints.clone() };
-        client.run(call, limit, Job::MoveLeader { target }, what)
+        client.run(call, limit, Job::MoveLeader(target), what)
     }),
     ..Command::EMPTY
 };
@@ -150,7 +149,7 @@ static DISARM: Command = Command {
         }
         let limit = timeout(call);
         let client = connect(call)?;
-        client.run(call, limit, Job::Disarm, What::Disarm(None))
+        client.run(call, limit, Job::Disarm, What::Disarm(Vec::new()))
     }),
     ..Command::EMPTY
 };
@@ -171,7 +170,7 @@ static ALARM_LIST: Command = Command {
 };
 
 fn ask(call: cluster::Call) -> Job {
-    Job::Call { call, limited: true }
+    Job::Call(call)
 }
 
 /// A change of one member.

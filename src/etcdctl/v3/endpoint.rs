@@ -35,7 +35,8 @@ static HEALTH: Command = Command {
         let hex = call.on("hex");
         let client = Client { endpoints, user, format, hex };
         let limit = timeout(call);
-        client.run(call, limit, Job::Health { cluster }, What::Health { cluster, rows: Vec::new() })
+        let job = if cluster { Job::HealthOfMembers } else { Job::Health };
+        client.run(call, limit, job, What::Health(Vec::new()))
     }),
     ..Command::EMPTY
 };
@@ -44,8 +45,7 @@ static STATUS: Command = Command {
     name: "status",
     about: "Print how the members stand",
     run: Some(|call| {
-        let cluster = call.on("cluster");
-        each(call, cluster::Call::Status, What::Status { cluster, rows: Vec::new(), failed: false })
+        each(call, cluster::Call::Status, What::Status { rows: Vec::new(), failed: false })
     }),
     ..Command::EMPTY
 };
@@ -56,9 +56,8 @@ static HASHKV: Command = Command {
     flags: &[Flag::new("rev", Kind::Int, "0", "only up to this revision")],
     run: Some(|call| {
         let revision = call.int("rev");
-        let cluster = call.on("cluster");
-        let what = What::HashKv { cluster, rows: Vec::new(), error: None };
-        each(call, cluster::Call::HashKv { revision }, what)
+        let what = What::HashKv { rows: Vec::new(), error: None };
+        each(call, cluster::Call::HashKv(revision), what)
     }),
     ..Command::EMPTY
 };
@@ -72,8 +71,7 @@ pub(crate) static DEFRAG: Command = Command {
         if !call.text("data-dir").is_empty() {
             return fail(exit::ERROR, "the members' files are out of reach here: leave --data-dir out");
         }
-        let cluster = call.on("cluster");
-        each(call, cluster::Call::Defragment, What::Defrag { cluster, failures: 0 })
+        each(call, cluster::Call::Defragment, What::Defrag { failures: 0 })
     }),
     ..Command::EMPTY
 };
@@ -82,7 +80,6 @@ pub(crate) static DEFRAG: Command = Command {
 fn each(call: &mut Call, request: cluster::Call, what: What) -> Result<Step, Stop> {
     let client = connect(call)?;
     let limit = timeout(call);
-    let cluster = call.on("cluster");
-    let job = Job::Each { call: request, cluster };
+    let job = if call.on("cluster") { Job::EachMember(request) } else { Job::Each(request) };
     client.run(call, limit, job, what)
 }

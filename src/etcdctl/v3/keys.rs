@@ -1,16 +1,16 @@
 //! `get`, `put`, `del`, `compaction`.
 
-use super::{connect, number, prefix_end, timeout};
+use super::{connect, number, timeout};
 use crate::cluster::{self, Job};
 use crate::etcdctl::cobra::{Call, Command};
 use crate::etcdctl::flags::{Flag, Kind};
 use crate::etcdctl::go;
 use crate::etcdctl::output::{Stop, exit, fail};
-use crate::etcdctl::task::{Format, Step};
+use crate::etcdctl::task::Format;
 use crate::etcdctl::view::What;
 use crate::kv::{
     CompactionRequest, DeleteRangeRequest, LeaseId, PutRequest, RangeRequest, Request, SortOrder,
-    SortTarget,
+    SortTarget, prefix_end,
 };
 
 pub(crate) static GET: Command = Command {
@@ -106,10 +106,7 @@ pub(crate) static COMPACTION: Command = Command {
 };
 
 fn store(request: Request) -> Job {
-    Job::Call {
-        call: cluster::Call::Store(request),
-        limited: true,
-    }
+    Job::Call(cluster::Call::Store(request))
 }
 
 /// What `get` asks for.
@@ -252,7 +249,7 @@ fn range(
     Ok(match end {
         _ if (prefix || from_key) && key.is_empty() => (vec![0], vec![0]),
         _ if prefix => {
-            let end = prefix_end(&bytes);
+            let end = prefix_end(&bytes).to_vec();
             (bytes, end)
         }
         _ if from_key => (bytes, vec![0]),

@@ -1,12 +1,11 @@
 //! `lease …`, and what lives on leases: `lock` and `elect`.
 
 use super::{connect, number, timeout};
-use crate::cluster::{self, Job};
+use crate::cluster::{self, Job, TimeToLive};
 use crate::etcdctl::cobra::{Call, Command};
 use crate::etcdctl::flags::{Flag, Kind};
 use crate::etcdctl::go;
 use crate::etcdctl::output::{Stop, exit, fail};
-use crate::etcdctl::task::Step;
 use crate::etcdctl::view::What;
 use crate::kv::{LeaseGrantRequest, LeaseId, Request};
 
@@ -29,7 +28,7 @@ static GRANT: Command = Command {
         let client = connect(call)?;
         let id = LeaseId::NONE;
         let request = Request::LeaseGrant(LeaseGrantRequest { ttl, id });
-        let job = ask(cluster::Call::Store(request), true);
+        let job = Job::Call(cluster::Call::Store(request));
         client.run(call, limit, job, What::Grant)
     }),
     ..Command::EMPTY
@@ -44,8 +43,7 @@ static REVOKE: Command = Command {
         let id = lease(&id)?;
         let limit = timeout(call);
         let client = connect(call)?;
-        let request = Request::LeaseRevoke(LeaseId(id));
-        let job = ask(cluster::Call::Store(request), true);
+        let job = Job::Call(cluster::Call::Store(Request::LeaseRevoke(id)));
         client.run(call, limit, job, What::Revoke(id))
     }),
     ..Command::EMPTY
@@ -61,7 +59,7 @@ static TIMETOLIVE: Command = Command {
         let client = connect(call)?;
         let id = lease(&id)?;
         let keys = call.on("keys");
-        let job = ask(cluster::Call::LeaseTimeToLive { id, keys }, false);
+        let job = Job::Patient(cluster::Call::LeaseTimeToLive(TimeToLive { id, keys }));
         client.run(call, 0, job, What::TimeToLive { keys })
     }),
     ..Command::EMPTY
@@ -72,7 +70,7 @@ static LIST: Command = Command {
     about: "Print all leases",
     run: Some(|call| {
         let client = connect(call)?;
-        client.run(call, 0, ask(cluster::Call::LeaseList, false), What::Leases)
+        client.run(call, 0, Job::Patient(cluster::Call::LeaseList), What::Leases)
     }),
     ..Command::EMPTY
 };
@@ -87,10 +85,10 @@ static KEEP_ALIVE: Command = Command {
         let id = lease(&id)?;
         let client = connect(call)?;
         if call.on("once") {
-            let job = ask(cluster::Call::LeaseKeepAlive { id }, false);
+            let job = Job::Patient(cluster::Call::LeaseKeepAlive(id));
             client.run(call, 0, job, What::KeepAliveOnce)
         } else {
-            client.run(call, 0, Job::KeepAlive { id }, What::KeepAlive)
+            client.run(call, 0, Job::KeepAlive(id), What::KeepAlive)
         }
     }),
     ..Command::EMPTY
@@ -110,7 +108,8 @@ pub(crate) static LOCK: Command = Command {
         let client = connect(call)?;
         let ttl = call.int("ttl");
         let hold = true;
-        client.run(call, 0, Job::Lock { name, ttl, hold }, What::Lock { command, held: false })
+        let lock = cluster::Lock { name, ttl, hold };
+        client.run(call, 0, Job::Lock(lock), What::Lock { command, held: false })
     }),
     ..Command::EMPTY
 };
@@ -134,12 +133,12 @@ pub(crate) static ELECT: Command = Command {
         let client = connect(call)?;
         let listens = call.on("listen");
         let job = match (proposal, listens) {
-            (None, true) => Job::Observe { name: name.into() },
-            (Some(proposal), false) => Job::Elect {
+            (None, true) => Job::Observe(name.into()),
+            (Some(proposal), false) => Job::Elect(cluster::Elect {
                 name: name.into(),
                 proposal: proposal.into(),
                 ttl: SESSION_TTL,
-            },
+            }),
             (None, false) => {
                 return fail(exit::BAD_ARGS, "no proposal argument but -l not set");
             }
@@ -153,10 +152,6 @@ pub(crate) static ELECT: Command = Command {
 /// The seconds of the lease of an election's candidate.
 const SESSION_TTL: i64 = 60;
 
-fn ask(call: cluster::Call, limited: bool) -> Job {
-    Job::Call { call, limited }
-}
-
 /// The only argument.
 fn one(call: &Call, complaint: &str) -> Result<String, Stop> {
     match call.args() {
@@ -166,8 +161,8 @@ fn one(call: &Call, complaint: &str) -> Result<String, Stop> {
 }
 
 /// A lease's id as typed.
-fn lease(text: &str) -> Result<i64, Stop> {
-    go::parse_int(text, 16).or_else(|why| {
+fn lease(text: &str) -> Result<LeaseId, Stop> {
+    go::parse_int(text, 16).map(LeaseId).or_else(|why| {
         let message = format!("bad lease ID arg ({why}), expecting ID in Hex");
         fail(exit::BAD_ARGS, message)
     })

@@ -20,7 +20,7 @@ use super::help;
 use super::output::{Stop, Stream, exit, fail};
 use super::task::{Format, Step, Task};
 use super::view::{View, What};
-use crate::cluster::{Job, Program};
+use crate::cluster::{Job, Login, Program};
 
 pub(crate) use watch::watch_line;
 
@@ -172,7 +172,7 @@ fn check(call: &mut Call) -> Result<Step, Stop> {
 /// What a command needs to talk to the cluster.
 pub(super) struct Client {
     endpoints: Vec<String>,
-    user: Option<(String, String)>,
+    user: Option<Login>,
     /// The form of the output.
     pub format: Format,
     hex: bool,
@@ -180,8 +180,7 @@ pub(super) struct Client {
 
 impl Client {
     /// The program that does a job, and how its results are shown.
-    pub fn run(self, call: &Call, timeout_us: u64, job: Job, what: What) -> Result<Step, Stop> {
-        let _ = call;
+    pub fn run(self, _call: &Call, timeout_us: u64, job: Job, what: What) -> Result<Step, Stop> {
         let program = Program {
             endpoints: self.endpoints,
             user: self.user,
@@ -237,21 +236,22 @@ pub(super) fn format(call: &Call) -> Result<Format, Stop> {
 }
 
 /// Who asks.
-pub(super) fn user(call: &mut Call) -> Result<Option<(String, String)>, Stop> {
-    let (user, password) = (call.text("user").to_owned(), call.text("password").to_owned());
-    if user.is_empty() {
+pub(super) fn user(call: &mut Call) -> Result<Option<Login>, Stop> {
+    let (name, password) = (call.text("user").to_owned(), call.text("password").to_owned());
+    if name.is_empty() {
         return Ok(None);
     }
     if !password.is_empty() {
-        return Ok(Some((user, password)));
+        return Ok(Some(Login { name, password }));
     }
-    Ok(Some(match user.split_once(':') {
+    let (name, password) = match name.split_once(':') {
         Some((name, password)) => (name.to_owned(), password.to_owned()),
         None => {
             let password = ask(call, "Password: ")?;
-            (user, password)
+            (name, password)
         }
-    }))
+    };
+    Ok(Some(Login { name, password }))
 }
 
 /// Asks for a password.
@@ -307,19 +307,6 @@ pub(super) fn connect(call: &mut Call) -> Result<Client, Stop> {
         return fail(exit::BAD_CONNECTION, "etcdclient: no available endpoints");
     }
     Ok(client)
-}
-
-/// The end of the range of all keys that begin with `prefix`.
-pub(super) fn prefix_end(prefix: &[u8]) -> Vec<u8> {
-    let kept = prefix.iter().rposition(|byte| *byte < 0xff);
-    match kept {
-        Some(at) => {
-            let mut end = prefix[..=at].to_vec();
-            end[at] += 1;
-            end
-        }
-        None => vec![0],
-    }
 }
 
 /// Commands for the completion: those below the one that words name, and its flags.

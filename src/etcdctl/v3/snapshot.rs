@@ -35,7 +35,7 @@ static SAVE: Command = Command {
         let limited = call.values.given("command-timeout");
         let request = cluster::Call::Snapshot;
         let limit = timeout(call);
-        let job = Job::Call { call: request, limited };
+        let job = if limited { Job::Call(request) } else { Job::Patient(request) };
         client.run(call, limit, job, What::Save { path })
     }),
     ..Command::EMPTY

@@ -9,7 +9,6 @@ use crate::etcdctl::go;
 use crate::etcdctl::help;
 use crate::etcdctl::input::Input;
 use crate::etcdctl::output::{Stop, Stream, exit, fail};
-use crate::etcdctl::task::Step;
 use crate::etcdctl::view::What;
 use crate::kv::{Request, RequestOp, TxnRequest};
 
@@ -36,10 +35,7 @@ pub(crate) static TXN: Command = Command {
         while let Some(line) = line(call)? {
             request.failure.push(operation(call, line)?);
         }
-        let job = Job::Call {
-            call: cluster::Call::Store(Request::Txn(request)),
-            limited: false,
-        };
+        let job = Job::Patient(cluster::Call::Store(Request::Txn(request)));
         let limit = timeout(call);
         client.run(call, limit, job, What::Txn)
     }),

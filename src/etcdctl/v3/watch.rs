@@ -1,16 +1,15 @@
 //! `watch`.
 
 use super::txn::words;
-use super::{connect, prefix_end};
-use crate::cluster::{Input, Job};
+use super::connect;
+use crate::cluster::{Input, Job, WatchRequest};
 use crate::etcdctl::Env;
 use crate::etcdctl::cobra::{Call, Command, flags_of};
 use crate::etcdctl::flags::{Flag, Kind, Values};
 use crate::etcdctl::go;
 use crate::etcdctl::output::{Output, Stop, exit, fail};
-use crate::etcdctl::task::Step;
 use crate::etcdctl::view::What;
-use crate::kv::WatchRequest;
+use crate::kv::prefix_end;
 
 pub(crate) static WATCH: Command = Command {
     name: "watch",
@@ -52,7 +51,7 @@ pub(crate) static WATCH: Command = Command {
                 }
             }
             let what = What::Watch { commands, interactive: true };
-            return client.run(call, 0, Job::Watch { watches }, what);
+            return client.run(call, 0, Job::Watch(watches), what);
         }
         let raw = match call.words.iter().position(|word| word == "watch") {
             Some(at) => &call.words[at + 1..],
@@ -61,7 +60,7 @@ pub(crate) static WATCH: Command = Command {
         let (args, command) = split(raw, call.args(), call.env)?;
         let client = connect(call)?;
         let request = request(call, &args).or_else(|why| fail(exit::BAD_ARGS, why))?;
-        let job = Job::Watch { watches: vec![request] };
+        let job = Job::Watch(vec![request]);
         let what = What::Watch { commands: vec![command], interactive: false };
         client.run(call, 0, job, what)
     }),
@@ -123,7 +122,7 @@ fn request(call: &Call, args: &[String]) -> Result<WatchRequest, &'static str> {
         Some(end) => (key, end.as_bytes().to_vec()),
         None if prefix && key.is_empty() => (vec![0], vec![0]),
         None if prefix => {
-            let end = prefix_end(&key);
+            let end = prefix_end(&key).to_vec();
             (key, end)
         }
         None => (key, Vec::new()),
