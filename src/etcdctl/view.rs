@@ -549,4 +549,3 @@ pub(crate) fn member_state(member: &MemberInfo) -> &'static str {
     }
 }
 
-pub(crate) use show::saved;

@@ -6,7 +6,8 @@ use crate::etcdctl::cobra::{Call, Command};
 use crate::etcdctl::flags::{Flag, Kind};
 use crate::etcdctl::output::{exit, fail};
 use crate::etcdctl::task::{Format, Step};
-use crate::etcdctl::view::{What, saved};
+use crate::etcdctl::show::saved;
+use crate::etcdctl::view::What;
 
 pub(crate) static SNAPSHOT: Command = Command {
     name: "snapshot",

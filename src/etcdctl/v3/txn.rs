@@ -159,7 +159,7 @@ mod tests {
             ("put a  b", &["put", "a", "b"][..]),
             (r#"put a "b \"c\"\n""#, &["put", "a", "b \"c\"\n"]),
             ("put a 'b  \"c'", &["put", "a", "b  \"c"]),
-            (r#"put a"b c""#, &["put", "a\"b", "c"]),
+            (r#"put a"b c""#, &["put", "a\"b", "c\""]),
             ("put a 'b", &["put", "a", "b"]),
             ("put \"\" ''", &["put", "", ""]),
             ("", &[]),

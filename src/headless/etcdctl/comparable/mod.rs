@@ -365,8 +365,8 @@ mod tests {
             (
                 "etcdctl get k -w json",
                 false,
-                r#"{"header":{"cluster_id":17237436991929493444,"member_id":9372538179322589801,"raft_term":2},"lease":7587881837498734}"#,
-                r#"{"header":{"cluster_id":<CLUSTER>,"member_id":<ID1>,"raft_term":<TERM>},"lease":7587881837498734}"#,
+                r#"{"header":{"cluster_id":17237436991929493444,"member_id":9372538179322589801,"raft_term":2},"count":7587881837498}"#,
+                r#"{"header":{"cluster_id":<CLUSTER>,"member_id":<ID1>,"raft_term":<TERM>},"count":7587881837498}"#,
             ),
             (
                 "etcdctl get k -w json",

@@ -13,7 +13,9 @@ pub(super) fn natural(text: &str) -> Vec<(u64, String)> {
         let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
         let (number, after) = after.split_at(digits);
         parts.push((0, word.to_owned()));
-        parts.push((number.parse().unwrap_or(u64::MAX), String::new()));
+        if !number.is_empty() {
+            parts.push((number.parse().unwrap_or(u64::MAX), String::new()));
+        }
         rest = after;
     }
     parts
@@ -202,9 +204,9 @@ mod tests {
 
     #[test]
     fn numbers_sort_as_numbers() {
-        let mut all = ["b", "a:22379", "a:2379", "a", "<ID10>", "<ID2>"];
+        let mut all = ["b", "a:22379", "lk2", "a:2379", "lk", "a", "<ID10>", "<ID2>"];
         all.sort_by_cached_key(|text| natural(text));
-        assert_eq!(all, ["<ID2>", "<ID10>", "a", "a:2379", "a:22379", "b"]);
+        assert_eq!(all, ["<ID2>", "<ID10>", "a", "a:2379", "a:22379", "b", "lk", "lk2"]);
     }
 
     #[test]
