@@ -8,7 +8,9 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/etcdctl").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/etcdctl")
+        .join(name)
 }
 
 fn read(path: &Path) -> String {
@@ -32,7 +34,11 @@ fn difference(expected: &str, found: &str) -> Option<String> {
     let mut text = String::new();
     let expected: Vec<&str> = expected.lines().collect();
     let found: Vec<&str> = found.lines().collect();
-    let same = expected.iter().zip(&found).take_while(|(a, b)| a == b).count();
+    let same = expected
+        .iter()
+        .zip(&found)
+        .take_while(|(a, b)| a == b)
+        .count();
     let from = same.saturating_sub(3);
     for line in &expected[from..same] {
         let _ = writeln!(text, "    {line}");
@@ -128,7 +134,8 @@ fn session_of(transcript: &str) -> String {
 /// A session that says what could not be run.
 #[test]
 fn what_cannot_be_run_is_said() {
-    let session = "@kill x\nfoo bar\n@dance\n@watch-end nobody\netcdctl get $LEASE9\netcdctl version\n";
+    let session =
+        "@kill x\nfoo bar\n@dance\n@watch-end nobody\netcdctl get $LEASE9\netcdctl version\n";
     let (transcript, complaints) = run_etcdctl_session(session, true, 1).unwrap();
     assert_eq!(complaints.len(), 5, "{complaints:?}");
     assert!(complaints[1].starts_with("line 2: "), "{complaints:?}");
@@ -146,17 +153,103 @@ fn the_same_session_prints_the_same() {
 
 /// Words of which lines are made.
 const WORDS: &[&str] = &[
-    "etcdctl", "get", "put", "del", "txn", "watch", "lease", "grant", "revoke", "keep-alive",
-    "timetolive", "list", "lock", "elect", "endpoint", "status", "health", "hashkv", "member",
-    "add", "remove", "update", "promote", "alarm", "disarm", "user", "role", "auth", "enable",
-    "snapshot", "save", "move-leader", "compaction", "defrag", "version", "help", "ls", "set",
-    "mk", "mkdir", "rm", "cluster-health", "exec-watch", "--prefix", "--from-key", "--rev", "-1",
-    "--rev=3", "-w", "json", "fields", "table", "-wjson", "--hex", "--limit=2", "--once", "-i",
-    "--cluster", "--endpoints=127.0.0.1:22379", "--endpoints", "--command-timeout=1s", "--", "-",
-    "--keys", "--ttl", "5", "a", "b", "\"\"", "'x y'", "0", "1", "ff", "zz", "9999999999999999999",
-    "--user", "u:p", "ETCDCTL_API=2", "ETCDCTL_API=3", "export", "echo", "$A", "${A}", "<<EOF",
-    "#", "\\", "\"", "'", "--help", "-x", "--peer-urls=http://127.0.0.1:42380", "--sort-by=VALUE",
-    "--order=DESCEND", "Grüße", "\u{1F980}", "-o", "extended",
+    "etcdctl",
+    "get",
+    "put",
+    "del",
+    "txn",
+    "watch",
+    "lease",
+    "grant",
+    "revoke",
+    "keep-alive",
+    "timetolive",
+    "list",
+    "lock",
+    "elect",
+    "endpoint",
+    "status",
+    "health",
+    "hashkv",
+    "member",
+    "add",
+    "remove",
+    "update",
+    "promote",
+    "alarm",
+    "disarm",
+    "user",
+    "role",
+    "auth",
+    "enable",
+    "snapshot",
+    "save",
+    "move-leader",
+    "compaction",
+    "defrag",
+    "version",
+    "help",
+    "ls",
+    "set",
+    "mk",
+    "mkdir",
+    "rm",
+    "cluster-health",
+    "exec-watch",
+    "--prefix",
+    "--from-key",
+    "--rev",
+    "-1",
+    "--rev=3",
+    "-w",
+    "json",
+    "fields",
+    "table",
+    "-wjson",
+    "--hex",
+    "--limit=2",
+    "--once",
+    "-i",
+    "--cluster",
+    "--endpoints=127.0.0.1:22379",
+    "--endpoints",
+    "--command-timeout=1s",
+    "--",
+    "-",
+    "--keys",
+    "--ttl",
+    "5",
+    "a",
+    "b",
+    "\"\"",
+    "'x y'",
+    "0",
+    "1",
+    "ff",
+    "zz",
+    "9999999999999999999",
+    "--user",
+    "u:p",
+    "ETCDCTL_API=2",
+    "ETCDCTL_API=3",
+    "export",
+    "echo",
+    "$A",
+    "${A}",
+    "<<EOF",
+    "#",
+    "\\",
+    "\"",
+    "'",
+    "--help",
+    "-x",
+    "--peer-urls=http://127.0.0.1:42380",
+    "--sort-by=VALUE",
+    "--order=DESCEND",
+    "Grüße",
+    "\u{1F980}",
+    "-o",
+    "extended",
 ];
 
 fn line() -> impl Strategy<Value = String> {

@@ -103,7 +103,9 @@ pub(crate) fn find(root: &'static Command, words: &[String]) -> (Path, Vec<Strin
     loop {
         let mut flags = flags_of(&path);
         flags.pop();
-        let next = arguments(&words, &flags).first().map(|word| (*word).clone());
+        let next = arguments(&words, &flags)
+            .first()
+            .map(|word| (*word).clone());
         let here = path[path.len() - 1];
         let Some((next, command)) = next.and_then(|next| Some((next.clone(), named(here, &next)?)))
         else {

@@ -21,7 +21,10 @@ impl Completion {
         let mut common = first.as_str();
         for word in &self.words[1..] {
             let same = common.char_indices().zip(word.chars());
-            let differs = same.clone().find(|((_, a), b)| a != b).map(|((at, _), _)| at);
+            let differs = same
+                .clone()
+                .find(|((_, a), b)| a != b)
+                .map(|((at, _), _)| at);
             let end = differs.unwrap_or(common.len().min(word.len()));
             common = &common[..end];
         }
@@ -36,7 +39,9 @@ pub(super) fn complete(line: &str, keys: &[String]) -> Completion {
     });
     let last = &line[from..];
     let mut before: Vec<String> = line[..from].split_whitespace().map(str::to_owned).collect();
-    let leading = before.iter().take_while(|word| super::words::assignment(word).is_some());
+    let leading = before
+        .iter()
+        .take_while(|word| super::words::assignment(word).is_some());
     before.drain(..leading.count());
     let mut words: Vec<String> = Vec::new();
     if before.is_empty() {

@@ -23,7 +23,10 @@ struct Variable {
 impl Env {
     /// The value of a variable that programs see; `None` if it is empty, as for Go's `os.Getenv`.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let variable = self.variables.iter().find(|v| v.name == name && v.exported)?;
+        let variable = self
+            .variables
+            .iter()
+            .find(|v| v.name == name && v.exported)?;
         (!variable.value.is_empty()).then_some(&variable.value)
     }
 
@@ -63,7 +66,15 @@ impl Env {
         self.unset(name);
         let at = self.variables.partition_point(|v| v.name.as_str() < name);
         let (name, value) = (name.to_owned(), value.to_owned());
-        self.variables.insert(at, Variable { name, value, exported, soft });
+        self.variables.insert(
+            at,
+            Variable {
+                name,
+                value,
+                exported,
+                soft,
+            },
+        );
     }
 
     /// What `export` lists.

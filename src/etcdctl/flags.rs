@@ -360,8 +360,15 @@ mod tests {
             assert_eq!(values.args, ["foo"], "{line}");
             let flags = flags();
             assert_eq!(values.text(&flags, "write-out"), "json", "{line}");
-            assert!(go::parse_bool(values.text(&flags, "prefix")).unwrap(), "{line}");
-            assert_eq!(go::parse_int(values.text(&flags, "limit"), 0), Ok(3), "{line}");
+            assert!(
+                go::parse_bool(values.text(&flags, "prefix")).unwrap(),
+                "{line}"
+            );
+            assert_eq!(
+                go::parse_int(values.text(&flags, "limit"), 0),
+                Ok(3),
+                "{line}"
+            );
             assert_eq!(values.text(&flags, "wait"), "5s");
         }
     }
@@ -415,7 +422,10 @@ mod tests {
         assert_eq!(list("a,").unwrap(), ["a", ""]);
         assert_eq!(list("\"a,b\",\"c\"\"d\"").unwrap(), ["a,b", "c\"d"]);
         for bad in ["a\"b", "\"a", "\"a\"b"] {
-            assert!(list(bad).unwrap_err().starts_with("parse error on line 1"), "{bad}");
+            assert!(
+                list(bad).unwrap_err().starts_with("parse error on line 1"),
+                "{bad}"
+            );
         }
     }
 }

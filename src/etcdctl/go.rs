@@ -204,7 +204,11 @@ pub(crate) fn parse_duration(text: &str) -> Result<i64, String> {
                 return Err(format!("time: unknown unit {unit} in duration {quoted}"));
             }
         };
-        let value: u128 = if digits.is_empty() { 0 } else { digits.parse().map_err(|_| invalid())? };
+        let value: u128 = if digits.is_empty() {
+            0
+        } else {
+            digits.parse().map_err(|_| invalid())?
+        };
         nanos = value
             .checked_mul(scale)
             .and_then(|value| value.checked_add(nanos))
@@ -284,7 +288,10 @@ mod tests {
 
     #[test]
     fn quotes_as_go_does() {
-        assert_eq!(quote(b"a \"b\" \\ c\n\x01\xff"), r#""a \"b\" \\ c\n\x01\xff""#);
+        assert_eq!(
+            quote(b"a \"b\" \\ c\n\x01\xff"),
+            r#""a \"b\" \\ c\n\x01\xff""#
+        );
         assert_eq!(quote("Grüße\u{85}".as_bytes()), "\"Grüße\\u0085\"");
         for text in ["", "a\"b\\", "tab\there", "Grüße", "\u{1}"] {
             let quoted = quote(text.as_bytes()) + " rest";
@@ -292,7 +299,17 @@ mod tests {
         }
         assert_eq!(unquote(r#""\x41\u00e9\101""#).unwrap().0, "AéA");
         assert_eq!(unquote("`a\\n`x"), Some(("a\\n".to_owned(), "x")));
-        for bad in ["", "a", "\"a", "\"\\", "\"\\z\"", "\"\\x4", "\"\\u12", "\"\\ud800\"", "`a"] {
+        for bad in [
+            "",
+            "a",
+            "\"a",
+            "\"\\",
+            "\"\\z\"",
+            "\"\\x4",
+            "\"\\u12",
+            "\"\\ud800\"",
+            "`a",
+        ] {
             assert_eq!(unquote(bad), None, "{bad}");
         }
     }
@@ -309,7 +326,10 @@ mod tests {
         );
         assert_eq!(
             parse_int("99999999999999999999", 10),
-            Err(r#"strconv.ParseInt: parsing "99999999999999999999": value out of range"#.to_owned())
+            Err(
+                r#"strconv.ParseInt: parsing "99999999999999999999": value out of range"#
+                    .to_owned()
+            )
         );
         assert_eq!(
             parse_uint("-1", 16),
@@ -343,7 +363,12 @@ mod tests {
             Err(r#"time: unknown unit "x" in duration "5x""#.to_owned())
         );
         for bad in ["", "x", ".", "s", "-", "99999999999h"] {
-            assert!(parse_duration(bad).unwrap_err().contains("invalid duration"), "{bad}");
+            assert!(
+                parse_duration(bad)
+                    .unwrap_err()
+                    .contains("invalid duration"),
+                "{bad}"
+            );
         }
         for (us, text) in [
             (0, "0s"),

@@ -11,7 +11,11 @@ pub(crate) fn usage(path: &Path) -> String {
     let Some((here, above)) = path.split_last() else {
         return String::new();
     };
-    let name = if above.is_empty() { &line } else { &names[1..].join(" ") };
+    let name = if above.is_empty() {
+        &line
+    } else {
+        &names[1..].join(" ")
+    };
     let mut text = format!("NAME:\n\t{name} - {}\n\nUSAGE:\n\t{line}", here.about);
     if !here.sub.is_empty() && here.usage.is_empty() {
         text.push_str(" <command>");
@@ -24,9 +28,17 @@ pub(crate) fn usage(path: &Path) -> String {
         commands(here, "", &mut rows);
         section(&mut text, "COMMANDS", &rows);
     }
-    let own: Vec<&Flag> = here.flags.iter().chain(here.persistent).chain([&HELP]).collect();
+    let own: Vec<&Flag> = here
+        .flags
+        .iter()
+        .chain(here.persistent)
+        .chain([&HELP])
+        .collect();
     section(&mut text, "OPTIONS", &flag_rows(&own));
-    let inherited: Vec<&Flag> = above.iter().flat_map(|command| command.persistent).collect();
+    let inherited: Vec<&Flag> = above
+        .iter()
+        .flat_map(|command| command.persistent)
+        .collect();
     if !inherited.is_empty() {
         section(&mut text, "GLOBAL OPTIONS", &flag_rows(&inherited));
     }
@@ -47,13 +59,18 @@ fn commands(here: &Command, before: &str, rows: &mut Vec<(String, String)>) {
 
 fn flag_rows(flags: &[&Flag]) -> Vec<(String, String)> {
     let row = |flag: &&Flag| {
-        let short = flag.short.map_or("    ".to_owned(), |letter| format!("-{letter}, "));
+        let short = flag
+            .short
+            .map_or("    ".to_owned(), |letter| format!("-{letter}, "));
         let value = match (flag.kind, flag.default) {
             (Kind::Bool, "false") => String::new(),
             (_, "") => "=\"\"".to_owned(),
             (_, default) => format!("={default}"),
         };
-        (format!("{short}--{}{value}", flag.name), flag.about.to_owned())
+        (
+            format!("{short}--{}{value}", flag.name),
+            flag.about.to_owned(),
+        )
     };
     flags.iter().map(row).collect()
 }

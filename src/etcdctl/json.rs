@@ -136,13 +136,21 @@ mod tests {
     #[test]
     fn looks_like_gos() {
         let mut json = Json::default();
-        json.open('{').name("header").open('{').some_number("revision", 2).close('}');
+        json.open('{')
+            .name("header")
+            .open('{')
+            .some_number("revision", 2)
+            .close('}');
         json.some_flag("more", false).some_number("count", 0);
         json.name("kvs").open('[');
         for key in ["foo", "<&>"] {
             json.open('{').some_base64("key", key.as_bytes()).close('}');
         }
-        json.close(']').name("took").text("1.2ms \"<&>\"\n").name("ok").plain(true);
+        json.close(']')
+            .name("took")
+            .text("1.2ms \"<&>\"\n")
+            .name("ok")
+            .plain(true);
         json.name("id").plain(u64::MAX).close('}');
         assert_eq!(
             json.finish(),

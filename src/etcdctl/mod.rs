@@ -55,13 +55,21 @@ pub fn inspect(line: &str, api: &str) -> Inspection {
     let Ok(words::Words { words, .. }) = words::read(line, &Env::default()) else {
         return found;
     };
-    let assigned = words.iter().map_while(|word| words::assignment(word)).count();
-    for (name, value) in words[..assigned].iter().filter_map(|word| words::assignment(word)) {
+    let assigned = words
+        .iter()
+        .map_while(|word| words::assignment(word))
+        .count();
+    for (name, value) in words[..assigned]
+        .iter()
+        .filter_map(|word| words::assignment(word))
+    {
         if name == "ETCDCTL_API" {
             found.api = Some(value.to_owned());
         }
     }
-    let Some(("etcdctl", args)) = words[assigned..].split_first().map(|(a, b)| (a.as_str(), b))
+    let Some(("etcdctl", args)) = words[assigned..]
+        .split_first()
+        .map(|(a, b)| (a.as_str(), b))
     else {
         return found;
     };

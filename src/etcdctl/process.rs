@@ -111,7 +111,13 @@ impl Process {
     /// Whether it waits for standard input.
     pub fn reads(&self) -> bool {
         let interactive = self.view.as_ref().is_none_or(|view| {
-            matches!(view.what, What::Watch { interactive: true, .. })
+            matches!(
+                view.what,
+                What::Watch {
+                    interactive: true,
+                    ..
+                }
+            )
         });
         self.open && self.exit.is_none() && interactive
     }
@@ -189,7 +195,10 @@ impl Process {
             return self.read();
         }
         let message = "error reading watch request line: EOF";
-        self.finish(Stop::Fail(exit::INVALID_INPUT, message.into()), &mut reaction);
+        self.finish(
+            Stop::Fail(exit::INVALID_INPUT, message.into()),
+            &mut reaction,
+        );
         self.settle(&mut reaction);
         reaction
     }
@@ -292,8 +301,7 @@ impl Process {
             }
             "etcdctl" if self.depth < MAX_DEPTH => {
                 let (number, depth) = (self.next, self.depth + 1);
-                let (child, told) =
-                    Process::numbered(spawn.words, env, ("", false), number, depth);
+                let (child, told) = Process::numbered(spawn.words, env, ("", false), number, depth);
                 self.next = child.next;
                 let told = Reaction { ..told };
                 self.child = Some(Box::new(child));
@@ -333,10 +341,14 @@ impl Process {
             }
             Some(What::V2(_)) => {}
             _ => {
-                let words: Vec<String> =
-                    words.iter().map(|word| super::go::quote(word.as_bytes())).collect();
+                let words: Vec<String> = words
+                    .iter()
+                    .map(|word| super::go::quote(word.as_bytes()))
+                    .collect();
                 let words = words.join(" ");
-                reaction.output.error(&format!("command [{words}] error ({why})"));
+                reaction
+                    .output
+                    .error(&format!("command [{words}] error ({why})"));
                 self.finish(Stop::Exit(exit::ERROR), reaction);
             }
         }
@@ -391,4 +403,3 @@ pub fn is_set_up(event: &ProgramEvent) -> bool {
 pub fn was_killed(code: u8) -> bool {
     code == KILLED
 }
-

@@ -105,7 +105,10 @@ impl Shell {
         }
         match words::read(line, &self.env) {
             Ok(Words { words, here: None }) => self.run(words, "", true),
-            Ok(Words { words, here: Some(end) }) => {
+            Ok(Words {
+                words,
+                here: Some(end),
+            }) => {
                 let text = String::new();
                 self.here = Some(Here { words, end, text });
                 Entered::More
@@ -170,7 +173,10 @@ impl Shell {
             "false" => return self.done(out, 1),
             "help" => out.line(HELP),
             other => {
-                let why = format!("{other}: command not found. There are: {}", PROGRAMS.join(", "));
+                let why = format!(
+                    "{other}: command not found. There are: {}",
+                    PROGRAMS.join(", ")
+                );
                 return self.refuse(&why, NOT_FOUND);
             }
         }
@@ -197,8 +203,9 @@ impl Shell {
 }
 
 /// The programs that the shell knows.
-pub(super) const PROGRAMS: [&str; 7] =
-    ["etcdctl", "echo", "export", "unset", "history", "clear", "help"];
+pub(super) const PROGRAMS: [&str; 7] = [
+    "etcdctl", "echo", "export", "unset", "history", "clear", "help",
+];
 
 const HELP: &str = "\
 etcdctl              the client of etcd; `etcdctl help` lists its commands

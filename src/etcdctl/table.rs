@@ -17,7 +17,9 @@ pub(crate) fn draw(heading: &[&str], rows: &[Vec<String>]) -> String {
         }
         let height = cells.iter().map(Vec::len).max().unwrap_or(1);
         for at in 0..height {
-            let line = cells.iter().map(|lines| lines.get(at).cloned().unwrap_or_default());
+            let line = cells
+                .iter()
+                .map(|lines| lines.get(at).cloned().unwrap_or_default());
             body.push(line.collect::<Vec<_>>());
         }
     }
@@ -44,7 +46,10 @@ fn broken(text: &str) -> Vec<String> {
         return vec![text.to_owned()];
     }
     let words: Vec<&str> = text.split(' ').collect();
-    let limit = words.iter().map(|word| width(word)).fold(WIDEST, usize::max);
+    let limit = words
+        .iter()
+        .map(|word| width(word))
+        .fold(WIDEST, usize::max);
     let length = |from: usize, to: usize| {
         let letters: usize = words[from..to].iter().map(|word| width(word)).sum();
         letters + to - from - 1
@@ -58,7 +63,11 @@ fn broken(text: &str) -> Vec<String> {
         }
         for end in from + 1..words.len() {
             let missing = limit.abs_diff(length(from, end));
-            let penalty = if length(from, end) > limit { 100_000 } else { 0 };
+            let penalty = if length(from, end) > limit {
+                100_000
+            } else {
+                0
+            };
             let cost = (missing * missing + penalty).saturating_add(best[end].0);
             if cost < best[from].0 {
                 best[from] = (cost, end);
@@ -120,7 +129,10 @@ mod tests {
     #[test]
     fn long_texts_are_broken() {
         let long = "etcdserver: rpc not supported for learner";
-        assert_eq!(broken(long), ["etcdserver: rpc not supported", "for learner"]);
+        assert_eq!(
+            broken(long),
+            ["etcdserver: rpc not supported", "for learner"]
+        );
         let rows = [vec![long.to_owned(), "x".to_owned()]];
         assert_eq!(
             draw(&["error", "n"], &rows),

@@ -206,9 +206,7 @@ impl View {
             }
             ProgramEvent::LeaseGone { id } => match &self.what {
                 What::Lock { .. } => fail(exit::ERROR, "session expired"),
-                What::Elect { listens: false, .. } => {
-                    fail(exit::ERROR, "elect: session expired")
-                }
+                What::Elect { listens: false, .. } => fail(exit::ERROR, "elect: session expired"),
                 What::KeepAlive if self.format == Format::Simple => {
                     out.line(&format!("lease {id} expired or revoked."));
                     Ok(())
@@ -221,7 +219,10 @@ impl View {
                     return Ok(());
                 };
                 let all = endpoints.join(" ");
-                fail(exit::BAD_ARGS, format!("no leader endpoint given at [{all}]"))
+                fail(
+                    exit::BAD_ARGS,
+                    format!("no leader endpoint given at [{all}]"),
+                )
             }
             ProgramEvent::Ended(end) => Err(self.ended(end, out).err().unwrap_or(Stop::Exit(0))),
         }
@@ -386,7 +387,9 @@ impl View {
             out.line(&format!("progress notify: {}", header.revision));
         }
         if let Some(command) = commands.get(number).filter(|command| !command.is_empty()) {
-            effects.commands.extend(show::spawns(command, header, watch));
+            effects
+                .commands
+                .extend(show::spawns(command, header, watch));
         }
         show::watch(self, header, watch, out)
     }
@@ -395,15 +398,21 @@ impl View {
         match &mut self.what {
             What::Status { failed, .. } => {
                 *failed = true;
-                out.error(&format!("Failed to get the status of endpoint {endpoint} ({why})"));
+                out.error(&format!(
+                    "Failed to get the status of endpoint {endpoint} ({why})"
+                ));
             }
             What::HashKv { error, .. } => {
-                out.error(&format!("Failed to get the hash of endpoint {endpoint} ({why})"));
+                out.error(&format!(
+                    "Failed to get the hash of endpoint {endpoint} ({why})"
+                ));
                 *error = Some(why);
             }
             What::Defrag { failures, .. } => {
                 *failures += 1;
-                out.error(&format!("Failed to defragment etcd member[{endpoint}] ({why})"));
+                out.error(&format!(
+                    "Failed to defragment etcd member[{endpoint}] ({why})"
+                ));
             }
             _ => {}
         }
@@ -424,7 +433,10 @@ impl View {
             effects.commands.push(Spawn {
                 words: command.clone(),
                 env: vec![
-                    ("ETCD_LOCK_KEY".into(), String::from_utf8_lossy(key).into_owned()),
+                    (
+                        "ETCD_LOCK_KEY".into(),
+                        String::from_utf8_lossy(key).into_owned(),
+                    ),
                     ("ETCD_LOCK_REV".into(), answer.header.revision.to_string()),
                 ],
             });
@@ -465,12 +477,18 @@ impl View {
             What::Status { failed, .. } => {
                 let failed = *failed;
                 show::status(self, out)?;
-                if failed { Err(Stop::Exit(exit::ERROR)) } else { Ok(()) }
+                if failed {
+                    Err(Stop::Exit(exit::ERROR))
+                } else {
+                    Ok(())
+                }
             }
             What::HashKv { .. } => {
                 show::hash(self, out)?;
                 match &self.what {
-                    What::HashKv { error: Some(error), .. } => fail(exit::ERROR, error.clone()),
+                    What::HashKv {
+                        error: Some(error), ..
+                    } => fail(exit::ERROR, error.clone()),
                     _ => Ok(()),
                 }
             }
@@ -524,9 +542,9 @@ pub(crate) const KILLED: u8 = 130;
 /// A failure in words.
 pub(crate) fn error_text(error: &ProgramError) -> String {
     match error {
-        ProgramError::Call(error)
-        | ProgramError::Login(error)
-        | ProgramError::Members(error) => error.to_string(),
+        ProgramError::Call(error) | ProgramError::Login(error) | ProgramError::Members(error) => {
+            error.to_string()
+        }
         ProgramError::SessionExpired => "session expired".to_owned(),
         ProgramError::NoEndpoints => "etcdclient: no available endpoints".to_owned(),
         ProgramError::ManyEndpoints(all) => format!(
@@ -548,4 +566,3 @@ pub(crate) fn member_state(member: &MemberInfo) -> &'static str {
         "started"
     }
 }
-

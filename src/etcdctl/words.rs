@@ -83,7 +83,9 @@ fn too_much(what: &str) -> String {
 /// Puts the value of the variable in that follows a `$`.
 fn variable(text: &mut String, rest: &mut std::str::Chars<'_>, quotes: Quotes, env: &Env) {
     let after = rest.as_str();
-    let braced = after.strip_prefix('{').and_then(|inner| inner.split_once('}'));
+    let braced = after
+        .strip_prefix('{')
+        .and_then(|inner| inner.split_once('}'));
     let length = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     let (name, taken) = match braced {
         Some((name, _)) => (name, name.len() + 2),
@@ -145,9 +147,18 @@ mod tests {
     #[test]
     fn quotes_and_escapes() {
         for (line, expected) in [
-            (r#"etcdctl put foo "hello world""#, &["etcdctl", "put", "foo", "hello world"][..]),
-            (r#"a "quote \" and <tag> & more" '' """#, &["a", "quote \" and <tag> & more", "", ""]),
-            (r"a\ b 'c\d' \#x x#y # comment", &["a b", r"c\d", "#x", "x#y"]),
+            (
+                r#"etcdctl put foo "hello world""#,
+                &["etcdctl", "put", "foo", "hello world"][..],
+            ),
+            (
+                r#"a "quote \" and <tag> & more" '' """#,
+                &["a", "quote \" and <tag> & more", "", ""],
+            ),
+            (
+                r"a\ b 'c\d' \#x x#y # comment",
+                &["a b", r"c\d", "#x", "x#y"],
+            ),
             ("", &[]),
             ("  # nothing", &[]),
             ("Grüße 'a'\"b\"c", &["Grüße", "abc"]),
@@ -160,7 +171,10 @@ mod tests {
     fn variables() {
         for (line, expected) in [
             ("$A", &["one", "two"][..]),
-            ("\"$A\" ${A}x '$A' \\$A $ $1 $NONE", &["one two", "one", "twox", "$A", "$A", "$", "$1"]),
+            (
+                "\"$A\" ${A}x '$A' \\$A $ $1 $NONE",
+                &["one two", "one", "twox", "$A", "$A", "$", "$1"],
+            ),
             ("\"$Q\"", &["it's \"$A\" # \\"]),
             ("x$Q", &["xit's", "\"$A\"", "#", "\\"]),
         ] {
@@ -171,7 +185,12 @@ mod tests {
     #[test]
     fn here_documents() {
         let env = Env::default();
-        for line in ["etcdctl txn <<EOF", "etcdctl txn <<'EOF' ", "etcdctl txn << \"EOF\"", "etcdctl txn <<-EOF"] {
+        for line in [
+            "etcdctl txn <<EOF",
+            "etcdctl txn <<'EOF' ",
+            "etcdctl txn << \"EOF\"",
+            "etcdctl txn <<-EOF",
+        ] {
             let read = read(line, &env).unwrap();
             assert_eq!(read.words, ["etcdctl", "txn"], "{line}");
             assert_eq!(read.here.as_deref(), Some("EOF"), "{line}");

@@ -132,7 +132,11 @@ impl Writer {
                 writeln!(self.text, "\"{prefix}{name}\" : {}", go::quote(bytes))
             }
             Value::Text(text) => {
-                writeln!(self.text, "\"{prefix}{name}\" : {}", go::quote(text.as_bytes()))
+                writeln!(
+                    self.text,
+                    "\"{prefix}{name}\" : {}",
+                    go::quote(text.as_bytes())
+                )
             }
         };
     }

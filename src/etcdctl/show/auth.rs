@@ -112,7 +112,10 @@ pub(in crate::etcdctl) fn role(
         ];
         for (title, other) in kinds {
             out.line(title);
-            for permission in permissions.iter().filter(|permission| permission.kind != other) {
+            for permission in permissions
+                .iter()
+                .filter(|permission| permission.kind != other)
+            {
                 out.line(&format!("\t{}", permission_text(permission)));
             }
         }
@@ -133,4 +136,3 @@ fn permission_text(permission: &Permission) -> String {
     }
     text
 }
-

@@ -34,7 +34,10 @@ pub(in crate::etcdctl) fn health(view: &View, out: &mut Output) -> Result<(), St
         }
         Format::Fields => {
             for row in rows {
-                out.line(&format!("\"Endpoint\" : {}", go::quote(row.endpoint.as_bytes())));
+                out.line(&format!(
+                    "\"Endpoint\" : {}",
+                    go::quote(row.endpoint.as_bytes())
+                ));
                 out.line(&format!("\"Health\" : {}", well(&row.error)));
                 out.line(&format!("\"Took\" : {}", row.took));
                 out.line(&format!("\"Error\" : {}\n", row.error));
@@ -57,7 +60,12 @@ pub(in crate::etcdctl) fn health(view: &View, out: &mut Output) -> Result<(), St
                 .iter()
                 .map(|row| {
                     let health = well(&row.error).to_string();
-                    vec![row.endpoint.clone(), health, row.took.clone(), row.error.clone()]
+                    vec![
+                        row.endpoint.clone(),
+                        health,
+                        row.took.clone(),
+                        row.error.clone(),
+                    ]
                 })
                 .collect();
             let heading = ["endpoint", "health", "took", "error"];
@@ -153,7 +161,11 @@ pub(in crate::etcdctl) fn status(view: &View, out: &mut Output) -> Result<(), St
             }
             writer.number("raftIndex", "RaftIndex", status.raft_index);
             writer.number("raftTerm", "RaftTerm", status.raft_term);
-            writer.number("raftAppliedIndex", "RaftAppliedIndex", status.raft_applied_index);
+            writer.number(
+                "raftAppliedIndex",
+                "RaftAppliedIndex",
+                status.raft_applied_index,
+            );
             if let Some(json) = writer.json() {
                 json.some_texts("errors", &status.errors);
                 json.some_number("dbSizeInUse", status.db_size_in_use.into());
@@ -224,7 +236,14 @@ pub(crate) fn saved(file: &SavedFile, format: Format, out: &mut Output) -> Resul
     };
     if let Format::Simple | Format::Table = format {
         let heading = ["hash", "revision", "total keys", "total size"];
-        return rows(&view, out, std::slice::from_ref(file), &heading, cells, |_, _| {});
+        return rows(
+            &view,
+            out,
+            std::slice::from_ref(file),
+            &heading,
+            cells,
+            |_, _| {},
+        );
     }
     write(&view, out, |writer| {
         writer.always("hash", "Hash", Value::Number(file.hash.into()));

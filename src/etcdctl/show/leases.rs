@@ -21,7 +21,10 @@ pub(in crate::etcdctl) fn granted(
         writer.always("Error", "", Value::Text(""));
     });
     written.unwrap_or_else(|| {
-        out.line(&format!("lease {} granted with TTL({}s)", lease.id, lease.ttl));
+        out.line(&format!(
+            "lease {} granted with TTL({}s)",
+            lease.id, lease.ttl
+        ));
         Ok(())
     })
 }
@@ -81,7 +84,10 @@ pub(in crate::etcdctl) fn time_to_live(
         }
         let mut line = format!("lease {id} granted with TTL({granted}s), remaining({ttl}s)");
         if let What::TimeToLive { keys: true } = view.what {
-            let keys: Vec<_> = keys.iter().map(|key| String::from_utf8_lossy(key)).collect();
+            let keys: Vec<_> = keys
+                .iter()
+                .map(|key| String::from_utf8_lossy(key))
+                .collect();
             line.push_str(&format!(", attached keys([{}])", keys.join(" ")));
         }
         out.line(&line);
@@ -111,4 +117,3 @@ pub(in crate::etcdctl) fn leases(
         Ok(())
     })
 }
-

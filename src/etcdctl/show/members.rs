@@ -20,7 +20,10 @@ pub(in crate::etcdctl) fn members(
 ) -> Result<(), Stop> {
     match &view.what {
         What::MemberList => return member_list(view, header, members, out),
-        What::MemberChange { done: "promoted in", .. } if view.format != Format::Simple => {
+        What::MemberChange {
+            done: "promoted in",
+            ..
+        } if view.format != Format::Simple => {
             return crash("a promotion");
         }
         _ => not_fields(view)?,
@@ -38,7 +41,10 @@ pub(in crate::etcdctl) fn members(
     let cluster = header.cluster_id;
     match (&view.what, member) {
         (What::MemberAdd { name, urls }, Some(member)) => {
-            out.line(&format!("Member {:16x} added to cluster {cluster:16x}", member.id));
+            out.line(&format!(
+                "Member {:16x} added to cluster {cluster:16x}",
+                member.id
+            ));
             added(name, urls, member.id, members, out);
         }
         (What::MemberChange { id, done }, _) => {
@@ -61,7 +67,11 @@ fn added(name: &str, urls: &str, id: u64, members: &[MemberInfo], out: &mut Outp
 }
 
 /// The name of a new member and the list of all, as settings of its environment.
-pub(in crate::etcdctl) fn join_settings(name: &str, id: u64, members: &[MemberInfo]) -> [String; 2] {
+pub(in crate::etcdctl) fn join_settings(
+    name: &str,
+    id: u64,
+    members: &[MemberInfo],
+) -> [String; 2] {
     let mut all = Vec::new();
     for member in members {
         let name = if member.id == id { name } else { &member.name };
@@ -69,7 +79,10 @@ pub(in crate::etcdctl) fn join_settings(name: &str, id: u64, members: &[MemberIn
     }
     [
         format!("ETCD_NAME={}", go::quote(name.as_bytes())),
-        format!("ETCD_INITIAL_CLUSTER={}", go::quote(all.join(",").as_bytes())),
+        format!(
+            "ETCD_INITIAL_CLUSTER={}",
+            go::quote(all.join(",").as_bytes())
+        ),
     ]
 }
 
@@ -161,7 +174,10 @@ fn hex_member_list(header: &Header, members: &[MemberInfo]) -> String {
     for member in members {
         json.open('{').name("ID").text(&hex(member.id));
         json.name("name").text(&member.name);
-        for (name, urls) in [("peerURLs", &member.peer_urls), ("clientURLS", &member.client_urls)] {
+        for (name, urls) in [
+            ("peerURLs", &member.peer_urls),
+            ("clientURLS", &member.client_urls),
+        ] {
             json.name(name);
             if urls.is_empty() {
                 json.plain("null");
@@ -175,14 +191,21 @@ fn hex_member_list(header: &Header, members: &[MemberInfo]) -> String {
     json.finish()
 }
 
-pub(in crate::etcdctl) fn moved(view: &View, from: u64, to: u64, out: &mut Output) -> Result<(), Stop> {
+pub(in crate::etcdctl) fn moved(
+    view: &View,
+    from: u64,
+    to: u64,
+    out: &mut Output,
+) -> Result<(), Stop> {
     not_fields(view)?;
     let target = match view.what {
         What::MoveLeader { target, .. } => target,
         _ => to,
     };
     write(view, out, |_| {}).unwrap_or_else(|| {
-        out.line(&format!("Leadership transferred from {from:x} to {target:x}"));
+        out.line(&format!(
+            "Leadership transferred from {from:x} to {target:x}"
+        ));
         Ok(())
     })
 }
@@ -229,4 +252,3 @@ fn alarm_name(alarm: AlarmType) -> &'static str {
         AlarmType::Corrupt => "CORRUPT",
     }
 }
-

@@ -45,7 +45,10 @@ fn write(
 
 fn unsupported(format: Format) -> Result<(), Stop> {
     let name = format.name();
-    fail(exit::BAD_FEATURE, format!("{name} not supported as output format"))
+    fail(
+        exit::BAD_FEATURE,
+        format!("{name} not supported as output format"),
+    )
 }
 
 /// Refuses a format other than JSON that only the simple format and JSON can do.
@@ -57,12 +60,21 @@ fn not_fields(view: &View) -> Result<(), Stop> {
 }
 
 fn crash(what: &str) -> Result<(), Stop> {
-    fail(2, format!("etcdctl 3.5.16 cannot print {what} in this format"))
+    fail(
+        2,
+        format!("etcdctl 3.5.16 cannot print {what} in this format"),
+    )
 }
 
 /// A key and its value as the simple format has them.
 fn pair(view: &View, out: &mut Output, kv: &KeyValue) {
-    let value_only = matches!(view.what, What::Get { value_only: true, .. });
+    let value_only = matches!(
+        view.what,
+        What::Get {
+            value_only: true,
+            ..
+        }
+    );
     if !value_only {
         out.line(&text(view, &kv.key));
     }
@@ -274,4 +286,3 @@ pub(super) fn spawns(command: &[String], header: &Header, watch: &WatchAnswer) -
         })
         .collect()
 }
-

@@ -18,18 +18,53 @@ pub(crate) static ROOT: Command = Command {
     persistent: &[
         Flag::off("debug", "print the requests, too"),
         Flag::off("no-sync", "talk to the endpoints as they are named"),
-        Flag::new("output", Kind::Text, "simple", "the form of the output: simple, extended, json").short('o'),
-        Flag::new("discovery-srv", Kind::Text, "", "the domain whose DNS records name the members").short('D'),
-        Flag::off("insecure-discovery", "trust DNS records that are not secured"),
+        Flag::new(
+            "output",
+            Kind::Text,
+            "simple",
+            "the form of the output: simple, extended, json",
+        )
+        .short('o'),
+        Flag::new(
+            "discovery-srv",
+            Kind::Text,
+            "",
+            "the domain whose DNS records name the members",
+        )
+        .short('D'),
+        Flag::off(
+            "insecure-discovery",
+            "trust DNS records that are not secured",
+        ),
         Flag::new("peers", Kind::Text, "", "an old name of --endpoints").short('C'),
         Flag::new("endpoint", Kind::Text, "", "an old name of --endpoints"),
-        Flag::new("endpoints", Kind::Text, "", "the members to talk to, separated by commas"),
-        Flag::new("cert-file", Kind::Text, "", "the file with the client's certificate"),
+        Flag::new(
+            "endpoints",
+            Kind::Text,
+            "",
+            "the members to talk to, separated by commas",
+        ),
+        Flag::new(
+            "cert-file",
+            Kind::Text,
+            "",
+            "the file with the client's certificate",
+        ),
         Flag::new("key-file", Kind::Text, "", "the file with the client's key"),
-        Flag::new("ca-file", Kind::Text, "", "the file with the certificates of those who may certify servers"),
+        Flag::new(
+            "ca-file",
+            Kind::Text,
+            "",
+            "the file with the certificates of those who may certify servers",
+        ),
         Flag::new("username", Kind::Text, "", "who asks: name:password").short('u'),
         Flag::new("timeout", Kind::Span, "2s", "how long one member may take"),
-        Flag::new("total-timeout", Kind::Span, "5s", "how long the command may take"),
+        Flag::new(
+            "total-timeout",
+            Kind::Span,
+            "5s",
+            "how long the command may take",
+        ),
         Flag::off("version", "print the version").short('v'),
     ],
     sub: &[
@@ -64,7 +99,12 @@ const AFTER: Flag = Flag::new("after-index", Kind::Int, "0", "begin after this i
 static BACKUP: Command = Command {
     name: "backup",
     about: "Copy a data directory (not in the simulation)",
-    run: Some(|_| fail(exit::ERROR, "the members' data directories are out of reach here")),
+    run: Some(|_| {
+        fail(
+            exit::ERROR,
+            "the members' data directories are out of reach here",
+        )
+    }),
     ..Command::EMPTY
 };
 
@@ -80,7 +120,13 @@ static MK: Command = Command {
     name: "mk",
     usage: "<key> <value>",
     about: "Make a key that is not there yet",
-    flags: &[Flag::off("in-order", "give it the next number in the directory as name"), TTL],
+    flags: &[
+        Flag::off(
+            "in-order",
+            "give it the next number in the directory as name",
+        ),
+        TTL,
+    ],
     run: Some(|call| {
         let mut request = with_value(call)?;
         if call.on("in-order") {
@@ -128,7 +174,12 @@ static RM: Command = Command {
         Flag::off("dir", "an empty directory, too"),
         RECURSIVE,
         Flag::new("with-value", Kind::Text, "", "only if it has this value"),
-        Flag::new("with-index", Kind::Int, "0", "only if this index changed it last"),
+        Flag::new(
+            "with-index",
+            Kind::Int,
+            "0",
+            "only if this index changed it last",
+        ),
     ],
     run: Some(|call| {
         let request = V2Request {
@@ -197,8 +248,18 @@ static SET: Command = Command {
     about: "Set a key to a value",
     flags: &[
         TTL,
-        Flag::new("swap-with-value", Kind::Text, "", "only if it has this value"),
-        Flag::new("swap-with-index", Kind::Int, "0", "only if this index changed it last"),
+        Flag::new(
+            "swap-with-value",
+            Kind::Text,
+            "",
+            "only if it has this value",
+        ),
+        Flag::new(
+            "swap-with-index",
+            Kind::Int,
+            "0",
+            "only if this index changed it last",
+        ),
     ],
     run: Some(|call| {
         let mut request = with_value(call)?;
@@ -226,7 +287,11 @@ static WATCH: Command = Command {
     name: "watch",
     usage: "<key>",
     about: "Print the next change of a key",
-    flags: &[Flag::off("forever", "all changes, until interrupted").short('f'), AFTER, RECURSIVE],
+    flags: &[
+        Flag::off("forever", "all changes, until interrupted").short('f'),
+        AFTER,
+        RECURSIVE,
+    ],
     run: Some(|call| {
         let key = key(call)?;
         let what = V2What::Watch {
@@ -284,7 +349,14 @@ static MEMBER_ADD: Command = Command {
     run: Some(|call| match call.args() {
         [name, url] => {
             let (name, peer_url) = (name.clone(), url.clone());
-            job(call, V2Job::MemberAdd(peer_url), V2What::MemberAdd { name, members: None })
+            job(
+                call,
+                V2Job::MemberAdd(peer_url),
+                V2What::MemberAdd {
+                    name,
+                    members: None,
+                },
+            )
         }
         _ => say(call, "Provide a name and a single member peerURL"),
     }),
@@ -317,7 +389,11 @@ static MEMBER_UPDATE: Command = Command {
             let id = member_id(&typed);
             let peer_urls = urls.split(',').map(str::to_owned).collect();
             let what = V2What::MemberUpdate { typed };
-            job(call, V2Job::MemberUpdate(MemberUrls { id, peer_urls }), what)
+            job(
+                call,
+                V2Job::MemberUpdate(MemberUrls { id, peer_urls }),
+                what,
+            )
         }
         _ => say(
             call,
@@ -337,7 +413,10 @@ const fn no_users(name: &'static str) -> Command {
         name,
         about: "Users of version 2 (not in the simulation)",
         run: Some(|_| {
-            fail(exit::ERROR, "the members know users of version 3 only: leave ETCDCTL_API=2 out")
+            fail(
+                exit::ERROR,
+                "the members know users of version 3 only: leave ETCDCTL_API=2 out",
+            )
         }),
         ..Command::EMPTY
     }
@@ -389,7 +468,9 @@ fn with_value(call: &mut Call) -> Result<V2Request, Stop> {
 
 /// The time to live in microseconds; the member makes a time of it.
 fn ttl(call: &Call) -> u64 {
-    u64::try_from(call.int("ttl")).unwrap_or(0).saturating_mul(1_000_000)
+    u64::try_from(call.int("ttl"))
+        .unwrap_or(0)
+        .saturating_mul(1_000_000)
 }
 
 fn directory(call: &mut Call, prev_exist: Option<bool>) -> Result<Step, Stop> {
@@ -487,7 +568,10 @@ fn job(call: &mut Call, job: V2Job, what: V2What) -> Result<Step, Stop> {
         command_timeout_us: timeout,
         ..Program::new(endpoints, Job::V2(job))
     };
-    let view = V2View { what, output: call.text("output").to_owned() };
+    let view = V2View {
+        what,
+        output: call.text("output").to_owned(),
+    };
     let view = View::new(What::V2(view), Format::Simple, false);
     Ok(Step::Run(Box::new(Task { program, view })))
 }

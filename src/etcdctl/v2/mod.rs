@@ -43,7 +43,8 @@ fn start(call: &mut Call, words: &[String]) -> Result<Step, Stop> {
         return usage(call);
     }
     if call.on("version") {
-        call.out.line(&format!("etcdctl version: {}", super::v3::VERSION));
+        call.out
+            .line(&format!("etcdctl version: {}", super::v3::VERSION));
         call.out.line("API version: 2");
         return Ok(Step::Done);
     }
@@ -75,8 +76,16 @@ fn start(call: &mut Call, words: &[String]) -> Result<Step, Stop> {
         // Global flags keep their values while the flags of the command are read.
         let global = call.values.clone();
         let flags = flags_of(&call.path);
-        let own: Vec<_> = flags[..command.flags.len()].iter().chain(flags.last()).copied().collect();
-        let words = if command.sub.is_empty() { reordered(&own, &rest) } else { rest };
+        let own: Vec<_> = flags[..command.flags.len()]
+            .iter()
+            .chain(flags.last())
+            .copied()
+            .collect();
+        let words = if command.sub.is_empty() {
+            reordered(&own, &rest)
+        } else {
+            rest
+        };
         let parsed = Values::parse_go(&words, &own);
         call.flags = flags;
         let mut own = match parsed {

@@ -157,7 +157,10 @@ impl V2View {
                     words: command.clone(),
                     env: vec![
                         ("ETCD_WATCH_ACTION".into(), event.action.name().into()),
-                        ("ETCD_WATCH_MODIFIED_INDEX".into(), node.modified_index.to_string()),
+                        (
+                            "ETCD_WATCH_MODIFIED_INDEX".into(),
+                            node.modified_index.to_string(),
+                        ),
                         ("ETCD_WATCH_KEY".into(), node.key.clone()),
                         ("ETCD_WATCH_VALUE".into(), value(node).to_owned()),
                     ],
@@ -237,7 +240,10 @@ impl V2View {
     ) -> Result<(), Stop> {
         match &mut self.what {
             V2What::Members(list) => *list = Some(members.to_vec()),
-            V2What::MemberAdd { name, members: before } => match before {
+            V2What::MemberAdd {
+                name,
+                members: before,
+            } => match before {
                 None => *before = Some(members.to_vec()),
                 Some(before) => {
                     let Some(new) = member.or(members.last()) else {
@@ -251,9 +257,13 @@ impl V2View {
                         all.push(new.clone());
                         all.sort_by_key(|member| member.id);
                     }
-                    out.line(&format!("Added member named {name} with ID {id:x} to cluster"));
+                    out.line(&format!(
+                        "Added member named {name} with ID {id:x} to cluster"
+                    ));
                     out.line("");
-                    join_settings(name, id, &all).iter().for_each(|line| out.line(line));
+                    join_settings(name, id, &all)
+                        .iter()
+                        .for_each(|line| out.line(line));
                     out.line("ETCD_INITIAL_CLUSTER_STATE=\"existing\"");
                 }
             },
@@ -264,7 +274,9 @@ impl V2View {
                         member.id
                     ));
                 }
-                let found = members.iter().any(|member| format!("{:x}", member.id) == *typed);
+                let found = members
+                    .iter()
+                    .any(|member| format!("{:x}", member.id) == *typed);
                 *known = Some(found);
                 if !found {
                     out.error(&format!(
@@ -318,15 +330,23 @@ impl V2View {
         match result {
             Ok(true) => {
                 checked.healthy += 1;
-                out.line(&format!("member {id:x} is healthy: got healthy result from {url}"));
+                out.line(&format!(
+                    "member {id:x} is healthy: got healthy result from {url}"
+                ));
             }
             Ok(false) => {
-                out.line(&format!("member {id:x} is unhealthy: got unhealthy result from {url}"));
+                out.line(&format!(
+                    "member {id:x} is unhealthy: got unhealthy result from {url}"
+                ));
             }
             Err(why) => {
-                out.line(&format!("failed to check the health of member {id:x} on {url}: {why}"));
+                out.line(&format!(
+                    "failed to check the health of member {id:x} on {url}: {why}"
+                ));
                 let urls = urls.join(" ");
-                out.line(&format!("member {id:x} is unreachable: [{urls}] are all unreachable"));
+                out.line(&format!(
+                    "member {id:x} is unreachable: [{urls}] are all unreachable"
+                ));
             }
         }
         checked.next += 1;
@@ -353,7 +373,11 @@ impl V2View {
                     0 => "cluster is unavailable",
                     _ => "cluster is degraded",
                 });
-                if checked.healthy == all { Ok(()) } else { Err(Stop::Exit(NOT_HEALTHY)) }
+                if checked.healthy == all {
+                    Ok(())
+                } else {
+                    Err(Stop::Exit(NOT_HEALTHY))
+                }
             }
             V2What::MemberRemove { typed, .. } => {
                 out.line(&format!("Removed member {typed} from cluster"));
@@ -380,9 +404,11 @@ impl V2View {
                 }
                 (text, detail, *at_sync)
             }
-            ProgramError::Call(ClientError::PeerUrlExists) => {
-                ("membership: peerURL exists".to_owned(), String::new(), false)
-            }
+            ProgramError::Call(ClientError::PeerUrlExists) => (
+                "membership: peerURL exists".to_owned(),
+                String::new(),
+                false,
+            ),
             ProgramError::Call(ClientError::MemberNotFound) => {
                 let message = "membership: ID not found";
                 (message.to_owned(), String::new(), false)
@@ -400,7 +426,9 @@ impl V2View {
                 return Err(Stop::Exit(exit::ERROR));
             }
             V2What::MemberRemove { known: None, .. } => {
-                out.error(&format!("Error while verifying ID against known members: {text}"));
+                out.error(&format!(
+                    "Error while verifying ID against known members: {text}"
+                ));
                 return Err(Stop::Exit(exit::ERROR));
             }
             V2What::MemberRemove { typed, .. } => {
@@ -429,7 +457,9 @@ fn skip_unstarted(checked: &mut Checked, out: &mut Output) {
             return;
         }
         let id = member.id;
-        out.line(&format!("member {id:x} is unreachable: no available published client urls"));
+        out.line(&format!(
+            "member {id:x} is unreachable: no available published client urls"
+        ));
         checked.next += 1;
     }
 }
@@ -478,7 +508,11 @@ fn time(us: u64) -> String {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let month = if from_march < 10 {
+        from_march + 3
+    } else {
+        from_march - 9
+    };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     let fraction = format!(".{micros:06}");
@@ -488,7 +522,9 @@ fn time(us: u64) -> String {
 
 /// What happened at an endpoint.
 fn failure_text(endpoint: &str, failure: V2Failure) -> String {
-    let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
+    let host = endpoint
+        .split_once("://")
+        .map_or(endpoint, |(_, host)| host);
     let host = host.split('/').next().unwrap_or(host);
     match failure {
         V2Failure::Refused => format!("dial tcp {host}: connect: connection refused"),

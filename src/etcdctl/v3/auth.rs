@@ -27,7 +27,12 @@ static ENABLE: Command = Command {
         switch(call, "enable")?;
         let limit = timeout(call);
         let client = connect(call)?;
-        client.run(call, limit, Job::AuthEnable, What::Said("Authentication Enabled".into()))
+        client.run(
+            call,
+            limit,
+            Job::AuthEnable,
+            What::Said("Authentication Enabled".into()),
+        )
     }),
     ..Command::EMPTY
 };
@@ -84,7 +89,12 @@ static USER_ADD: Command = Command {
     usage: "<user name or user:password> [options]",
     about: "Add a user",
     flags: &[
-        Flag::new("interactive", Kind::Bool, "true", "ask for the password twice; false: read it"),
+        Flag::new(
+            "interactive",
+            Kind::Bool,
+            "true",
+            "ask for the password twice; false: read it",
+        ),
         Flag::new("new-user-password", Kind::Text, "", "the password"),
         Flag::off("no-password", "a user who cannot log in with a password"),
     ],
@@ -117,7 +127,10 @@ static USER_DELETE: Command = Command {
     usage: "<user name>",
     about: "Delete a user",
     run: Some(|call| {
-        let [name] = one(call, "user delete command requires user name as its argument")?;
+        let [name] = one(
+            call,
+            "user delete command requires user name as its argument",
+        )?;
         let what = What::Auth(format!("User {name} deleted"));
         request(call, AuthRequest::UserDelete(name), None, what)
     }),
@@ -133,7 +146,10 @@ static USER_GET: Command = Command {
         let [name] = one(call, "user get command requires user name as its argument")?;
         if call.on("detail") {
             let client = connect(call)?;
-            let what = What::UserDetail { name: name.clone(), roles: None };
+            let what = What::UserDetail {
+                name: name.clone(),
+                roles: None,
+            };
             return client.run(call, 0, Job::UserDetail(name), what);
         }
         let what = What::UserGet(name.clone());
@@ -163,7 +179,10 @@ static USER_PASSWD: Command = Command {
         "ask for the password twice; false: read it",
     )],
     run: Some(|call| {
-        let [name] = one(call, "user passwd command requires user name as its argument")?;
+        let [name] = one(
+            call,
+            "user passwd command requires user name as its argument",
+        )?;
         let password = password_digest(&read_password(call, &name)?);
         let change = Credentials { name, password };
         let what = What::Auth("Password updated".into());
@@ -180,7 +199,12 @@ static USER_GRANT_ROLE: Command = Command {
         let complaint = "user grant command requires user name and role name as its argument";
         let [user, role] = one(call, complaint)?;
         let what = What::Auth(format!("Role {role} is granted to user {user}"));
-        request(call, AuthRequest::UserGrantRole(UserRole { user, role }), None, what)
+        request(
+            call,
+            AuthRequest::UserGrantRole(UserRole { user, role }),
+            None,
+            what,
+        )
     }),
     ..Command::EMPTY
 };
@@ -193,7 +217,12 @@ static USER_REVOKE_ROLE: Command = Command {
         let complaint = "user revoke-role requires user name and role name as its argument";
         let [user, role] = one(call, complaint)?;
         let what = What::Auth(format!("Role {role} is revoked from user {user}"));
-        request(call, AuthRequest::UserRevokeRole(UserRole { user, role }), None, what)
+        request(
+            call,
+            AuthRequest::UserRevokeRole(UserRole { user, role }),
+            None,
+            what,
+        )
     }),
     ..Command::EMPTY
 };
@@ -230,7 +259,10 @@ static ROLE_DELETE: Command = Command {
     usage: "<role name>",
     about: "Delete a role",
     run: Some(|call| {
-        let [role] = one(call, "role delete command requires role name as its argument")?;
+        let [role] = one(
+            call,
+            "role delete command requires role name as its argument",
+        )?;
         let what = What::Auth(format!("Role {role} deleted"));
         request(call, AuthRequest::RoleDelete(role), None, what)
     }),
@@ -316,7 +348,9 @@ static ROLE_REVOKE: Command = Command {
         let end = String::from_utf8_lossy(&range_end);
         let what = What::Auth(match &range_end[..] {
             [] => format!("Permission of key {typed} is revoked from role {role}"),
-            [0] => format!("Permission of range [{typed}, <open ended> is revoked from role {role}"),
+            [0] => {
+                format!("Permission of range [{typed}, <open ended> is revoked from role {role}")
+            }
             _ => format!("Permission of range [{typed}, {end}) is revoked from role {role}"),
         });
         let permission = Permission {
@@ -352,10 +386,16 @@ fn permission_range(call: &Call, keys: &[String]) -> Result<(Vec<u8>, Vec<u8>), 
         (None, _, true) => vec![0],
         (None, ..) => Vec::new(),
         (Some(_), true, _) => {
-            return fail(exit::BAD_ARGS, "unexpected endkey argument with --prefix flag");
+            return fail(
+                exit::BAD_ARGS,
+                "unexpected endkey argument with --prefix flag",
+            );
         }
         (Some(_), _, true) => {
-            return fail(exit::BAD_ARGS, "unexpected endkey argument with --from-key flag");
+            return fail(
+                exit::BAD_ARGS,
+                "unexpected endkey argument with --from-key flag",
+            );
         }
         (Some(end), ..) => end.as_bytes().to_vec(),
     };
@@ -374,13 +414,20 @@ fn one<const N: usize>(call: &Call, complaint: &str) -> Result<[String; N], Stop
 fn read_password(call: &mut Call, name: &str) -> Result<String, Stop> {
     if !call.on("interactive") {
         let line = call.input.line()?.unwrap_or_default();
-        return Ok(line.split_whitespace().next().unwrap_or_default().to_owned());
+        return Ok(line
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_owned());
     }
     let first = ask(call, &format!("Password of {name}: "))?;
     if first.is_empty() {
         return fail(exit::BAD_ARGS, "empty password");
     }
-    let again = ask(call, &format!("Type password of {name} again for confirmation: "))?;
+    let again = ask(
+        call,
+        &format!("Type password of {name} again for confirmation: "),
+    )?;
     if first != again {
         return fail(exit::BAD_ARGS, "given passwords are different");
     }
@@ -396,6 +443,10 @@ fn request(
 ) -> Result<Step, Stop> {
     let client = connect(call)?;
     let request = cluster::Call::Store(Request::Auth(request));
-    let job = if limit.is_some() { Job::Call(request) } else { Job::Patient(request) };
+    let job = if limit.is_some() {
+        Job::Call(request)
+    } else {
+        Job::Patient(request)
+    };
     client.run(call, limit.unwrap_or(0), job, what)
 }

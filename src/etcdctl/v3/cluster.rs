@@ -24,7 +24,10 @@ static ADD: Command = Command {
     about: "Add a member; its process is started afterwards",
     flags: &[
         PEER_URLS,
-        Flag::off("learner", "a learner: it does not vote until it is promoted"),
+        Flag::off(
+            "learner",
+            "a learner: it does not vote until it is promoted",
+        ),
     ],
     run: Some(|call| {
         let name = match call.args() {
@@ -32,7 +35,10 @@ static ADD: Command = Command {
             [name] => name.clone(),
             args => {
                 let mut message = "too many arguments".to_owned();
-                for arg in args.iter().filter(|arg| arg.to_lowercase().starts_with("http")) {
+                for arg in args
+                    .iter()
+                    .filter(|arg| arg.to_lowercase().starts_with("http"))
+                {
                     message.push_str(", did you mean --peer-urls=");
                     message.push_str(arg);
                 }
@@ -79,7 +85,10 @@ static UPDATE: Command = Command {
         let client = connect(call)?;
         let peer_urls = peer_urls(&urls)?;
         let request = cluster::Call::MemberUpdate(MemberUrls { id, peer_urls });
-        let what = What::MemberChange { id, done: "updated in" };
+        let what = What::MemberChange {
+            id,
+            done: "updated in",
+        };
         client.run(call, limit, ask(request), what)
     }),
     ..Command::EMPTY
@@ -126,7 +135,10 @@ pub(crate) static MOVE_LEADER: Command = Command {
         let target = go::parse_uint(id, 16).or_else(|why| fail(exit::BAD_ARGS, why))?;
         let client = connect(call)?;
         let limit = timeout(call);
-        let what = What::MoveLeader { target, endpoints: client.endpoints.clone() };
+        let what = What::MoveLeader {
+            target,
+            endpoints: client.endpoints.clone(),
+        };
         client.run(call, limit, Job::MoveLeader(target), what)
     }),
     ..Command::EMPTY
@@ -164,7 +176,12 @@ static ALARM_LIST: Command = Command {
         let limit = timeout(call);
         let client = connect(call)?;
         let request = Request::Alarm(AlarmRequest::default());
-        client.run(call, limit, ask(cluster::Call::Store(request)), What::Alarms)
+        client.run(
+            call,
+            limit,
+            ask(cluster::Call::Store(request)),
+            What::Alarms,
+        )
     }),
     ..Command::EMPTY
 };
@@ -222,22 +239,30 @@ fn check_url(url: &str) -> Result<(), String> {
         return Ok(());
     }
     if !["http", "https"].contains(&scheme) {
-        return Err(format!("URL scheme must be http, https, unix, or unixs: {url}"));
+        return Err(format!(
+            "URL scheme must be http, https, unix, or unixs: {url}"
+        ));
     }
     let Some(rest) = rest.strip_prefix("//") else {
-        return Err(format!("URL address does not have the form \"host:port\": {url}"));
+        return Err(format!(
+            "URL address does not have the form \"host:port\": {url}"
+        ));
     };
     let (host, path) = match rest.find('/') {
         Some(at) => rest.split_at(at),
         None => (rest, ""),
     };
-    let port = host.rsplit_once(':').filter(|(host, _)| !host.contains(':') || host.ends_with(']'));
+    let port = host
+        .rsplit_once(':')
+        .filter(|(host, _)| !host.contains(':') || host.ends_with(']'));
     match port {
         Some((_, port)) if !port.chars().all(|c| c.is_ascii_digit()) => {
             let port = go::quote(format!(":{port}").as_bytes());
             Err(format!("parse {quoted}: invalid port {port} after host"))
         }
-        None => Err(format!("URL address does not have the form \"host:port\": {url}")),
+        None => Err(format!(
+            "URL address does not have the form \"host:port\": {url}"
+        )),
         Some(_) if !path.is_empty() => Err(format!("URL must not contain a path: {url}")),
         Some(_) => Ok(()),
     }
@@ -245,7 +270,9 @@ fn check_url(url: &str) -> Result<(), String> {
 
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
 }
 
 #[cfg(test)]
@@ -261,10 +288,22 @@ mod tests {
                 "parse \"127.0.0.1:42380\": first path segment in URL cannot contain colon",
             ),
             (":1", "parse \":1\": missing protocol scheme"),
-            ("localhost:1", "URL scheme must be http, https, unix, or unixs: localhost:1"),
-            ("http://host", "URL address does not have the form \"host:port\": http://host"),
-            ("http://host:1/x", "URL must not contain a path: http://host:1/x"),
-            ("http://host:x", "parse \"http://host:x\": invalid port \":x\" after host"),
+            (
+                "localhost:1",
+                "URL scheme must be http, https, unix, or unixs: localhost:1",
+            ),
+            (
+                "http://host",
+                "URL address does not have the form \"host:port\": http://host",
+            ),
+            (
+                "http://host:1/x",
+                "URL must not contain a path: http://host:1/x",
+            ),
+            (
+                "http://host:x",
+                "parse \"http://host:x\": invalid port \":x\" after host",
+            ),
         ] {
             assert_eq!(check_url(url).unwrap_err(), why);
         }

@@ -105,17 +105,41 @@ mod tests {
     fn errors_are_etcdctls() {
         for (line, code, message) in [
             ("garbage", 3, "malformed comparison: garbage"),
-            (r#"mod("k") = 1"#, 3, r#"malformed comparison: mod("k") = 1; got mod("k") = """#),
-            (r#"mod(k) = "1""#, 3, r#"malformed comparison: mod(k) = "1"; got mod("")  """#),
-            (r#"mod("k")="1""#, 3, r#"malformed comparison: mod("k")="1"; got mod("k")  """#),
-            (r#"mod("k") ="1""#, 3, r#"malformed comparison: mod("k") ="1"; got mod("k") ="1" """#),
-            (r#"mod("k""#, 3, r#"malformed comparison: mod("k"; got mod("k")  """#),
+            (
+                r#"mod("k") = 1"#,
+                3,
+                r#"malformed comparison: mod("k") = 1; got mod("k") = """#,
+            ),
+            (
+                r#"mod(k) = "1""#,
+                3,
+                r#"malformed comparison: mod(k) = "1"; got mod("")  """#,
+            ),
+            (
+                r#"mod("k")="1""#,
+                3,
+                r#"malformed comparison: mod("k")="1"; got mod("k")  """#,
+            ),
+            (
+                r#"mod("k") ="1""#,
+                3,
+                r#"malformed comparison: mod("k") ="1"; got mod("k") ="1" """#,
+            ),
+            (
+                r#"mod("k""#,
+                3,
+                r#"malformed comparison: mod("k"; got mod("k")  """#,
+            ),
             (
                 r#"bogus("k") = "1""#,
                 3,
                 r#"malformed comparison: bogus("k") = "1" (unknown target bogus)"#,
             ),
-            (r#"mod("k") = "abc""#, 3, r#"invalid txn compare request: mod("k") = "abc""#),
+            (
+                r#"mod("k") = "abc""#,
+                3,
+                r#"invalid txn compare request: mod("k") = "abc""#,
+            ),
         ] {
             assert_eq!(error(line), (code, message.to_owned()));
         }

@@ -33,9 +33,18 @@ static HEALTH: Command = Command {
             return fail(exit::ERROR, "etcdclient: no available endpoints");
         }
         let hex = call.on("hex");
-        let client = Client { endpoints, user, format, hex };
+        let client = Client {
+            endpoints,
+            user,
+            format,
+            hex,
+        };
         let limit = timeout(call);
-        let job = if cluster { Job::HealthOfMembers } else { Job::Health };
+        let job = if cluster {
+            Job::HealthOfMembers
+        } else {
+            Job::Health
+        };
         client.run(call, limit, job, What::Health(Vec::new()))
     }),
     ..Command::EMPTY
@@ -45,7 +54,14 @@ static STATUS: Command = Command {
     name: "status",
     about: "Print how the members stand",
     run: Some(|call| {
-        each(call, cluster::Call::Status, What::Status { rows: Vec::new(), failed: false })
+        each(
+            call,
+            cluster::Call::Status,
+            What::Status {
+                rows: Vec::new(),
+                failed: false,
+            },
+        )
     }),
     ..Command::EMPTY
 };
@@ -56,7 +72,10 @@ static HASHKV: Command = Command {
     flags: &[Flag::new("rev", Kind::Int, "0", "only up to this revision")],
     run: Some(|call| {
         let revision = call.int("rev");
-        let what = What::HashKv { rows: Vec::new(), error: None };
+        let what = What::HashKv {
+            rows: Vec::new(),
+            error: None,
+        };
         each(call, cluster::Call::HashKv(revision), what)
     }),
     ..Command::EMPTY
@@ -66,12 +85,24 @@ pub(crate) static DEFRAG: Command = Command {
     name: "defrag",
     about: "Have members give back the space that deleted keys took",
     persistent: &[CLUSTER],
-    flags: &[Flag::new("data-dir", Kind::Text, "", "work on the files of a member that is not running")],
+    flags: &[Flag::new(
+        "data-dir",
+        Kind::Text,
+        "",
+        "work on the files of a member that is not running",
+    )],
     run: Some(|call| {
         if !call.text("data-dir").is_empty() {
-            return fail(exit::ERROR, "the members' files are out of reach here: leave --data-dir out");
+            return fail(
+                exit::ERROR,
+                "the members' files are out of reach here: leave --data-dir out",
+            );
         }
-        each(call, cluster::Call::Defragment, What::Defrag { failures: 0 })
+        each(
+            call,
+            cluster::Call::Defragment,
+            What::Defrag { failures: 0 },
+        )
     }),
     ..Command::EMPTY
 };
@@ -80,6 +111,10 @@ pub(crate) static DEFRAG: Command = Command {
 fn each(call: &mut Call, request: cluster::Call, what: What) -> Result<Step, Stop> {
     let client = connect(call)?;
     let limit = timeout(call);
-    let job = if call.on("cluster") { Job::EachMember(request) } else { Job::Each(request) };
+    let job = if call.on("cluster") {
+        Job::EachMember(request)
+    } else {
+        Job::Each(request)
+    };
     client.run(call, limit, job, what)
 }

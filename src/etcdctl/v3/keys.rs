@@ -18,9 +18,24 @@ pub(crate) static GET: Command = Command {
     usage: "[options] <key> [range_end]",
     about: "Read a key, or a range of keys",
     flags: &[
-        Flag::new("consistency", Kind::Text, "l", "l: the newest there is; s: what the member has"),
-        Flag::new("order", Kind::Text, "", "the order of the results: ASCEND or DESCEND"),
-        Flag::new("sort-by", Kind::Text, "", "sort by CREATE, KEY, MODIFY, VALUE or VERSION"),
+        Flag::new(
+            "consistency",
+            Kind::Text,
+            "l",
+            "l: the newest there is; s: what the member has",
+        ),
+        Flag::new(
+            "order",
+            Kind::Text,
+            "",
+            "the order of the results: ASCEND or DESCEND",
+        ),
+        Flag::new(
+            "sort-by",
+            Kind::Text,
+            "",
+            "sort by CREATE, KEY, MODIFY, VALUE or VERSION",
+        ),
         Flag::new("limit", Kind::Int, "0", "the most results to show"),
         Flag::off("prefix", "all keys that begin with the key"),
         Flag::off("from-key", "all keys from the key on"),
@@ -42,7 +57,10 @@ pub(crate) static GET: Command = Command {
             None
         };
         let value_only = call.on("print-value-only");
-        let what = What::Get { value_only, complaint };
+        let what = What::Get {
+            value_only,
+            complaint,
+        };
         client.run(call, limit, store(Request::Range(request)), what)
     }),
     ..Command::EMPTY
@@ -53,7 +71,12 @@ pub(crate) static PUT: Command = Command {
     usage: "[options] <key> <value> (the value may come from standard input)",
     about: "Store a value under a key",
     flags: &[
-        Flag::new("lease", Kind::Text, "0", "the lease to attach the key to, in hexadecimal"),
+        Flag::new(
+            "lease",
+            Kind::Text,
+            "0",
+            "the lease to attach the key to, in hexadecimal",
+        ),
         Flag::off("prev-kv", "print what was there before"),
         Flag::off("ignore-value", "keep the value that is there"),
         Flag::off("ignore-lease", "keep the lease that the key has"),
@@ -128,7 +151,10 @@ pub(super) fn range_request(call: &mut Call) -> Result<RangeRequest, Stop> {
         "l" => false,
         other => {
             let other = go::quote(other.as_bytes());
-            return fail(exit::BAD_FEATURE, format!("unknown consistency flag {other}"));
+            return fail(
+                exit::BAD_FEATURE,
+                format!("unknown consistency flag {other}"),
+            );
         }
     };
     let (key, range_end) = range(key, args.get(1), prefix, from_key)?;

@@ -70,7 +70,12 @@ static LIST: Command = Command {
     about: "Print all leases",
     run: Some(|call| {
         let client = connect(call)?;
-        client.run(call, 0, Job::Patient(cluster::Call::LeaseList), What::Leases)
+        client.run(
+            call,
+            0,
+            Job::Patient(cluster::Call::LeaseList),
+            What::Leases,
+        )
     }),
     ..Command::EMPTY
 };
@@ -98,7 +103,12 @@ pub(crate) static LOCK: Command = Command {
     name: "lock",
     usage: "<lockname> [command arg1 arg2 ...]",
     about: "Hold a lock until interrupted, or while a command runs",
-    flags: &[Flag::new("ttl", Kind::Int, "10", "the seconds after which a lost client's lock is free")],
+    flags: &[Flag::new(
+        "ttl",
+        Kind::Int,
+        "10",
+        "the seconds after which a lost client's lock is free",
+    )],
     run: Some(|call| {
         let [name, command @ ..] = call.args() else {
             let message = "lock takes a lock name argument and an optional command to execute";
@@ -109,7 +119,15 @@ pub(crate) static LOCK: Command = Command {
         let ttl = call.int("ttl");
         let hold = true;
         let lock = cluster::Lock { name, ttl, hold };
-        client.run(call, 0, Job::Lock(lock), What::Lock { command, held: false })
+        client.run(
+            call,
+            0,
+            Job::Lock(lock),
+            What::Lock {
+                command,
+                held: false,
+            },
+        )
     }),
     ..Command::EMPTY
 };
@@ -144,7 +162,15 @@ pub(crate) static ELECT: Command = Command {
             }
             (Some(_), true) => return fail(exit::BAD_ARGS, "proposal given but -l is set"),
         };
-        client.run(call, 0, job, What::Elect { listens, held: false })
+        client.run(
+            call,
+            0,
+            job,
+            What::Elect {
+                listens,
+                held: false,
+            },
+        )
     }),
     ..Command::EMPTY
 };

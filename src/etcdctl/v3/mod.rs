@@ -61,24 +61,91 @@ pub(crate) static ROOT: Command = Command {
 };
 
 const GLOBAL: &[Flag] = &[
-    Flag::new("endpoints", Kind::List, ENDPOINT, "the members to talk to, separated by commas"),
+    Flag::new(
+        "endpoints",
+        Kind::List,
+        ENDPOINT,
+        "the members to talk to, separated by commas",
+    ),
     Flag::off("debug", "say more about what the client does"),
-    Flag::new("write-out", Kind::Text, "simple", "the form of the output: simple, fields, json, table").short('w'),
+    Flag::new(
+        "write-out",
+        Kind::Text,
+        "simple",
+        "the form of the output: simple, fields, json, table",
+    )
+    .short('w'),
     Flag::off("hex", "print keys and values as hexadecimal numbers"),
-    Flag::new("dial-timeout", Kind::Span, "2s", "how long to wait for a connection"),
-    Flag::new("command-timeout", Kind::Span, "5s", "how long to wait for an answer"),
-    Flag::new("keepalive-time", Kind::Span, "2s", "how often to look whether a connection is alive"),
-    Flag::new("keepalive-timeout", Kind::Span, "6s", "how long to wait for a sign of life"),
-    Flag::new("insecure-transport", Kind::Bool, "true", "connect without TLS"),
-    Flag::new("insecure-discovery", Kind::Bool, "true", "trust DNS records that are not secured"),
+    Flag::new(
+        "dial-timeout",
+        Kind::Span,
+        "2s",
+        "how long to wait for a connection",
+    ),
+    Flag::new(
+        "command-timeout",
+        Kind::Span,
+        "5s",
+        "how long to wait for an answer",
+    ),
+    Flag::new(
+        "keepalive-time",
+        Kind::Span,
+        "2s",
+        "how often to look whether a connection is alive",
+    ),
+    Flag::new(
+        "keepalive-timeout",
+        Kind::Span,
+        "6s",
+        "how long to wait for a sign of life",
+    ),
+    Flag::new(
+        "insecure-transport",
+        Kind::Bool,
+        "true",
+        "connect without TLS",
+    ),
+    Flag::new(
+        "insecure-discovery",
+        Kind::Bool,
+        "true",
+        "trust DNS records that are not secured",
+    ),
     Flag::off("insecure-skip-tls-verify", "trust any server certificate"),
-    Flag::new("cert", Kind::Text, "", "the file with the client's certificate"),
+    Flag::new(
+        "cert",
+        Kind::Text,
+        "",
+        "the file with the client's certificate",
+    ),
     Flag::new("key", Kind::Text, "", "the file with the client's key"),
-    Flag::new("cacert", Kind::Text, "", "the file with the certificates of those who may certify servers"),
+    Flag::new(
+        "cacert",
+        Kind::Text,
+        "",
+        "the file with the certificates of those who may certify servers",
+    ),
     Flag::new("user", Kind::Text, "", "who asks: a name, or name:password"),
-    Flag::new("password", Kind::Text, "", "the password that goes with --user"),
-    Flag::new("discovery-srv", Kind::Text, "", "the domain whose DNS records name the members").short('d'),
-    Flag::new("discovery-srv-name", Kind::Text, "", "the name of the service in those records"),
+    Flag::new(
+        "password",
+        Kind::Text,
+        "",
+        "the password that goes with --user",
+    ),
+    Flag::new(
+        "discovery-srv",
+        Kind::Text,
+        "",
+        "the domain whose DNS records name the members",
+    )
+    .short('d'),
+    Flag::new(
+        "discovery-srv-name",
+        Kind::Text,
+        "",
+        "the name of the service in those records",
+    ),
 ];
 
 /// The endpoint when none is named.
@@ -104,7 +171,8 @@ static HELP_COMMAND: Command = Command {
         let (mut path, rest) = find(&ROOT, &args);
         if super::cobra::known(&path, &rest).is_err() {
             let words: Vec<String> = args.iter().map(|word| format!("`{word}`")).collect();
-            call.out.error(&format!("Unknown help topic [{}]", words.join(" ")));
+            call.out
+                .error(&format!("Unknown help topic [{}]", words.join(" ")));
             path = vec![&ROOT];
         }
         call.out.print(Stream::Out, &help::usage(&path));
@@ -121,7 +189,10 @@ static MAKE_MIRROR: Command = Command {
         if call.args().len() != 1 {
             return fail(exit::BAD_ARGS, "make-mirror takes one destination argument");
         }
-        fail(exit::ERROR, "there is only this one cluster here: nothing to mirror to")
+        fail(
+            exit::ERROR,
+            "there is only this one cluster here: nothing to mirror to",
+        )
     }),
     ..Command::EMPTY
 };
@@ -237,7 +308,10 @@ pub(super) fn format(call: &Call) -> Result<Format, Stop> {
 
 /// Who asks.
 pub(super) fn user(call: &mut Call) -> Result<Option<Login>, Stop> {
-    let (name, password) = (call.text("user").to_owned(), call.text("password").to_owned());
+    let (name, password) = (
+        call.text("user").to_owned(),
+        call.text("password").to_owned(),
+    );
     if name.is_empty() {
         return Ok(None);
     }
@@ -266,7 +340,10 @@ pub(super) fn ask(call: &mut Call, prompt: &str) -> Result<String, Stop> {
 pub(super) fn prepare(call: &mut Call) -> Result<Client, Stop> {
     flags_from_environment(call)?;
     if !call.text("discovery-srv").is_empty() {
-        return fail(exit::ERROR, "there is no DNS here: name the members with --endpoints");
+        return fail(
+            exit::ERROR,
+            "there is no DNS here: name the members with --endpoints",
+        );
     }
     let endpoints = endpoints(call);
     let endpoints = endpoints.iter().map(|end| end.trim().to_owned()).collect();
@@ -291,11 +368,15 @@ pub(super) fn prepare(call: &mut Call) -> Result<Client, Stop> {
 pub(super) fn no_files(call: &Call) -> Result<(), Stop> {
     let (cert, key, ca) = (call.text("cert"), call.text("key"), call.text("cacert"));
     if cert.is_empty() != key.is_empty() {
-        let message = format!("KeyFile and CertFile must both be present[key: {key}, cert: {cert}]");
+        let message =
+            format!("KeyFile and CertFile must both be present[key: {key}, cert: {cert}]");
         return fail(exit::BAD_ARGS, message);
     }
     match [cert, ca].into_iter().find(|file| !file.is_empty()) {
-        Some(file) => fail(exit::BAD_ARGS, format!("open {file}: no such file or directory")),
+        Some(file) => fail(
+            exit::BAD_ARGS,
+            format!("open {file}: no such file or directory"),
+        ),
         None => Ok(()),
     }
 }
@@ -313,7 +394,10 @@ pub(super) fn connect(call: &mut Call) -> Result<Client, Stop> {
 pub(crate) fn below(words: &[String]) -> (Vec<&'static str>, Vec<&'static Flag>) {
     let (path, _) = find(&ROOT, words);
     let here = path[path.len() - 1];
-    (here.sub.iter().map(|sub| sub.name).collect(), flags_of(&path))
+    (
+        here.sub.iter().map(|sub| sub.name).collect(),
+        flags_of(&path),
+    )
 }
 
 /// The number in an argument, or the words that Go has for why it is none.

@@ -5,8 +5,8 @@ use crate::cluster::{self, Job};
 use crate::etcdctl::cobra::{Call, Command};
 use crate::etcdctl::flags::{Flag, Kind};
 use crate::etcdctl::output::{exit, fail};
-use crate::etcdctl::task::{Format, Step};
 use crate::etcdctl::show::saved;
+use crate::etcdctl::task::{Format, Step};
 use crate::etcdctl::view::What;
 
 pub(crate) static SNAPSHOT: Command = Command {
@@ -36,7 +36,11 @@ static SAVE: Command = Command {
         let limited = call.values.given("command-timeout");
         let request = cluster::Call::Snapshot;
         let limit = timeout(call);
-        let job = if limited { Job::Call(request) } else { Job::Patient(request) };
+        let job = if limited {
+            Job::Call(request)
+        } else {
+            Job::Patient(request)
+        };
         client.run(call, limit, job, What::Save { path })
     }),
     ..Command::EMPTY
@@ -49,14 +53,20 @@ static STATUS: Command = Command {
     run: Some(|call| {
         deprecated(call, "status");
         let [path] = call.args() else {
-            return fail(exit::BAD_ARGS, "snapshot status requires exactly one argument");
+            return fail(
+                exit::BAD_ARGS,
+                "snapshot status requires exactly one argument",
+            );
         };
         let path = path.clone();
         let Some(format) = Format::named(call.text("write-out")) else {
             return fail(exit::BAD_FEATURE, "unsupported output format");
         };
         let Some(file) = call.env.file(&path) else {
-            return fail(exit::ERROR, format!("stat {path}: no such file or directory"));
+            return fail(
+                exit::ERROR,
+                format!("stat {path}: no such file or directory"),
+            );
         };
         saved(file, format, &mut call.out)?;
         Ok(Step::Done)
@@ -70,14 +80,24 @@ static RESTORE: Command = Command {
     about: "Make a member's data directory of a file",
     flags: &[
         Flag::new("data-dir", Kind::Text, "", "the data directory to make"),
-        Flag::new("wal-dir", Kind::Text, "", "the directory of the log, if it is another"),
+        Flag::new(
+            "wal-dir",
+            Kind::Text,
+            "",
+            "the directory of the log, if it is another",
+        ),
         Flag::new(
             "initial-cluster",
             Kind::Text,
             "default=http://localhost:2380",
             "the members of the new cluster",
         ),
-        Flag::new("initial-cluster-token", Kind::Text, "etcd-cluster", "the new cluster's token"),
+        Flag::new(
+            "initial-cluster-token",
+            Kind::Text,
+            "etcd-cluster",
+            "the new cluster's token",
+        ),
         Flag::new(
             "initial-advertise-peer-urls",
             Kind::Text,
@@ -86,21 +106,37 @@ static RESTORE: Command = Command {
         ),
         Flag::new("name", Kind::Text, "default", "the member's name"),
         Flag::off("skip-hash-check", "take the file as it is"),
-        Flag::new("bump-revision", Kind::Uint, "0", "how much to raise the revision"),
+        Flag::new(
+            "bump-revision",
+            Kind::Uint,
+            "0",
+            "how much to raise the revision",
+        ),
         Flag::off("mark-compacted", "count what was before as compacted"),
-        Flag::new("initial-memory-map-size", Kind::Uint, "0", "the size of the memory map"),
+        Flag::new(
+            "initial-memory-map-size",
+            Kind::Uint,
+            "0",
+            "the size of the memory map",
+        ),
     ],
     run: Some(|call| {
         deprecated(call, "restore");
         let [path] = call.args() else {
-            return fail(exit::BAD_ARGS, "snapshot restore requires exactly one argument");
+            return fail(
+                exit::BAD_ARGS,
+                "snapshot restore requires exactly one argument",
+            );
         };
         if (call.text("bump-revision") == "0") == call.on("mark-compacted") {
             let message = "--mark-compacted required if --revision-bump > 0";
             return fail(exit::BAD_ARGS, message);
         }
         if call.env.file(path).is_none() {
-            return fail(exit::ERROR, format!("open {path}: no such file or directory"));
+            return fail(
+                exit::ERROR,
+                format!("open {path}: no such file or directory"),
+            );
         }
         let message = "the members' data directories are out of reach here: nothing is restored";
         fail(exit::ERROR, message)
@@ -112,4 +148,3 @@ fn deprecated(call: &mut Call, command: &str) {
     let line = format!("Deprecated: Use `etcdutl snapshot {command}` instead.\n");
     call.out.error(&line);
 }
-

@@ -69,7 +69,10 @@ fn line<'a>(call: &mut Call<'a>) -> Result<Option<&'a str>, Stop> {
 fn operation(call: &mut Call, line: &str) -> Result<RequestOp, Stop> {
     let words = words(line)?;
     if words.len() < 2 {
-        return fail(exit::INVALID_INPUT, format!("invalid txn compare request: {line}"));
+        return fail(
+            exit::INVALID_INPUT,
+            format!("invalid txn compare request: {line}"),
+        );
     }
     let invalid = || fail(exit::INVALID_INPUT, format!("invalid txn request: {line}"));
     let (path, rest) = cobra::find(&REQUESTS, &words);

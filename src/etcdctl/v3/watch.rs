@@ -1,7 +1,7 @@
 //! `watch`.
 
-use super::txn::words;
 use super::connect;
+use super::txn::words;
 use crate::cluster::{Input, Job, WatchRequest};
 use crate::etcdctl::Env;
 use crate::etcdctl::cobra::{Call, Command, flags_of};
@@ -20,13 +20,17 @@ pub(crate) static WATCH: Command = Command {
         Flag::off("prefix", "all keys that begin with the key"),
         Flag::new("rev", Kind::Int, "0", "begin with this revision"),
         Flag::off("prev-kv", "print what was there before, too"),
-        Flag::off("progress-notify", "print from time to time how far the watch has come"),
+        Flag::off(
+            "progress-notify",
+            "print from time to time how far the watch has come",
+        ),
     ],
     run: Some(|call| {
         let (key, end) = from_environment(call.env);
         if key.is_empty() && !end.is_empty() {
             let end = go::quote(end.as_bytes());
-            let message = format!("ETCDCTL_WATCH_KEY is empty but got ETCDCTL_WATCH_RANGE_END={end}");
+            let message =
+                format!("ETCDCTL_WATCH_KEY is empty but got ETCDCTL_WATCH_RANGE_END={end}");
             return fail(exit::BAD_ARGS, message);
         }
         if call.on("interactive") {
@@ -50,7 +54,10 @@ pub(crate) static WATCH: Command = Command {
                     Some((Input::Progress, _)) | None => {}
                 }
             }
-            let what = What::Watch { commands, interactive: true };
+            let what = What::Watch {
+                commands,
+                interactive: true,
+            };
             return client.run(call, 0, Job::Watch(watches), what);
         }
         let raw = match call.words.iter().position(|word| word == "watch") {
@@ -61,7 +68,10 @@ pub(crate) static WATCH: Command = Command {
         let client = connect(call)?;
         let request = request(call, &args).or_else(|why| fail(exit::BAD_ARGS, why))?;
         let job = Job::Watch(vec![request]);
-        let what = What::Watch { commands: vec![command], interactive: false };
+        let what = What::Watch {
+            commands: vec![command],
+            interactive: false,
+        };
         client.run(call, 0, job, what)
     }),
     ..Command::EMPTY
@@ -79,11 +89,7 @@ fn from_environment(env: &Env) -> (&str, &str) {
 
 /// Separates what is watched from the command to run at each event. `raw` are the words after
 /// `watch`, `args` those that are no flags.
-fn split(
-    raw: &[String],
-    args: &[String],
-    env: &Env,
-) -> Result<(Vec<String>, Vec<String>), Stop> {
+fn split(raw: &[String], args: &[String], env: &Env) -> Result<(Vec<String>, Vec<String>), Stop> {
     let (key, end) = from_environment(env);
     let separator = raw.iter().position(|word| word == "--");
     let refuse = |why: &str| fail(exit::BAD_ARGS, why);
@@ -147,10 +153,14 @@ pub(crate) fn watch_line(
     let words = words(line)?;
     let (key, _) = from_environment(env);
     match words.first().map(String::as_str) {
-        None => out.error(&format!("Invalid command: {line} (watch and progress supported)")),
+        None => out.error(&format!(
+            "Invalid command: {line} (watch and progress supported)"
+        )),
         Some("progress") => return Ok(Some((Input::Progress, Vec::new()))),
         Some("watch") if words.len() < 2 && key.is_empty() => {
-            out.error(&format!("Invalid command {line} (command type or key is not provided)"));
+            out.error(&format!(
+                "Invalid command {line} (command type or key is not provided)"
+            ));
         }
         Some("watch") => {
             let path = vec![&WATCH];

@@ -148,7 +148,11 @@ impl Console {
     }
 
     /// Waits for something, for so many seconds at most; says whether it came.
-    pub(super) fn wait(&mut self, seconds: u64, mut come: impl FnMut(&mut Console) -> bool) -> bool {
+    pub(super) fn wait(
+        &mut self,
+        seconds: u64,
+        mut come: impl FnMut(&mut Console) -> bool,
+    ) -> bool {
         let until = self.now().after(seconds * SECOND);
         self.advance(until, &mut come)
     }
@@ -213,7 +217,10 @@ impl Console {
         let ProgramEvent::Answered { answer, .. } = event else {
             return;
         };
-        if let AnswerBody::Members { member: Some(member), .. } = &answer.body
+        if let AnswerBody::Members {
+            member: Some(member),
+            ..
+        } = &answer.body
             && !self.ids.members.contains(&member.id)
         {
             self.ids.members.push(member.id);
@@ -267,7 +274,10 @@ impl Console {
         } else if took >= LONG_US {
             running.ran.took = Some((took + SECOND / 2) / SECOND);
         }
-        let complaint = running.exit.is_none().then(|| "the command does not end".to_owned());
+        let complaint = running
+            .exit
+            .is_none()
+            .then(|| "the command does not end".to_owned());
         (running.finish(), complaint)
     }
 
@@ -405,10 +415,14 @@ impl Console {
         while let Some(at) = rest.find('$') {
             text.push_str(&rest[..at]);
             rest = &rest[at..];
-            let name = ["$LEASE", "$ID"].into_iter().find(|name| rest.starts_with(name));
+            let name = ["$LEASE", "$ID"]
+                .into_iter()
+                .find(|name| rest.starts_with(name));
             let digits = name.map_or("", |name| {
                 let after = &rest[name.len()..];
-                let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+                let end = after
+                    .find(|c: char| !c.is_ascii_digit())
+                    .unwrap_or(after.len());
                 &after[..end]
             });
             let (Some(name), Ok(number)) = (name, digits.parse::<usize>()) else {

@@ -93,7 +93,9 @@ impl Console {
                 .collect::<Result<_, String>>()?,
         };
         let endpoints: Vec<String> = members.into_iter().map(address).collect();
-        self.shell.env.suggest("ETCDCTL_ENDPOINTS", &endpoints.join(","));
+        self.shell
+            .env
+            .suggest("ETCDCTL_ENDPOINTS", &endpoints.join(","));
         Ok(())
     }
 
@@ -141,7 +143,11 @@ impl Console {
     fn start(&mut self, which: &str) -> Result<(), String> {
         let member = self.member(which)?;
         let is_new = self.world().member(member).is_none();
-        let action = if is_new { Action::Join { member } } else { Action::Restart { member } };
+        let action = if is_new {
+            Action::Join { member }
+        } else {
+            Action::Restart { member }
+        };
         self.act(action)?;
         self.ever = self.ever.max(member.0);
         self.wait(15, |console| console.has_caught_up(member));

@@ -96,7 +96,9 @@ mod tests {
 
     /// The recorded sessions or transcripts, with their names.
     pub fn recorded(what: &str) -> Vec<(String, String)> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/etcdctl").join(what);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/etcdctl")
+            .join(what);
         let mut all: Vec<(String, String)> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| {

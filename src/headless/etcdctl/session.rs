@@ -130,7 +130,11 @@ impl Record {
         let _ = writeln!(text, "{}", ran.title);
         for (mark, lines) in [("<", &ran.input), ("", &ran.out), ("!", &ran.err)] {
             for line in lines {
-                let space = if mark.is_empty() || line.is_empty() { "" } else { " " };
+                let space = if mark.is_empty() || line.is_empty() {
+                    ""
+                } else {
+                    " "
+                };
                 let _ = writeln!(text, "{mark}{space}{line}");
             }
         }
@@ -173,8 +177,9 @@ pub(super) fn read_transcript(text: &str) -> Vec<Record> {
             let found = begun.iter().rev().find(|(begun, _)| begun == name).unwrap();
             records.push(command(line, &found.1));
         } else if plain {
-            if let Some((name, command)) =
-                line.strip_prefix("@watch-begin ").and_then(|rest| rest.split_once(' '))
+            if let Some((name, command)) = line
+                .strip_prefix("@watch-begin ")
+                .and_then(|rest| rest.split_once(' '))
             {
                 begun.push((name.to_owned(), command.to_owned()));
                 // Its input follows, which no rule touches.
@@ -192,7 +197,8 @@ pub(super) fn read_transcript(text: &str) -> Vec<Record> {
                 let rest = line.strip_prefix(mark)?;
                 Some(rest.strip_prefix(' ').unwrap_or(rest).to_owned())
             };
-            if let Some(input) = after("<").filter(|_| !line.starts_with("<ID") && !is_token(line)) {
+            if let Some(input) = after("<").filter(|_| !line.starts_with("<ID") && !is_token(line))
+            {
                 ran.input.push(input);
             } else if let Some(err) = after("!") {
                 ran.err.push(err);
@@ -215,7 +221,9 @@ pub(super) fn read_transcript(text: &str) -> Vec<Record> {
 /// Whether a line begins with something that stands for an id.
 #[cfg(test)]
 fn is_token(line: &str) -> bool {
-    ["<LEASE", "<HASH", "<USAGE", "<CLUSTER"].iter().any(|token| line.starts_with(token))
+    ["<LEASE", "<HASH", "<USAGE", "<CLUSTER"]
+        .iter()
+        .any(|token| line.starts_with(token))
 }
 
 #[cfg(test)]
@@ -235,17 +243,25 @@ mod tests {
                 input: Some(vec!["a".to_owned(), String::new()]),
             })
         );
-        let Item::Directive(typed) = &items[3] else { panic!() };
+        let Item::Directive(typed) = &items[3] else {
+            panic!()
+        };
         assert_eq!(typed.line, "watch-begin i etcdctl watch -i");
         assert_eq!(typed.input.as_deref(), Some(&["watch a".to_owned()][..]));
-        assert!(parse("etcdctl put k <<EOF\na\n").unwrap_err().contains("line 1"));
+        assert!(
+            parse("etcdctl put k <<EOF\na\n")
+                .unwrap_err()
+                .contains("line 1")
+        );
     }
 
     #[test]
     fn transcripts_are_written_as_they_were_read() {
         for (name, text) in super::super::tests::recorded("transcripts") {
             let mut written = String::new();
-            read_transcript(&text).iter().for_each(|record| record.write(&mut written));
+            read_transcript(&text)
+                .iter()
+                .for_each(|record| record.write(&mut written));
             assert_eq!(written, text, "{name}");
         }
     }

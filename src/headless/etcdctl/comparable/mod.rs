@@ -21,7 +21,7 @@ pub(super) struct Ids {
 /// Makes a session comparable, part by part.
 pub(super) struct Normaliser {
     leases: Vec<u64>,
-    hashes: Vec<String>,
+    hashes: Vec<u64>,
     /// Whether commands talk to more than one endpoint, unless they say otherwise.
     many: bool,
     /// The version of etcdctl that the environment asks for.
@@ -45,7 +45,10 @@ impl Normaliser {
             (r#""(raft_term|raftTerm)":\d+"#, r#""$1":<TERM>"#),
             (r#"^"RaftTerm" : \d+$"#, r#""RaftTerm" : <TERM>"#),
             (r#""(raftIndex|raftAppliedIndex)":\d+"#, r#""$1":<INDEX>"#),
-            (r#"^"(RaftIndex|RaftAppliedIndex)" : \d+$"#, r#""$1" : <INDEX>"#),
+            (
+                r#"^"(RaftIndex|RaftAppliedIndex)" : \d+$"#,
+                r#""$1" : <INDEX>"#,
+            ),
             (r#""(dbSize|dbSizeInUse|totalSize)":\d+"#, r#""$1":<SIZE>"#),
             (r#"^"(DBSize|Size)" : \d+$"#, r#""$1" : <SIZE>"#),
             (r#""totalKey":\d+"#, r#""totalKey":<KEYS>"#),
@@ -104,7 +107,10 @@ impl Normaliser {
             ran.out = without_usage(&ran.out);
             ran.err = without_usage(&ran.err);
         }
-        let many = asked.endpoints.as_ref().map_or(self.many, |all| all.len() > 1);
+        let many = asked
+            .endpoints
+            .as_ref()
+            .map_or(self.many, |all| all.len() > 1);
         let any = many && asked.path.first() != Some(&"endpoint");
         let mut lines = std::mem::take(&mut ran.out);
         self.lines(&mut lines, &asked, ids, any, &api)?;
@@ -133,7 +139,11 @@ impl Normaliser {
         while at < lines.len() {
             if let Some(mut table) = table::read(&lines[at..])? {
                 at += table.height;
+                // `snapshot status` shows its hash in hexadecimal, and its size.
+                let of_file = table.heading.iter().any(|heading| heading == "TOTAL SIZE");
                 for (column, heading) in table.heading.iter().enumerate() {
+                    let is_hex = of_file && heading == "HASH";
+                    let heading = if is_hex { "HEX HASH" } else { heading };
                     for row in &mut table.rows {
                         row[column] = self.cell(heading, &row[column], &names);
                     }
@@ -156,7 +166,9 @@ impl Normaliser {
         for at in 1..done.len() {
             let before = done[at - 1].clone();
             let line = &mut done[at];
-            if any && before.starts_with(r#""ClusterID" : "#) && line.starts_with(r#""MemberID" : "#)
+            if any
+                && before.starts_with(r#""ClusterID" : "#)
+                && line.starts_with(r#""MemberID" : "#)
             {
                 *line = r#""MemberID" : <ANY>"#.to_owned();
             }
@@ -184,7 +196,8 @@ impl Normaliser {
                 return name.clone();
             }
             let lease = match token.len() {
-                14..=16 if !token.starts_with("0000") => hexadecimal,
+                _ if token.starts_with("0000") => None,
+                14..=16 => hexadecimal,
                 17..=20 => decimal,
                 _ => None,
             };
@@ -202,13 +215,14 @@ impl Normaliser {
         found.into_owned()
     }
 
-    fn hash(&mut self, hash: &str) -> String {
-        if hash.starts_with('<') {
+    /// A hash in a number system.
+    fn hash(&mut self, hash: &str, radix: u32) -> String {
+        let Ok(hash) = u64::from_str_radix(hash, radix) else {
             return hash.to_owned();
-        }
-        let at = self.hashes.iter().position(|known| known == hash);
+        };
+        let at = self.hashes.iter().position(|known| *known == hash);
         let at = at.unwrap_or_else(|| {
-            self.hashes.push(hash.to_owned());
+            self.hashes.push(hash);
             self.hashes.len() - 1
         });
         format!("<HASH{}>", at + 1)
@@ -218,11 +232,19 @@ impl Normaliser {
     fn columns(&mut self, line: &str, asked: &Inspection) -> String {
         let mut cells: Vec<String> = line.split(", ").map(str::to_owned).collect();
         let names: &[&str] = match (&asked.path[..], cells.len()) {
-            (["endpoint", "status"], 10..) if cells[1].starts_with("<ID") => {
-                &["", "", "", "DB SIZE", "", "", "RAFT TERM", "RAFT INDEX", "RAFT INDEX"]
-            }
+            (["endpoint", "status"], 10..) if cells[1].starts_with("<ID") => &[
+                "",
+                "",
+                "",
+                "DB SIZE",
+                "",
+                "",
+                "RAFT TERM",
+                "RAFT INDEX",
+                "RAFT INDEX",
+            ],
             (["endpoint", "hashkv"], 2) => &["", "HASH"],
-            (["snapshot", "status"], 4) => &["HASH", "", "TOTAL KEYS", "TOTAL SIZE"],
+            (["snapshot", "status"], 4) => &["HEX HASH", "", "TOTAL KEYS", "TOTAL SIZE"],
             _ => return line.to_owned(),
         };
         for (name, cell) in names.iter().zip(&mut cells) {
@@ -242,7 +264,8 @@ impl Normaliser {
 
     fn named(&mut self, name: &str, cell: &str) -> Option<String> {
         let fixed = match name {
-            "HASH" => return Some(self.hash(cell)),
+            "HASH" => return Some(self.hash(cell, 10)),
+            "HEX HASH" => return Some(self.hash(cell, 16)),
             "DB SIZE" | "TOTAL SIZE" => "<SIZE>",
             "RAFT TERM" => "<TERM>",
             "RAFT INDEX" | "RAFT APPLIED INDEX" => "<INDEX>",
@@ -262,26 +285,38 @@ impl Normaliser {
         let hash = found.and_then(|found| found.get(1).or(found.get(2)));
         if let Some((range, text)) = hash.map(|hash| (hash.range(), hash.as_str().to_owned())) {
             // In lists there is a hash for each endpoint.
-            let name = self.hash(&text);
+            let name = self.hash(&text, 10);
             line.replace_range(range, &name);
             return self.line(line, any, api);
         }
         let short = "etcdserver: request timed out";
-        line = self.patterns.timed_out.replace_all(&line, short).into_owned();
+        line = self
+            .patterns
+            .timed_out
+            .replace_all(&line, short)
+            .into_owned();
         if any {
             let to = r#""member_id":$1<ANY>"#;
             line = self.patterns.any_member.replace_all(&line, to).into_owned();
         }
-        if api == "2" { second_version(line) } else { line }
+        if api == "2" {
+            second_version(line)
+        } else {
+            line
+        }
     }
 }
 
 /// What differs from run to run in version 2.
 fn second_version(line: String) -> String {
     let regex = |pattern: &str| Regex::new(pattern).expect("the pattern is right");
-    let line = regex(r#""ttl":\d+"#).replace_all(&line, r#""ttl":<TTL>"#).into_owned();
+    let line = regex(r#""ttl":\d+"#)
+        .replace_all(&line, r#""ttl":<TTL>"#)
+        .into_owned();
     let time = regex(r#""expiration":"[^"]*""#);
-    let line = time.replace_all(&line, r#""expiration":"<TIME>""#).into_owned();
+    let line = time
+        .replace_all(&line, r#""expiration":"<TIME>""#)
+        .into_owned();
     let ttl = line.strip_prefix("TTL: ");
     match ttl.is_some_and(|ttl| ttl != "0" && ttl.parse::<u64>().is_ok()) {
         true => "TTL: <TTL>".to_owned(),
@@ -292,7 +327,9 @@ fn second_version(line: String) -> String {
 fn id_names(ids: &Ids) -> BTreeMap<u64, String> {
     let members = ids.members.iter().enumerate();
     let members = members.map(|(at, id)| (*id, format!("<ID{}>", at + 1)));
-    members.chain(ids.cluster.map(|id| (id, "<CLUSTER>".to_owned()))).collect()
+    members
+        .chain(ids.cluster.map(|id| (id, "<CLUSTER>".to_owned())))
+        .collect()
 }
 
 /// Texts on how a command is used become one line.
@@ -349,7 +386,9 @@ mod tests {
             ..Ran::default()
         });
         normaliser.apply(&mut record, &ids).unwrap();
-        let Record::Command(ran) = record else { unreachable!() };
+        let Record::Command(ran) = record else {
+            unreachable!()
+        };
         ran.out.join("\n")
     }
 
@@ -425,7 +464,11 @@ mod tests {
                 "\"ID\" : 1\n\"TTL\" : 55\n\"GrantedTTL\" : 60\n\"Key\" : \"b\"\n\"Key\" : \"a\"",
                 "\"ID\" : 1\n\"TTL\" : <TTL>\n\"GrantedTTL\" : 60\n\"Key\" : \"a\"\n\"Key\" : \"b\"",
             ),
-            ("etcdctl bogus --x", "Error: a\nNAME:\n\tx\n\nError: b", "Error: a\n<USAGE>\nError: b"),
+            (
+                "etcdctl bogus --x",
+                "Error: a\nNAME:\n\tx\n\nError: b",
+                "Error: a\n<USAGE>\nError: b",
+            ),
             ("etcdctl get --help", "NAME:\n\tx", "NAME:\n\tx"),
         ] {
             assert_eq!(apply(line, false, out), expected, "{line}");

@@ -3,22 +3,26 @@
 use crate::etcdctl::Inspection;
 use regex_lite::Regex;
 
-/// What a text is sorted by: numbers in it count as numbers.
-pub(super) fn natural(text: &str) -> Vec<(u64, String)> {
-    let mut parts = Vec::new();
+/// What a text is sorted by: numbers in it count as numbers, hence with leading zeros.
+pub(super) fn natural(text: &str) -> String {
+    let mut key = String::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let words = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let words = rest
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(rest.len());
         let (word, after) = rest.split_at(words);
-        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        let digits = after
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(after.len());
         let (number, after) = after.split_at(digits);
-        parts.push((0, word.to_owned()));
+        key.push_str(word);
         if !number.is_empty() {
-            parts.push((number.parse().unwrap_or(u64::MAX), String::new()));
+            key.push_str(&format!("{number:0>24}"));
         }
         rest = after;
     }
-    parts
+    key
 }
 
 /// Whether the rows of the tables of a command have no defined order.
@@ -52,7 +56,9 @@ pub(super) fn sort(lines: &mut Vec<String>, asked: &Inspection, api: &str) {
         lists(lines, "members");
         let setting = "ETCD_INITIAL_CLUSTER=\"";
         for line in lines.iter_mut() {
-            let members = line.strip_prefix(setting).and_then(|rest| rest.strip_suffix('"'));
+            let members = line
+                .strip_prefix(setting)
+                .and_then(|rest| rest.strip_suffix('"'));
             let Some(members) = members else { continue };
             let mut members: Vec<&str> = members.split(',').collect();
             members.sort_by_cached_key(|member| natural(member));
@@ -62,7 +68,10 @@ pub(super) fn sort(lines: &mut Vec<String>, asked: &Inspection, api: &str) {
     if by_endpoint(asked) {
         let endpoint = regex(r"(https?://)?[A-Za-z0-9.\[\]]+:\d+");
         let not_an_error = |line: &str| endpoint.is_match(line) && !line.starts_with("Error: ");
-        if !lines.iter().any(|line| line.starts_with(['[', '{', '"', '+', '|'])) {
+        if !lines
+            .iter()
+            .any(|line| line.starts_with(['[', '{', '"', '+', '|']))
+        {
             rows(lines, not_an_error);
         }
         blocks(lines, r#""Endpoint" : "#);
@@ -72,8 +81,12 @@ pub(super) fn sort(lines: &mut Vec<String>, asked: &Inspection, api: &str) {
         lists(lines, "keys");
         rows(lines, |line| line.starts_with(r#""Key" : "#));
         for line in lines.iter_mut() {
-            let Some((before, keys)) = line.split_once("attached keys([") else { continue };
-            let Some(keys) = keys.strip_suffix("])") else { continue };
+            let Some((before, keys)) = line.split_once("attached keys([") else {
+                continue;
+            };
+            let Some(keys) = keys.strip_suffix("])") else {
+                continue;
+            };
             let mut keys: Vec<&str> = keys.split(' ').collect();
             keys.sort_by_cached_key(|key| natural(key));
             *line = format!("{before}attached keys([{}])", keys.join(" "));
@@ -103,8 +116,16 @@ fn blocks(lines: &mut Vec<String>, key: &str) {
         return;
     }
     // A list of members or alarms has one header, one of endpoints has a header for each.
-    let one_header = lines.iter().filter(|line| line.starts_with(r#""ClusterID" : "#)).count() == 1;
-    let header = if one_header && key != r#""Endpoint" : "# { 4.min(lines.len()) } else { 0 };
+    let one_header = lines
+        .iter()
+        .filter(|line| line.starts_with(r#""ClusterID" : "#))
+        .count()
+        == 1;
+    let header = if one_header && key != r#""Endpoint" : "# {
+        4.min(lines.len())
+    } else {
+        0
+    };
     let mut blocks: Vec<Vec<String>> = Vec::new();
     let mut block = Vec::new();
     for line in lines.drain(header..) {
@@ -124,14 +145,20 @@ fn blocks(lines: &mut Vec<String>, key: &str) {
 
 /// Sorts the lists of JSON that have this name; without a name, the list that a line is.
 fn lists(lines: &mut [String], name: &str) {
-    let start = if name.is_empty() { "[".to_owned() } else { format!("\"{name}\":[") };
+    let start = if name.is_empty() {
+        "[".to_owned()
+    } else {
+        format!("\"{name}\":[")
+    };
     for line in lines {
         let is_json = line.starts_with(if name.is_empty() { '[' } else { '{' });
         let Some(at) = line.find(&start).filter(|_| is_json) else {
             continue;
         };
         let from = at + start.len();
-        let Some(mut items) = items(&line[from..]) else { continue };
+        let Some(mut items) = items(&line[from..]) else {
+            continue;
+        };
         let length: usize = items.iter().map(|item| item.len() + 1).sum();
         items.sort_by_cached_key(|item| natural(item));
         let sorted = items.join(",");
@@ -180,9 +207,10 @@ pub(super) fn numbered_errors(lines: &mut [String]) {
             (first || before == "; " || before.is_empty()).then(|| (before, found[2].to_owned()))
         };
         let mut found: Vec<(String, String)> = Vec::new();
-        while let Some(error) = lines.get(at + found.len()).and_then(|line| {
-            listed(line, found.is_empty())
-        }) {
+        while let Some(error) = lines
+            .get(at + found.len())
+            .and_then(|line| listed(line, found.is_empty()))
+        {
             found.push(error);
         }
         if found.is_empty() {
@@ -204,9 +232,16 @@ mod tests {
 
     #[test]
     fn numbers_sort_as_numbers() {
-        let mut all = ["b", "a:22379", "lk2", "a:2379", "lk", "a", "<ID10>", "<ID2>"];
+        let mut all = [
+            "b", "a:22379", "/d2/", "lk2", "a:2379", "/d/x", "lk", "/d/", "<ID10>", "<ID2>",
+        ];
         all.sort_by_cached_key(|text| natural(text));
-        assert_eq!(all, ["<ID2>", "<ID10>", "a", "a:2379", "a:22379", "b", "lk", "lk2"]);
+        assert_eq!(
+            all,
+            [
+                "/d/", "/d/x", "/d2/", "<ID2>", "<ID10>", "a:2379", "a:22379", "b", "lk", "lk2"
+            ]
+        );
     }
 
     #[test]
@@ -234,10 +269,17 @@ mod tests {
 
     #[test]
     fn lists_of_json_are_sorted() {
-        let mut lines = vec![r#"{"a":1,"members":[{"ID":2,"x":["b","a"]},{"ID":1}],"z":[2,1]}"#.to_owned()];
+        let mut lines =
+            vec![r#"{"a":1,"members":[{"ID":2,"x":["b","a"]},{"ID":1}],"z":[2,1]}"#.to_owned()];
         lists(&mut lines, "members");
-        assert_eq!(lines[0], r#"{"a":1,"members":[{"ID":1},{"ID":2,"x":["b","a"]}],"z":[2,1]}"#);
-        let mut lines = vec![r#"[{"e":"a:22379"},{"e":"a:2379"}]"#.to_owned(), "[]".to_owned()];
+        assert_eq!(
+            lines[0],
+            r#"{"a":1,"members":[{"ID":1},{"ID":2,"x":["b","a"]}],"z":[2,1]}"#
+        );
+        let mut lines = vec![
+            r#"[{"e":"a:22379"},{"e":"a:2379"}]"#.to_owned(),
+            "[]".to_owned(),
+        ];
         lists(&mut lines, "");
         assert_eq!(lines, [r#"[{"e":"a:2379"},{"e":"a:22379"}]"#, "[]"]);
     }

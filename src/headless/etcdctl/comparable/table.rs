@@ -23,7 +23,10 @@ pub(super) fn read(lines: &[String]) -> Result<Option<Table>, String> {
         .iter()
         .take_while(|line| is_rule(line) || line.starts_with('|'))
         .count();
-    let body: Vec<&String> = lines[..height].iter().filter(|line| !is_rule(line)).collect();
+    let body: Vec<&String> = lines[..height]
+        .iter()
+        .filter(|line| !is_rule(line))
+        .collect();
     let mut rows: Vec<Vec<String>> = body.iter().map(|line| cells(line)).collect();
     if rows.is_empty() {
         return Err(format!("a table without a heading: {rule}"));
@@ -31,18 +34,31 @@ pub(super) fn read(lines: &[String]) -> Result<Option<Table>, String> {
     let heading = rows.remove(0);
     let columns = heading.len();
     if rows.iter().any(|row| row.len() != columns) {
-        return Err(format!("a table whose rows have not all {columns} cells: {}", lines[1]));
+        return Err(format!(
+            "a table whose rows have not all {columns} cells: {}",
+            lines[1]
+        ));
     }
-    let table = Table { heading, rows, height };
+    let table = Table {
+        heading,
+        rows,
+        height,
+    };
     if table.draw() != lines[..height] {
-        return Err(format!("a table that etcdctl would lay out otherwise: {}", lines[1]));
+        return Err(format!(
+            "a table that etcdctl would lay out otherwise: {}",
+            lines[1]
+        ));
     }
     Ok(Some(table))
 }
 
 fn cells(line: &str) -> Vec<String> {
     let inner = line.trim_start_matches('|').trim_end_matches('|');
-    inner.split('|').map(|cell| cell.trim().to_owned()).collect()
+    inner
+        .split('|')
+        .map(|cell| cell.trim().to_owned())
+        .collect()
 }
 
 impl Table {
@@ -54,10 +70,17 @@ impl Table {
         let widths: Vec<usize> = columns
             .map(|column| {
                 let cells = self.rows.iter().map(|row| &row[column]);
-                cells.chain([&self.heading[column]]).map(width).max().unwrap_or(0)
+                cells
+                    .chain([&self.heading[column]])
+                    .map(width)
+                    .max()
+                    .unwrap_or(0)
             })
             .collect();
-        let rule: String = widths.iter().map(|wide| format!("+{}", "-".repeat(wide + 2))).collect();
+        let rule: String = widths
+            .iter()
+            .map(|wide| format!("+{}", "-".repeat(wide + 2)))
+            .collect();
         let rule = rule + "+";
         let line = |cells: &[String], centred: bool| -> String {
             let cells = cells.iter().zip(&widths).map(|(cell, wide)| {
