@@ -9,6 +9,9 @@ use super::input::Input;
 use super::output::{Output, Stop, Stream, exit};
 use super::task::Step;
 
+/// What a command does when it is called.
+pub(crate) type Run = fn(&mut Call) -> Result<Step, Stop>;
+
 /// A command, as data.
 #[derive(Debug)]
 pub(crate) struct Command {
@@ -25,7 +28,7 @@ pub(crate) struct Command {
     /// Its subcommands, in the order in which etcdctl adds them.
     pub sub: &'static [&'static Command],
     /// What it does when it is called; nothing: it shows its help.
-    pub run: Option<fn(&mut Call) -> Result<Step, Stop>>,
+    pub run: Option<Run>,
 }
 
 impl Command {

@@ -40,9 +40,4 @@ impl<'a> Input<'a> {
         }
         Ok(std::mem::take(&mut self.text))
     }
-
-    /// Whether more may come.
-    pub fn is_open(&self) -> bool {
-        self.open
-    }
 }

@@ -85,14 +85,6 @@ impl Json {
         self
     }
 
-    /// A field with a byte string, left out if it is empty.
-    pub fn some_base64(&mut self, name: &str, bytes: &[u8]) -> &mut Self {
-        if !bytes.is_empty() {
-            self.name(name).base64(bytes);
-        }
-        self
-    }
-
     /// A field with a list of texts, left out if it is empty.
     pub fn some_texts(&mut self, name: &str, texts: &[String]) -> &mut Self {
         if !texts.is_empty() {
@@ -144,7 +136,7 @@ mod tests {
         json.some_flag("more", false).some_number("count", 0);
         json.name("kvs").open('[');
         for key in ["foo", "<&>"] {
-            json.open('{').some_base64("key", key.as_bytes()).close('}');
+            json.open('{').name("key").base64(key.as_bytes()).close('}');
         }
         json.close(']')
             .name("took")

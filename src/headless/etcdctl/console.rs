@@ -384,7 +384,7 @@ impl Console {
 
     /// Runs a program of the console's own to its end.
     pub(super) fn chore(&mut self, job: Job) -> bool {
-        let endpoints = (1..=self.ever).map(|number| super::directives::address(number));
+        let endpoints = (1..=self.ever).map(super::directives::address);
         let program = Program::new(endpoints.collect(), job);
         let run = self.world().next_run();
         self.chore = Some((run, false));
