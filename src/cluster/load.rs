@@ -98,12 +98,6 @@ impl Load {
     }
 }
 
-impl Default for NodeId {
-    fn default() -> Self {
-        NodeId(0)
-    }
-}
-
 impl Code for NodeId {
     fn code(&mut self, coder: &mut Coder<'_>) {
         self.0.code(coder);

@@ -60,7 +60,7 @@ impl Server {
     fn new_lease_id(&mut self) -> LeaseId {
         self.lessor.given += 1;
         let member = self.member_id & 0x6fff | 0x1000;
-        let millis = self.unix_us() / 1_000 & 0xff_ffff_ffff;
+        let millis = (self.unix_us() / 1_000) & 0xff_ffff_ffff;
         let id = member << 48 | millis << 8 | self.lessor.given & 0xff;
         LeaseId(id as i64)
     }

@@ -140,7 +140,7 @@ impl Server {
     fn may_add_voter(&self, now: SimTime) -> Result<(), ClientError> {
         let (voters, started) = self.roster.voters_without(None);
         let restores = started == 1 && voters == 2;
-        if !restores && started < (voters + 1) / 2 + 1 {
+        if !restores && started < voters.div_ceil(2) + 1 {
             return Err(ClientError::NotEnoughStarted);
         }
         let (all, healthy) = self.healthy_voters(now);

@@ -173,7 +173,7 @@ impl Server {
             leader: None,
             leaderless_since: Some(SimTime::ZERO),
             serving: !options.as_etcd && first,
-            published: false,
+            published: !options.as_etcd && first,
             introduced: None,
             versioned: None,
             peers: Vec::new(),

@@ -114,6 +114,12 @@ impl Server {
         let Call::Store(request) = &self.pending.get(&operation)?.call else {
             return None;
         };
+        // The log never sees a wrong password.
+        if let Request::Auth(AuthRequest::Authenticate(login)) = request
+            && let Err(error) = self.store.auth().check_password(login)
+        {
+            return Some(error.into());
+        }
         let behind = self.node.commit_index().0 - self.node.applied_index().0;
         if behind > MAX_GAP && request.is_write() {
             return Some(ClientError::TooManyRequests);
@@ -374,12 +380,9 @@ impl Server {
     ) {
         if let Ok(response) = &result {
             self.lease_applied(request, response);
-            match &response.body {
-                ResponseBody::V2(V2Response::Event(_) | V2Response::Synced) => {
-                    self.plan_look();
-                    self.tell_v2_watchers(out);
-                }
-                _ => {}
+            if let ResponseBody::V2(V2Response::Event(_) | V2Response::Synced) = &response.body {
+                self.plan_look();
+                self.tell_v2_watchers(out);
             }
         }
         let body = match (request, result) {

@@ -185,7 +185,13 @@ impl Server {
             return;
         }
         self.leaderless_since = leaderless.then_some(now);
-        if leaderless {
+        let minds = |watcher: &Watcher| {
+            let What::Keys { require_leader, .. } = &watcher.what else {
+                return false;
+            };
+            *require_leader
+        };
+        if leaderless && self.watchers.iter().any(minds) {
             out.push(Effect::Alarm(self.give_up_at(now), Alarm::Leaderless(now)));
         }
     }
