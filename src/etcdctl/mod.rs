@@ -81,6 +81,9 @@ pub fn inspect(line: &str, api: &str) -> Inspection {
     let flags = cobra::flags_of(&path);
     found.path = path[1..].iter().map(|command| command.name).collect();
     found.help = args.is_empty() || path.last().is_some_and(|last| last.name == "help");
+    found.help |= rest
+        .first()
+        .is_some_and(|word| word == "help" || word == "h");
     found.help |= rest.iter().any(|word| word == "--help" || word == "-h");
     if let Ok(values) = flags::Values::parse(&rest, &flags) {
         found.cluster = values.given("cluster");

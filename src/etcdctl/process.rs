@@ -147,6 +147,9 @@ impl Process {
                 self.view = Some(task.view);
                 self.next = self.number + 1;
                 self.input.clear();
+                let number = self.number;
+                let feed = task.feed.into_iter().map(|input| (number, input));
+                reaction.feed.extend(feed);
                 reaction.start.push(task.program);
             }
             Err(Stop::More) => {}

@@ -1,7 +1,7 @@
 //! What a command line turns into.
 
 use super::view::View;
-use crate::cluster::Program;
+use crate::cluster::{Input, Program};
 
 /// What a command comes to once its arguments are understood.
 pub(crate) enum Step {
@@ -17,6 +17,8 @@ pub(crate) struct Task {
     pub program: Program,
     /// How to show what comes back.
     pub view: View,
+    /// What else it is told as soon as it has begun.
+    pub feed: Vec<Input>,
 }
 
 /// The form of the output.

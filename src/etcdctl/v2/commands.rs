@@ -573,5 +573,9 @@ fn job(call: &mut Call, job: V2Job, what: V2What) -> Result<Step, Stop> {
         output: call.text("output").to_owned(),
     };
     let view = View::new(What::V2(view), Format::Simple, false);
-    Ok(Step::Run(Box::new(Task { program, view })))
+    Ok(Step::Run(Box::new(Task {
+        program,
+        view,
+        feed: Vec::new(),
+    })))
 }

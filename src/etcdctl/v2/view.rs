@@ -58,6 +58,9 @@ pub(crate) struct Checked {
     healthy: usize,
 }
 
+/// Where etcd explains how a member is removed.
+const REMOVING: &str = "https://github.com/etcd-io/etcd/blob/main/Documentation/runtime-configuration.md#remove-a-member";
+
 /// The server says no.
 const SERVER_ERROR: u8 = 4;
 /// Not all members are well.
@@ -269,9 +272,12 @@ impl V2View {
             },
             V2What::MemberRemove { typed, known } if known.is_none() => {
                 for member in members.iter().filter(|member| member.name == *typed) {
+                    let id = member.id;
                     out.error(&format!(
-                        "{typed} is the name of a member; to remove it, use its ID:\n\tetcdctl member remove {:x}\n",
-                        member.id
+                        "Found a member named {typed}; if this is correct, please use its ID, eg:\n\tetcdctl member remove {id:x}"
+                    ));
+                    out.error(&format!(
+                        "For more details, read the documentation at {REMOVING}\n"
                     ));
                 }
                 let found = members

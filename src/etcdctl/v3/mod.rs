@@ -259,7 +259,11 @@ impl Client {
             job,
         };
         let view = View::new(what, self.format, self.hex);
-        Ok(Step::Run(Box::new(Task { program, view })))
+        Ok(Step::Run(Box::new(Task {
+            program,
+            view,
+            feed: Vec::new(),
+        })))
     }
 }
 

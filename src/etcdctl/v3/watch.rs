@@ -8,6 +8,7 @@ use crate::etcdctl::cobra::{Call, Command, flags_of};
 use crate::etcdctl::flags::{Flag, Kind, Values};
 use crate::etcdctl::go;
 use crate::etcdctl::output::{Output, Stop, exit, fail};
+use crate::etcdctl::task::Step;
 use crate::etcdctl::view::What;
 use crate::kv::prefix_end;
 
@@ -35,7 +36,7 @@ pub(crate) static WATCH: Command = Command {
         }
         if call.on("interactive") {
             let client = connect(call)?;
-            let (mut watches, mut commands) = (Vec::new(), Vec::new());
+            let (mut watches, mut commands, mut feed) = (Vec::new(), Vec::new(), Vec::new());
             loop {
                 let line = match call.input.line() {
                     Ok(Some(line)) => line.trim_end_matches('\n'),
@@ -51,14 +52,19 @@ pub(crate) static WATCH: Command = Command {
                         watches.push(request);
                         commands.push(command);
                     }
-                    Some((Input::Progress, _)) | None => {}
+                    Some((other, _)) => feed.push(other),
+                    None => {}
                 }
             }
             let what = What::Watch {
                 commands,
                 interactive: true,
             };
-            return client.run(call, 0, Job::Watch(watches), what);
+            let mut step = client.run(call, 0, Job::Watch(watches), what)?;
+            if let Step::Run(task) = &mut step {
+                task.feed = feed;
+            }
+            return Ok(step);
         }
         let raw = match call.words.iter().position(|word| word == "watch") {
             Some(at) => &call.words[at + 1..],
