@@ -382,10 +382,10 @@ impl Console {
         }
     }
 
-    /// Runs a program of the console's own to its end.
-    pub(super) fn chore(&mut self, job: Job) -> bool {
-        let endpoints = (1..=self.ever).map(super::directives::address);
-        let program = Program::new(endpoints.collect(), job);
+    /// Has a member do something, and waits until it is done.
+    pub(super) fn chore(&mut self, member: NodeId, job: Job) -> bool {
+        let endpoints = vec![super::directives::address(member.0)];
+        let program = Program::new(endpoints, job);
         let run = self.world().next_run();
         self.chore = Some((run, false));
         let action = Action::Run {

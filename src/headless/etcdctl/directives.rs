@@ -128,7 +128,10 @@ impl Console {
             if self.leads(member) {
                 break;
             }
-            self.chore(Job::MoveLeader(member_id(member)));
+            // Only the leader can be asked to hand over.
+            if let Some(leader) = self.leader() {
+                self.chore(leader, Job::MoveLeader(member_id(member)));
+            }
             self.wait(2, |console| console.leads(member));
         }
         if !self.leads(member) {
