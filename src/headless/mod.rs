@@ -11,8 +11,11 @@ mod chaos;
 mod check_history;
 #[cfg(feature = "comparison")]
 mod comparison;
+mod etcdctl;
 mod rules;
 mod run;
+
+pub use etcdctl::transcript as run_etcdctl_session;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::io::{self, Read, Write};
@@ -47,6 +50,8 @@ enum Command {
     Rules(rules::RulesOptions),
     /// Measure how fast it is
     Bench(bench::Bench),
+    /// Run what was typed to a console with etcdctl, and print the transcript
+    Etcdctl(etcdctl::Etcdctl),
 }
 
 /// What `run` can be told.
@@ -129,6 +134,7 @@ pub fn execute(
         Command::CheckHistory(options) => check_history::run(options, input, out, err),
         Command::Rules(options) => rules::run(options, out),
         Command::Bench(options) => bench::run(options, out),
+        Command::Etcdctl(options) => etcdctl::run(options, input, out, err),
     }
 }
 
