@@ -167,9 +167,15 @@ fn wait<W: FnMut(&[TraceEvent])>(
     true
 }
 
+/// The running members of the cluster. (One that was removed and that nobody talks to need not know.)
 fn nodes(world: &World) -> impl Iterator<Item = &Node> {
+    let conf = conf(world);
+    let belongs = move |id: NodeId| {
+        conf.is_some_and(|conf| conf.voters.contains(&id) || conf.learners.contains(&id))
+    };
     let servers = world.members().filter_map(|member| member.server());
-    servers.map(|server| server.node())
+    let nodes = servers.map(|server| server.node());
+    nodes.filter(move |node| belongs(node.id()))
 }
 
 /// Whether there is one leader, and everybody knows it.
