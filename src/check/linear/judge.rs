@@ -47,9 +47,10 @@ pub fn judge(operations: &[Operation], budget: u64) -> Verdict {
             unknown: &unknown,
             until: u64::MAX,
         };
-        match Search::new(problem, budget).any(&start()) {
+        let mut search = Search::new(problem, budget);
+        match search.any(&start()) {
             Ok(true) => {}
-            Ok(false) => return Verdict::NotLinearizable(explain(problem, budget)),
+            Ok(false) => return Verdict::NotLinearizable(explain(problem, &search, budget)),
             Err(OverBudget) => verdict = Verdict::Unknown,
         }
     }
@@ -76,21 +77,9 @@ fn apart(operations: &[Operation]) -> Vec<Vec<Operation>> {
     parts
 }
 
-/// What is wrong with operations that cannot be put in order.
-fn explain(problem: Problem<'_>, budget: u64) -> Contradiction {
-    let returns = problem.certain.iter().filter_map(|o| o.returned);
-    let mut returns: Vec<u64> = returns.collect();
-    returns.sort_unstable();
-    // The earliest return that leaves no order.
-    let fits = |returned: &u64| {
-        let problem = Problem {
-            until: returned + 1,
-            ..problem
-        };
-        Search::new(problem, budget).any(&start()) != Ok(false)
-    };
-    let first = returns.partition_point(fits);
-    let until = returns.get(first).map_or(u64::MAX, |returned| returned + 1);
+/// What is wrong with operations that a search could not put in order.
+fn explain(problem: Problem<'_>, search: &Search<'_>, budget: u64) -> Contradiction {
+    let until = search.blocked() + 1;
     let called = problem.certain.iter().filter(|o| o.called < until);
     let certain: Vec<Operation> = called.cloned().collect();
     let problem = Problem {
@@ -98,9 +87,6 @@ fn explain(problem: Problem<'_>, budget: u64) -> Contradiction {
         until,
         ..problem
     };
-    let mut search = Search::new(problem, budget);
-    // It was found to have none before.
-    let _ = search.any(&start());
     let core = contradiction(problem, &start(), budget / TO_EXPLAIN);
     Contradiction {
         operations: core.iter().map(|operation| operation.id).collect(),

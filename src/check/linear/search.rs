@@ -38,6 +38,8 @@ pub(super) struct Search<'a> {
     reached: Reached,
     budget: u64,
     longest: Vec<Which>,
+    /// The last return that any order came to.
+    blocked: u64,
 }
 
 /// A call or a return.
@@ -119,6 +121,7 @@ impl<'a> Search<'a> {
             reached: Reached::default(),
             budget,
             longest: Vec::new(),
+            blocked: 0,
         }
     }
 
@@ -167,6 +170,12 @@ impl<'a> Search<'a> {
     /// How many steps are left.
     pub fn budget(&self) -> u64 {
         self.budget
+    }
+
+    /// If there is no order: the time of the first return that leaves none. Orders of everything
+    /// before it were found, since all that was tried stopped there at the latest.
+    pub fn blocked(&self) -> u64 {
+        self.blocked
     }
 
     /// The longest order that was given up, as identities of operations.
@@ -290,6 +299,7 @@ impl<'a> Search<'a> {
                     let entry = self.entries.get(at as usize)?;
                     if entry.is_return {
                         *cursor = Cursor::Unknown(0, entry.time);
+                        self.blocked = self.blocked.max(entry.time);
                         self.listen(list);
                     } else {
                         *cursor = Cursor::Certain(list.next(at));
