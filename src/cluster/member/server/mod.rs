@@ -65,6 +65,8 @@ pub struct Server {
     read_tries: u64,
     limits: Limits,
     lessor: Lessor,
+    /// The most bytes that the store took since it was defragmented.
+    largest: u64,
     /// The tick at which the leader looks for what is over.
     look_at: Option<u64>,
     watchers: Vec<Watcher>,
@@ -161,6 +163,7 @@ impl Server {
                 as_etcd: options.as_etcd,
             },
             lessor: Lessor::default(),
+            largest: 0,
             look_at: None,
             watchers: Vec::new(),
             leader: None,

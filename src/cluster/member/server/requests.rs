@@ -87,7 +87,7 @@ impl Server {
             Call::MemberList(false) => Ok(self.member_list()),
             Call::Status => Ok(self.status()),
             Call::HashKv(revision) => self.hash_kv(*revision),
-            Call::Defragment => Ok(AnswerBody::Done),
+            Call::Defragment => Ok(self.defragment()),
             Call::Snapshot => Ok(AnswerBody::Snapshot(self.store.save())),
             Call::V2Leader => Ok(AnswerBody::Leader(
                 self.node
@@ -378,6 +378,7 @@ impl Server {
         result: Result<Response, KvError>,
         out: &mut Vec<Effect>,
     ) {
+        self.largest = self.largest.max(self.store.size_in_use());
         if let Ok(response) = &result {
             self.lease_applied(request, response);
             if let ResponseBody::V2(V2Response::Event(_) | V2Response::Synced) = &response.body {
