@@ -11,8 +11,10 @@ pub mod geometry;
 mod labels;
 mod log_matrix;
 mod machine;
+mod phrase;
 mod sentence;
 pub mod wall;
+pub mod why;
 
 pub use compose::{LOG_COLUMNS, frame, operation_view};
 pub use describe::{Described, describe, plain};
@@ -22,3 +24,4 @@ pub use labels::{
     response_lines, text,
 };
 pub use log_matrix::log_matrix;
+pub use phrase::{phrase, word};
