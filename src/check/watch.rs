@@ -14,8 +14,8 @@ use super::messages::{Flight, Messages};
 use super::report::{Count, Moment, Report};
 use super::votes::Votes;
 use crate::cluster::{
-    Address, Claim, Counter, Fact, OperationId, Outcome, Packet, Property, TraceEvent, Violation,
-    World,
+    Address, Call, Claim, Counter, Fact, OperationId, Outcome, Packet, Property, TraceEvent,
+    Violation, World,
 };
 use crate::kv::{Request, Revision};
 use crate::raft::{
@@ -197,7 +197,9 @@ impl Checker {
                 self.members[place].leads = None;
             }
             Fact::Called {
-                operation, request, ..
+                operation,
+                call: Call::Store(request),
+                ..
             } => self.called(*operation, request),
             Fact::Returned {
                 operation, outcome, ..
@@ -218,6 +220,8 @@ impl Checker {
                 self.messages.sent(*flight, message);
             }
             Fact::Acted(_)
+            | Fact::Called { .. }
+            | Fact::Ran { .. }
             | Fact::Violated(_)
             | Fact::Waiting { .. }
             | Fact::Torn { .. }
@@ -312,14 +316,7 @@ impl Checker {
     }
 
     fn called(&mut self, operation: OperationId, request: &Request) {
-        let may_be_stale = matches!(
-            request,
-            Request::Range {
-                serializable: true,
-                ..
-            }
-        );
-        if !may_be_stale {
+        if !request.is_serializable() {
             self.answers.called(operation);
         }
     }
@@ -328,7 +325,7 @@ impl Checker {
         match outcome {
             Outcome::Answered(response) => {
                 self.answers
-                    .answered(&mut self.report, operation, response.revision);
+                    .answered(&mut self.report, operation, response.revision());
             }
             Outcome::Failed(_) => self.answers.failed(operation),
         }
