@@ -49,13 +49,11 @@ fn request(session: &mut Session, member: NodeId, request: Request) -> Operation
 }
 
 fn put(session: &mut Session, member: NodeId) -> OperationId {
-    let (key, value) = ("name".into(), "joe".into());
-    request(session, member, Request::Put { key, value })
+    request(session, member, Request::put("name", "joe"))
 }
 
 fn get(session: &mut Session, member: NodeId, serializable: bool) -> OperationId {
-    let key = "name".into();
-    request(session, member, Request::Range { key, serializable })
+    request(session, member, Request::get("name", serializable))
 }
 
 fn until(session: &mut Session, what: &str, wanted: impl Fn(&TraceEvent) -> bool) -> TraceEvent {

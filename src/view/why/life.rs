@@ -5,7 +5,7 @@ use crate::cluster::{Command, Fact, Member, OperationId};
 use crate::raft::{Event, Index, NodeId, Payload, Role, Term};
 use crate::timeline::{Position, Session};
 use crate::view::compose::{last_index, term_of};
-use crate::view::labels::{command_line, entry_label};
+use crate::view::labels::{call_line, command_line, entry_label};
 
 /// The life of an entry up to the playhead.
 #[derive(Clone, PartialEq, Debug)]
@@ -115,7 +115,7 @@ pub(super) fn life_of(case: &Case, index: Index, term: Term) -> Life {
         && let Some(id) = life.operation
         && let Some(operation) = case.operation(id)
     {
-        life.command = command_line(&operation.request);
+        life.command = call_line(&operation.call);
     }
     life
 }
@@ -175,8 +175,11 @@ impl Life {
         if let Payload::Command(data) = &entry.payload
             && let Some(command) = Command::decode(data)
         {
-            self.command = command_line(&command.request);
-            self.operation = Some(command.operation);
+            if let Some(request) = command.request() {
+                self.command = command_line(request);
+            }
+            // The cluster's own commands belong to nobody.
+            self.operation = Some(command.operation).filter(|id| id.0 > 0);
         }
     }
 

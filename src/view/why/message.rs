@@ -88,7 +88,7 @@ fn about(packet: &Packet) -> Option<Topic> {
         Packet::Request { operation, .. } | Packet::Response { operation, .. } => {
             return Some(Topic::Operation(*operation));
         }
-        Packet::Raft(envelope) => envelope,
+        packet => envelope(packet)?,
     };
     let vote = |voter, candidate, pre| {
         Some(Topic::Vote {
@@ -178,6 +178,7 @@ fn fields(packet: &Packet) -> Vec<(&'static str, String)> {
             ("operation", operation.0.to_string()),
             ("body", label.description),
         ],
+        _ => vec![("body", label.description)],
     }
 }
 

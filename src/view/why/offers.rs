@@ -100,7 +100,7 @@ fn operations(session: &Session) -> Vec<Topic> {
     latest
         .filter(|operation| {
             !matches!(operation.returned, Some((_, Outcome::Answered(_))))
-                || !operation.request.is_write()
+                || !operation.call.is_write()
         })
         .map(|operation| Topic::Operation(operation.id))
         .collect()

@@ -12,7 +12,7 @@ use crate::raft::rules::Rule;
 use crate::raft::{Entry, Event, Index, Message, Node, NodeId, Payload, Term};
 use crate::timeline::Position;
 use crate::view::frame::Span;
-use crate::view::labels::command_line;
+use crate::view::labels::call_line;
 use crate::view::phrase::{phrase, word};
 
 /// How many of the latest entries of a log may hold a command that is not applied yet.
@@ -33,7 +33,7 @@ pub(super) fn why(case: &Case, id: OperationId) -> Why {
     let facts = facts(case, id);
     let outcome = operation.returned.as_ref().map(|(_, outcome)| outcome);
     let old = stale(case, operation, &facts);
-    let command = [("command", Span::Code(command_line(&operation.request)))];
+    let command = [("command", Span::Code(call_line(&operation.call)))];
     let (key, tone) = match outcome {
         None => ("why.operation.waits?", Tone::Open),
         Some(Outcome::Answered(_)) if old.is_some() => ("why.operation.old?", Tone::Open),
@@ -51,7 +51,7 @@ pub(super) fn why(case: &Case, id: OperationId) -> Why {
         why.chain.extend(stale);
         why.rule = case.rule(Rule::ReadFreshRound);
     } else if arrived {
-        match operation.request.is_write() {
+        match is_write(operation) {
             true => why.write(case, operation, &facts),
             false => why.read(case, operation),
         }
@@ -65,6 +65,16 @@ pub(super) fn why(case: &Case, id: OperationId) -> Why {
         why.failed(case, operation, *error);
     }
     why
+}
+
+/// Whether it goes through the log.
+fn is_write(operation: &Operation) -> bool {
+    operation.call.is_write()
+}
+
+/// Whether it is a read that the member answers by itself.
+fn is_local(operation: &Operation) -> bool {
+    matches!(operation.request(), Some(Request::Range(range)) if range.serializable)
 }
 
 /// The facts that name the operation, oldest first.
@@ -86,6 +96,7 @@ fn carries(packet: &Packet, id: OperationId) -> bool {
             Message::Propose { entries } => entries.iter().any(|entry| is_of(entry, id)),
             _ => false,
         },
+        _ => false,
     }
 }
 
@@ -193,10 +204,7 @@ impl Why {
     fn read(&mut self, case: &Case, operation: &Operation) {
         self.rule = case.rule(Rule::ReadFreshRound);
         let member = [("member", case.member(operation.member))];
-        if let Request::Range {
-            serializable: true, ..
-        } = operation.request
-        {
+        if is_local(operation) {
             self.say(None, "why.operation.local", &member);
             return;
         }
@@ -232,7 +240,7 @@ impl Why {
             ClientError::NotLeader | ClientError::TooManyRequests => {
                 self.say(None, "why.operation.certain", &[]);
             }
-            _ if operation.request.is_write() => {
+            _ if is_write(operation) => {
                 self.say(None, "why.operation.unknown", &[]);
             }
             _ => {}
@@ -281,11 +289,11 @@ fn stale(case: &Case, operation: &Operation, facts: &[TraceEvent]) -> Option<Vec
     let (_, Outcome::Answered(response)) = operation.returned.as_ref()? else {
         return None;
     };
-    if operation.request.is_write() {
+    if !matches!(operation.request(), Some(Request::Range(_))) {
         return None;
     }
     let called = facts.first()?.step;
-    let newer = applied_before(case, called, &|_, revision| revision > response.revision)?;
+    let newer = applied_before(case, called, &|_, revision| revision > response.revision())?;
     let own = |member: NodeId, _: Revision| member == operation.member;
     let mut reasons = Vec::new();
     let answered = facts.iter().find(|event| {
@@ -304,7 +312,7 @@ fn stale(case: &Case, operation: &Operation, facts: &[TraceEvent]) -> Option<Vec
     let newer_fills = fills(member, revision);
     reasons.push(reason(Some(position), "why.operation.newer", &newer_fills));
     let own_at = last_own.map(|(position, ..)| position);
-    let own_fills = fills(operation.member, response.revision);
+    let own_fills = fills(operation.member, response.revision());
     reasons.push(reason(own_at, "why.operation.behind", &own_fills));
     let cut = case.last(&|fact| {
         matches!(
@@ -315,11 +323,10 @@ fn stale(case: &Case, operation: &Operation, facts: &[TraceEvent]) -> Option<Vec
     if let Some(cut) = cut.filter(|cut| cut.step < until) {
         reasons.extend(case.fact(&cut));
     }
-    let key = match operation.request {
-        Request::Range {
-            serializable: true, ..
-        } => "why.operation.local",
-        _ => "why.operation.must-be-fresh",
+    let key = if is_local(operation) {
+        "why.operation.local"
+    } else {
+        "why.operation.must-be-fresh"
     };
     reasons.push(reason(None, key, &own_fills[..1]));
     Some(reasons)
