@@ -8,6 +8,7 @@ mod playhead;
 pub use branches::{BranchError, BranchId, BranchInfo};
 pub use compare::{Aspect, Comparison, Difference};
 
+use super::chronicle::Chronicle;
 use super::hash::TraceHasher;
 use super::line::Line;
 use super::machine::{Machine, Operations};
@@ -107,6 +108,11 @@ impl Session {
         Trace::new(self.line().log(), self.line().log().len())
     }
 
+    /// The outline of this branch, also of what lies after the playhead.
+    pub fn chronicle(&self) -> &Chronicle {
+        self.line().chronicle()
+    }
+
     /// The fingerprint of [`Session::trace`].
     pub fn trace_hash(&self) -> u64 {
         let mut hasher = TraceHasher::default();
@@ -185,8 +191,9 @@ impl Session {
         self.now() >= target
     }
 
-    /// Opens a branch at the playhead, and makes it the current one.
-    pub(super) fn fork(&mut self) {
+    /// Opens a branch at the playhead, and makes it the current one: what happened after it stays
+    /// on the branch before.
+    pub fn fork(&mut self) {
         self.open(self.line().until(self.machine().clone()));
         self.moved();
     }

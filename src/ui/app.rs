@@ -16,10 +16,12 @@ use super::parts::definition_box;
 use super::sentence::Sentence;
 use super::spans;
 use super::stage::Stage;
+use super::timeline::{BranchPanel, Pointers, Timeline};
 use super::topbar::TopBar;
-use super::transport::Transport;
+use super::transport::{Clock, Transport};
 use super::web::{self, AnimationFrames, Listener};
 use super::write::Write;
+use crate::sim::SimTime;
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
@@ -54,6 +56,7 @@ pub struct App {
     saying: Option<Timeout>,
     send: Callback<Message>,
     _keys: Listener,
+    pointers: Option<Pointers>,
 }
 
 impl Component for App {
@@ -84,6 +87,7 @@ impl Component for App {
             saying: None,
             send: ctx.link().callback(Event::Asked),
             _keys: keys,
+            pointers: None,
         };
         app.follow();
         app
@@ -119,6 +123,9 @@ impl Component for App {
         if self.model.panel == Some(Panel::Help) {
             web::open_dialog("dialog.help");
         }
+        if self.pointers.is_none() {
+            self.pointers = Pointers::new(&self.send);
+        }
         if let Some(selector) = self.model.focus.take() {
             web::focus(selector);
         }
@@ -133,7 +140,12 @@ impl Component for App {
                         {self.stage_column()}
                         {drawn(self.inspector())}
                     </main>
-                    {drawn(self.transport())}
+                    <footer class="transport" aria-label={super::words::TRANSPORT}>
+                        {drawn(self.transport())}
+                        {drawn(self.timeline())}
+                        {drawn(self.clock())}
+                    </footer>
+                    if self.model.panel == Some(Panel::Branches) { {drawn(self.branches())} }
                     if self.model.panel == Some(Panel::Help) {
                         {drawn(Help { send: self.send.clone() })}
                     }
@@ -206,9 +218,53 @@ impl App {
         Transport {
             playing: model.playback.playing,
             speed: model.playback.speed,
-            step: model.slices.step,
-            seed: model.session.seed(),
+            step_by: model.timeline.step_by,
             sheet: model.sheet,
+            send: self.send.clone(),
+        }
+    }
+
+    fn clock(&self) -> Clock {
+        let session = &self.model.session;
+        let current = session.current_branch();
+        let branch = session.branches().find(|branch| branch.id == current);
+        Clock {
+            step: self.model.slices.step,
+            seed: session.seed(),
+            branch: branch.map(|branch| branch.name).unwrap_or_default(),
+            live: session.is_live(),
+            branches_open: self.model.panel == Some(Panel::Branches),
+            send: self.send.clone(),
+        }
+    }
+
+    fn timeline(&self) -> Timeline {
+        let (session, timeline) = (&self.model.session, &self.model.timeline);
+        let milliseconds = |time: SimTime| time.0 / 1_000;
+        let still = !self.model.playback.playing;
+        Timeline {
+            picture: timeline.picture.clone(),
+            hover: timeline.hover.clone(),
+            told: timeline.told.clone(),
+            playhead: timeline.playhead.clone(),
+            place: match still {
+                true => (
+                    milliseconds(session.now()),
+                    milliseconds(session.end().time),
+                ),
+                false => (0, milliseconds(timeline.picture.window.to())),
+            },
+            send: self.send.clone(),
+        }
+    }
+
+    fn branches(&self) -> BranchPanel {
+        let timeline = &self.model.timeline;
+        BranchPanel {
+            picture: timeline.picture.clone(),
+            deleting: timeline.deleting,
+            compared: timeline.compared.clone(),
+            told: timeline.told.clone(),
             send: self.send.clone(),
         }
     }
@@ -226,7 +282,8 @@ impl App {
 
     /// Moves what moves to the playhead, and asks for the next frame if the run plays.
     fn follow(&mut self) {
-        self.motion.draw(self.model.session.now());
+        let session = &self.model.session;
+        self.motion.draw(session.now(), session.end().time);
         if self.model.playback.playing {
             self.frames.request();
         } else {
@@ -236,11 +293,12 @@ impl App {
     }
 
     fn press(&mut self, event: &KeyboardEvent) -> bool {
-        let modified = event.ctrl_key() || event.alt_key() || event.meta_key();
-        if modified || event.default_prevented() || event.is_composing() {
+        if event.alt_key() || event.default_prevented() || event.is_composing() {
             return false;
         }
-        match keys::message(&event.key(), focus_of(event), self.model.selected) {
+        let command = event.ctrl_key() || event.meta_key();
+        let key = keys::name(&event.key(), event.shift_key(), command);
+        match keys::message(&key, focus_of(event), self.model.selected) {
             Some(message) => {
                 event.prevent_default();
                 self.model.update(message)

@@ -1,6 +1,7 @@
 //! What a person can ask of the page.
 
 use super::forms::Verb;
+use super::timeline::Time;
 use super::words::Word;
 use crate::raft::NodeId;
 
@@ -11,6 +12,8 @@ pub enum Message {
     Pass(u64),
     /// Play or pause.
     TogglePlay,
+    /// Something about time: seek, step, undo, branches.
+    Time(Time),
     /// Let the next event happen, and pause.
     Step,
     /// Go back to where the run was before the latest event, and pause.
@@ -83,6 +86,8 @@ pub enum Panel {
     Cut,
     /// All keys.
     Help,
+    /// The branches.
+    Branches,
 }
 
 /// A part of the page that becomes a sheet or a drawer where there is little room.

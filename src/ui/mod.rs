@@ -49,6 +49,7 @@ mod spans;
 pub mod speed;
 mod stage;
 mod sticky;
+pub mod timeline;
 mod topbar;
 mod transport;
 mod web;

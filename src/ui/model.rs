@@ -6,6 +6,7 @@ use super::forms::{self, Verb};
 pub use super::message::{Definition, Field, Message, Panel, Place, Sheet};
 use super::slices::{Shared, Slices};
 use super::speed::{Playback, Speed};
+use super::timeline::{Time, TimelineState};
 use super::words;
 use crate::cluster::{Action, ActionError, WorldOptions, WorldOptionsError};
 use crate::raft::NodeId;
@@ -42,6 +43,8 @@ pub struct WriteDraft {
 pub struct Model {
     /// The run.
     pub session: Session,
+    /// The timeline.
+    pub timeline: TimelineState,
     /// What is drawn.
     pub slices: Slices,
     /// Whether and how fast time passes.
@@ -79,7 +82,8 @@ impl Model {
     pub fn new(members: usize, seed: u64) -> Result<Model, WorldOptionsError> {
         let session = Session::new(WorldOptions::with_members(members), seed)?;
         let slices = Slices::new(view::frame(&session));
-        Ok(Model {
+        let mut model = Model {
+            timeline: TimelineState::default(),
             drawn_steps: session.steps(),
             session,
             slices,
@@ -100,28 +104,30 @@ impl Model {
             }),
             dark: false,
             focus: None,
-        })
+        };
+        model.refresh_timeline();
+        Ok(model)
     }
 
     /// Does what the message asks. Returns whether anything but moving parts has to be drawn.
     pub fn update(&mut self, message: Message) -> bool {
         match message {
             Message::Pass(wall_us) => {
+                if self.timeline.is_held() {
+                    return false;
+                }
                 let us = self.playback.pass(wall_us);
                 self.session.advance(us);
                 return self.refresh_if_stale();
             }
-            Message::TogglePlay => self.playback.playing = !self.playback.playing,
-            Message::Step => {
-                self.playback.playing = false;
-                self.session.step();
-                self.refresh();
+            Message::TogglePlay => {
+                self.leave_undone();
+                self.playback.playing = !self.playback.playing;
+                self.refresh_timeline();
             }
-            Message::StepBack => {
-                self.playback.playing = false;
-                self.session.step_back(Landmark::Step);
-                self.refresh();
-            }
+            Message::Time(ask) => return self.time(ask),
+            Message::Step => return self.time(Time::Step(Landmark::Step, true)),
+            Message::StepBack => return self.time(Time::Step(Landmark::Step, false)),
             Message::SetSpeed(step) => self.playback.set_speed(Speed::at(step)),
             Message::Slower => self.playback.set_speed(self.playback.speed.slower()),
             Message::Faster => self.playback.set_speed(self.playback.speed.faster()),
@@ -181,13 +187,14 @@ impl Model {
         (*at == place).then(|| text.clone())
     }
 
-    fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self) {
         self.drawn_steps = self.session.steps();
         self.slices.refresh(view::frame(&self.session));
         let operations = self.session.operations();
         if !self.answers.are_latest(operations) {
             self.answers = Shared::new(Answers::latest(operations));
         }
+        self.refresh_timeline();
     }
 
     fn refresh_if_stale(&mut self) -> bool {
@@ -200,7 +207,10 @@ impl Model {
 
     /// Carries out an action, or keeps its error for the place where it was asked for.
     fn act(&mut self, action: Action, place: Place) -> bool {
+        let branch = self.session.current_branch();
         let result = self.session.act(action);
+        self.timeline.told = None;
+        self.tell_of_branch(branch);
         self.notice = result
             .as_ref()
             .err()
@@ -333,6 +343,8 @@ impl Model {
             Ok(mut fresh) => {
                 fresh.playback.set_speed(self.playback.speed);
                 fresh.dark = self.dark;
+                fresh.timeline = self.timeline.for_another_run();
+                fresh.refresh_timeline();
                 fresh.write = self.write.clone();
                 fresh.change_write(|write| write.member = NodeId(1));
                 fresh.focus = Some("#new-cluster");
@@ -362,7 +374,7 @@ impl Model {
                 });
                 self.focus = Some("#members");
             }
-            Panel::Help => {}
+            Panel::Help | Panel::Branches => {}
         }
     }
 
@@ -372,6 +384,7 @@ impl Model {
             Panel::NewCluster => "#new-cluster",
             Panel::Cut => "#cut",
             Panel::Help => "#help",
+            Panel::Branches => "#branches",
         });
     }
 

@@ -149,20 +149,22 @@ pub fn mark_root(name: &str, value: &str) {
     }
 }
 
+/// The first element that the selector finds.
+pub fn find(selector: &str) -> Option<Element> {
+    let document = window().document()?;
+    document.query_selector(selector).ok().flatten()
+}
+
 /// Puts the focus on the first element that the selector finds.
 pub fn focus(selector: &str) {
-    let document = window().document();
-    let found = document.and_then(|document| document.query_selector(selector).ok().flatten());
-    if let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+    if let Some(element) = find(selector).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
 }
 
 /// Opens the dialog that the selector finds, over everything else, unless it is open.
 pub fn open_dialog(selector: &str) {
-    let document = window().document();
-    let found = document.and_then(|document| document.query_selector(selector).ok().flatten());
-    let dialog = found.and_then(|found| found.dyn_into::<HtmlDialogElement>().ok());
+    let dialog = find(selector).and_then(|found| found.dyn_into::<HtmlDialogElement>().ok());
     if let Some(dialog) = dialog.filter(|dialog| !dialog.open()) {
         // It fails only for a dialog that is open.
         let _ = dialog.show_modal();

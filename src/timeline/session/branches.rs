@@ -1,6 +1,7 @@
 //! The tree of branches.
 
 use super::Session;
+use crate::sim::SimTime;
 use crate::timeline::line::Line;
 use crate::timeline::position::Position;
 use std::collections::BTreeMap;
@@ -152,6 +153,12 @@ impl Session {
             end: branch.line.end(),
             actions: branch.line.actions().len(),
         })
+    }
+
+    /// Where the branch ends that ends last.
+    pub fn longest_end(&self) -> SimTime {
+        let ends = self.branches.all.values().map(|branch| branch.line.end());
+        ends.map(|end| end.time).max().unwrap_or_default()
     }
 
     /// The branch that the playhead is on.
