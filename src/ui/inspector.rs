@@ -2,13 +2,15 @@
 
 use super::drawn::{Part, drawn};
 use super::hue::term_style;
-use super::message::{Message, Place, Sheet};
-use super::parts::{button, define, error, sheet_head};
+use super::message::{Message, Place, Sheet, Tab};
+use super::parts::{button, click, define, error, sheet_head};
 use super::slices::Shared;
 use super::spans;
 use super::sticky::Sticky;
+use super::why::{Page, WhyPanel};
 use super::words::{self, Word};
 use crate::view::{MemberView, RecentEvent, RoleView};
+use crate::words::say;
 use yew::prelude::*;
 
 /// What the inspector shows.
@@ -16,6 +18,10 @@ use yew::prelude::*;
 pub struct Inspector {
     /// The selected member.
     pub member: Option<Shared<MemberView>>,
+    /// The tab that is shown.
+    pub tab: Tab,
+    /// Questions and answers.
+    pub why: Shared<Page>,
     /// The latest events.
     pub recent: Shared<Vec<RecentEvent>>,
     /// Why the last action here was impossible.
@@ -32,13 +38,20 @@ impl Part for Inspector {
             <aside class="inspector drawer" id="sheet-member" data-open={self.open.to_string()}
                 aria-label={words::INSPECTOR}>
                 {sheet_head(words::INSPECTOR, Sheet::Member, Html::default(), &self.send)}
-                <div class="inspector-body">
+                {self.tabs()}
+                if self.tab == Tab::Why {
+                    <div class="inspector-body" role="tabpanel" aria-labelledby="tab-why">
+                        {drawn(WhyPanel { page: self.why.clone(), send: self.send.clone() })}
+                    </div>
+                } else {
+                <div class="inspector-body" role="tabpanel" aria-labelledby="tab-selected">
                     if let Some(member) = &self.member {
                         {self.member(member)}
                         {keys(member)}
                     }
                     {drawn(Recent(self.recent.clone()))}
                 </div>
+                }
             </aside>
         }
     }
@@ -50,6 +63,22 @@ fn fact(name: Html, key: &'static str, value: String) -> Html {
 }
 
 impl Inspector {
+    fn tabs(&self) -> Html {
+        let selected = self.member.as_ref().map(|member| member.name.clone());
+        let tab = |id: &'static str, tab: Tab, name: String| {
+            html! {
+                <button type="button" {id} class="tab" role="tab" aria-selected={(self.tab == tab).to_string()}
+                    onclick={click(&self.send, Message::Show(tab))}>{name}</button>
+            }
+        };
+        html! {
+            <div class="tabs" role="tablist" aria-label={say("why.tabs")}>
+                {tab("tab-selected", Tab::Selected, selected.unwrap_or(say("why.tab.selected").to_string()))}
+                {tab("tab-why", Tab::Why, say("why.page.title").to_string())}
+            </div>
+        }
+    }
+
     fn member(&self, member: &MemberView) -> Html {
         let send = &self.send;
         let id = member.id;

@@ -1,7 +1,9 @@
 //! What a person can ask of the page.
 
 use super::forms::Verb;
+use super::sequence::Gesture;
 use super::timeline::Time;
+use super::why::Ask;
 use super::words::Word;
 use crate::raft::NodeId;
 
@@ -14,6 +16,16 @@ pub enum Message {
     TogglePlay,
     /// Something about time: seek, step, undo, branches.
     Time(Time),
+    /// Why?
+    Why(Ask),
+    /// Something done to the sequence view.
+    Sequence(Gesture),
+    /// Show the stage in the other way.
+    ToggleStage,
+    /// Show the stage in this way.
+    ShowStage(StageView),
+    /// Show this tab of the inspector.
+    Show(Tab),
     /// Let the next event happen, and pause.
     Step,
     /// Go back to where the run was before the latest event, and pause.
@@ -88,6 +100,24 @@ pub enum Panel {
     Help,
     /// The branches.
     Branches,
+}
+
+/// How the stage shows the world.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StageView {
+    /// The members on a ring, now.
+    Ring,
+    /// What was said between whom, over time.
+    Sequence,
+}
+
+/// A tab of the inspector.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tab {
+    /// What is selected.
+    Selected,
+    /// Questions and answers.
+    Why,
 }
 
 /// A part of the page that becomes a sheet or a drawer where there is little room.

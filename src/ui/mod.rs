@@ -32,6 +32,7 @@
 
 pub mod answers;
 pub mod app;
+mod cells;
 mod drawn;
 pub mod forms;
 mod help;
@@ -44,6 +45,7 @@ pub mod model;
 pub mod motion;
 mod parts;
 mod sentence;
+mod sequence;
 pub mod slices;
 mod spans;
 pub mod speed;
@@ -53,6 +55,7 @@ pub mod timeline;
 mod topbar;
 mod transport;
 mod web;
+mod why;
 pub mod words;
 mod write;
 

@@ -3,10 +3,12 @@
 
 use super::answers::Answers;
 use super::forms::{self, Verb};
-pub use super::message::{Definition, Field, Message, Panel, Place, Sheet};
+pub use super::message::{Definition, Field, Message, Panel, Place, Sheet, StageView, Tab};
+use super::sequence::SequenceState;
 use super::slices::{Shared, Slices};
 use super::speed::{Playback, Speed};
 use super::timeline::{Time, TimelineState};
+use super::why::WhyState;
 use super::words;
 use crate::cluster::{Action, ActionError, WorldOptions, WorldOptionsError};
 use crate::raft::NodeId;
@@ -45,6 +47,14 @@ pub struct Model {
     pub session: Session,
     /// The timeline.
     pub timeline: TimelineState,
+    /// Questions and answers.
+    pub why: WhyState,
+    /// The sequence view.
+    pub sequence: SequenceState,
+    /// How the stage shows the world.
+    pub stage_view: StageView,
+    /// The tab of the inspector.
+    pub tab: Tab,
     /// What is drawn.
     pub slices: Slices,
     /// Whether and how fast time passes.
@@ -84,6 +94,10 @@ impl Model {
         let slices = Slices::new(view::frame(&session));
         let mut model = Model {
             timeline: TimelineState::default(),
+            why: WhyState::default(),
+            sequence: SequenceState::default(),
+            stage_view: StageView::Ring,
+            tab: Tab::Selected,
             drawn_steps: session.steps(),
             session,
             slices,
@@ -116,6 +130,7 @@ impl Model {
                 if self.timeline.is_held() {
                     return false;
                 }
+                self.why.pass(wall_us);
                 let us = self.playback.pass(wall_us);
                 self.session.advance(us);
                 return self.refresh_if_stale();
@@ -126,6 +141,23 @@ impl Model {
                 self.refresh_timeline();
             }
             Message::Time(ask) => return self.time(ask),
+            Message::Why(ask) => return self.why(ask),
+            Message::Sequence(gesture) => return self.sequence(gesture),
+            Message::ToggleStage => {
+                let view = match self.stage_view {
+                    StageView::Ring => StageView::Sequence,
+                    StageView::Sequence => StageView::Ring,
+                };
+                return self.update(Message::ShowStage(view));
+            }
+            Message::ShowStage(view) => {
+                self.stage_view = view;
+                self.refresh_sequence();
+            }
+            Message::Show(tab) => {
+                self.tab = tab;
+                self.refresh();
+            }
             Message::Step => return self.time(Time::Step(Landmark::Step, true)),
             Message::StepBack => return self.time(Time::Step(Landmark::Step, false)),
             Message::SetSpeed(step) => self.playback.set_speed(Speed::at(step)),
@@ -195,6 +227,8 @@ impl Model {
             self.answers = Shared::new(Answers::latest(operations));
         }
         self.refresh_timeline();
+        self.refresh_why();
+        self.refresh_sequence();
     }
 
     fn refresh_if_stale(&mut self) -> bool {
@@ -224,6 +258,8 @@ impl Model {
             return false;
         }
         self.selected = member;
+        self.tab = Tab::Selected;
+        self.refresh_sequence();
         self.sheet = Some(Sheet::Member);
         if self.notice_at(Place::Inspector).is_some() {
             self.notice = None;
@@ -343,6 +379,9 @@ impl Model {
             Ok(mut fresh) => {
                 fresh.playback.set_speed(self.playback.speed);
                 fresh.dark = self.dark;
+                fresh.stage_view = self.stage_view;
+                fresh.sequence = self.sequence.for_another_run();
+                fresh.refresh_sequence();
                 fresh.timeline = self.timeline.for_another_run();
                 fresh.refresh_timeline();
                 fresh.write = self.write.clone();

@@ -2,7 +2,10 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, EventTarget, HtmlDialogElement, HtmlElement, ResizeObserver, Window};
+use web_sys::{
+    Blob, Element, EventTarget, HtmlAnchorElement, HtmlDialogElement, HtmlElement, ResizeObserver,
+    Url, Window,
+};
 
 /// The window.
 ///
@@ -160,6 +163,31 @@ pub fn focus(selector: &str) {
     if let Some(element) = find(selector).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
+}
+
+/// The width and the height of the window in CSS pixels.
+pub fn window_size() -> (i32, i32) {
+    let window = window();
+    let size = |value: Result<wasm_bindgen::JsValue, _>| {
+        value.ok().and_then(|v| v.as_f64()).unwrap_or(1000.0) as i32
+    };
+    (size(window.inner_width()), size(window.inner_height()))
+}
+
+/// Saves a file, as far as the browser lets the page.
+pub fn save(name: &str, text: &str) {
+    let saved = || -> Result<(), wasm_bindgen::JsValue> {
+        let parts = web_sys::js_sys::Array::of1(&text.into());
+        let address = Url::create_object_url_with_blob(&Blob::new_with_str_sequence(&parts)?)?;
+        let document = window().document().ok_or(wasm_bindgen::JsValue::NULL)?;
+        let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+        Url::revoke_object_url(&address)
+    };
+    // Nothing to do about a browser that cannot: it says so itself.
+    let _ = saved();
 }
 
 /// Opens the dialog that the selector finds, over everything else, unless it is open.

@@ -13,6 +13,7 @@ mod log_matrix;
 mod machine;
 mod phrase;
 mod sentence;
+pub mod sequence;
 pub mod timeline;
 pub mod wall;
 pub mod why;
