@@ -12,8 +12,8 @@
 
 use super::ready::{Compaction, WriteDone};
 use super::rules::{LogPosition, Rules};
-use super::shared_vec::SharedVec;
 use super::types::{Entry, HardState, Index, Payload, Snapshot, Stored, Term};
+use crate::base::SharedVec;
 use std::collections::VecDeque;
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;

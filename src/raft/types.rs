@@ -1,6 +1,6 @@
 //! The nouns of the protocol: identities, terms, entries, and what a member keeps on its disk.
 
-use super::shared_vec::SharedVec;
+use crate::base::SharedVec;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -1,6 +1,6 @@
 //! A vector that is cheap to clone: it is kept in chunks, and clones share them.
 //!
-//! A checkpoint of a node clones its log. With chunks that costs one counter per
+//! A checkpoint of a member clones the log of its node and the history of its store. With chunks that costs one counter per
 //! [`CHUNK`] entries, and the first write to a shared chunk copies that chunk alone.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -65,11 +65,25 @@ impl<T: Clone> SharedVec<T> {
         self.chunks[at / CHUNK].get(at % CHUNK)
     }
 
+    /// How many items there are before the first that is not `before`. The items must be in such an
+    /// order.
+    pub fn partition_point(&self, before: impl Fn(&T) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.len);
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.get(middle) {
+                Some(item) if before(item) => low = middle + 1,
+                _ => high = middle,
+            }
+        }
+        low
+    }
+
     /// Adds an item at the back.
     pub fn push(&mut self, item: T) {
         let at = self.skip + self.len;
         if at.is_multiple_of(CHUNK) {
-            self.chunks.push_back(Arc::new(Vec::with_capacity(CHUNK)));
+            self.chunks.push_back(Arc::new(Vec::new()));
         }
         let chunk = self.chunks.back_mut().expect("the last chunk has room");
         Arc::make_mut(chunk).push(item);
