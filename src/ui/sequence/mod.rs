@@ -338,3 +338,6 @@ impl Model {
         web::save(&file, &svg(&picture, PAPER, &name));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -240,3 +240,6 @@ impl Model {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;
