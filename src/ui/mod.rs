@@ -34,6 +34,7 @@ pub mod answers;
 pub mod app;
 mod cells;
 mod drawn;
+mod faults;
 pub mod forms;
 mod help;
 mod hue;

@@ -2,6 +2,7 @@
 //! natively.
 
 use super::answers::Answers;
+use super::faults::tools::Tools;
 use super::forms::{self, Verb};
 pub use super::message::{Definition, Field, Message, Panel, Place, Sheet, StageView, Tab};
 use super::sequence::SequenceState;
@@ -10,10 +11,12 @@ use super::speed::{Playback, Speed};
 use super::timeline::{Time, TimelineState};
 use super::why::WhyState;
 use super::words;
-use crate::cluster::{Action, ActionError, WorldOptions, WorldOptionsError};
+use crate::cluster::{Action, WorldOptions, WorldOptionsError};
 use crate::raft::NodeId;
 use crate::timeline::{Landmark, Session};
-use crate::view::{self, RoleView};
+use crate::view::deeds::Target;
+use crate::view::{self, MessageView};
+pub use faults::CutDraft;
 
 /// The new-cluster panel as it is filled in.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -65,8 +68,14 @@ pub struct Model {
     pub panel: Option<Panel>,
     /// The sheet that is open, where there are sheets.
     pub sheet: Option<Sheet>,
-    /// The members on side B of the cut that is being prepared.
-    pub side_b: Shared<Vec<NodeId>>,
+    /// What is selected on the stage, and what can be done to it.
+    pub tools: Shared<Tools>,
+    /// The message that is selected, as it is or as it ended.
+    pub message: Option<Shared<MessageView>>,
+    /// Whether the action bar stands on the stage.
+    pub bar: bool,
+    /// The cut that is being prepared.
+    pub cut: Shared<CutDraft>,
     /// The latest error, and where it belongs.
     pub notice: Option<(Place, String)>,
     /// The latest operations.
@@ -99,13 +108,16 @@ impl Model {
             stage_view: StageView::Ring,
             tab: Tab::Selected,
             drawn_steps: session.steps(),
+            tools: Shared::new(Tools::new(&session)),
+            message: None,
+            bar: false,
             session,
             slices,
             playback: Playback::playing(),
             selected: NodeId(1),
             panel: None,
             sheet: None,
-            side_b: Shared::new(Vec::new()),
+            cut: Shared::new(CutDraft::default()),
             notice: None,
             answers: Shared::new(Answers::default()),
             definition: None,
@@ -125,6 +137,9 @@ impl Model {
 
     /// Does what the message asks. Returns whether anything but moving parts has to be drawn.
     pub fn update(&mut self, message: Message) -> bool {
+        if let Some(redraw) = self.update_faults(&message) {
+            return redraw;
+        }
         match message {
             Message::Pass(wall_us) => {
                 if self.timeline.is_held() {
@@ -163,20 +178,11 @@ impl Model {
             Message::SetSpeed(step) => self.playback.set_speed(Speed::at(step)),
             Message::Slower => self.playback.set_speed(self.playback.speed.slower()),
             Message::Faster => self.playback.set_speed(self.playback.speed.faster()),
-            Message::Select(member) => return self.select(member),
-            Message::CrashOrRestart(member, place) => self.crash_or_restart(member, place),
-            Message::TimeOutNow(member, place) => {
-                self.act(Action::TimeOutNow { member }, place);
-            }
-            Message::ToggleSide(member) => self.toggle_side(member),
-            Message::Cut => {
-                let side_b = self.side_b.to_vec();
-                if self.cut_off(side_b, Place::Cut) {
-                    self.close_panel();
+            Message::Select(member) => {
+                if !self.slices.ids.contains(&member) {
+                    return false;
                 }
-            }
-            Message::CutOff(members) => {
-                self.cut_off(members, Place::Stage);
+                return self.update(Message::Look(Target::Member(member), false));
             }
             Message::Heal(place) => {
                 if self.act(Action::Heal, place) && place == Place::Cut {
@@ -209,6 +215,8 @@ impl Model {
                 return changed;
             }
             Message::Escape => return self.escape(),
+            // `update_faults` takes everything else.
+            _ => return false,
         }
         true
     }
@@ -222,6 +230,7 @@ impl Model {
     pub(super) fn refresh(&mut self) {
         self.drawn_steps = self.session.steps();
         self.slices.refresh(view::frame(&self.session));
+        self.refresh_faults();
         let operations = self.session.operations();
         if !self.answers.are_latest(operations) {
             self.answers = Shared::new(Answers::latest(operations));
@@ -253,53 +262,6 @@ impl Model {
         result.is_ok()
     }
 
-    fn select(&mut self, member: NodeId) -> bool {
-        if !self.slices.ids.contains(&member) {
-            return false;
-        }
-        self.selected = member;
-        self.tab = Tab::Selected;
-        self.refresh_sequence();
-        self.sheet = Some(Sheet::Member);
-        if self.notice_at(Place::Inspector).is_some() {
-            self.notice = None;
-        }
-        true
-    }
-
-    fn crash_or_restart(&mut self, member: NodeId, place: Place) {
-        let role = self.slices.member(member).map(|m| m.role);
-        let action = match role {
-            Some(RoleView::Crashed) => Action::Restart { member },
-            _ => Action::Crash { member },
-        };
-        self.act(action, place);
-    }
-
-    fn toggle_side(&mut self, member: NodeId) {
-        let mut side_b = self.side_b.to_vec();
-        match side_b.iter().position(|id| *id == member) {
-            Some(i) => {
-                side_b.remove(i);
-            }
-            None => side_b.push(member),
-        }
-        side_b.sort();
-        self.side_b = Shared::new(side_b);
-        self.notice = None;
-    }
-
-    fn cut_off(&mut self, side_b: Vec<NodeId>, place: Place) -> bool {
-        let ids = self.slices.ids.iter().copied();
-        let side_a: Vec<NodeId> = ids.filter(|id| !side_b.contains(id)).collect();
-        if side_a.is_empty() || side_b.is_empty() {
-            self.notice = Some((place, ActionError::OneSided.to_string()));
-            return false;
-        }
-        let groups = vec![side_a, side_b];
-        self.act(Action::Partition { groups }, place)
-    }
-
     fn change_write(&mut self, change: impl FnOnce(&mut WriteDraft)) {
         let mut write = (*self.write).clone();
         change(&mut write);
@@ -309,6 +271,7 @@ impl Model {
     fn type_into(&mut self, field: Field, text: String) {
         let mut cluster = (*self.cluster).clone();
         match field {
+            _ if self.type_into_faults(field, &text) => return,
             Field::Key => return self.change_write(|write| write.key = text),
             Field::Value => return self.change_write(|write| write.value = text),
             Field::Members => {
@@ -322,6 +285,7 @@ impl Model {
                 cluster.seed_error = forms::parse_seed(&text).err().filter(|_| was_wrong);
                 cluster.seed = text;
             }
+            _ => {}
         }
         self.cluster = Shared::new(cluster);
     }
@@ -402,7 +366,7 @@ impl Model {
         self.panel = Some(panel);
         match panel {
             Panel::Cut => {
-                self.side_b = Shared::new(self.proposed_side_b());
+                self.cut = Shared::new(self.proposed_cut());
                 self.focus = Some(".cut-panel .chip");
             }
             Panel::NewCluster => {
@@ -427,29 +391,6 @@ impl Model {
         });
     }
 
-    /// The present cut, or the largest minority.
-    fn proposed_side_b(&self) -> Vec<NodeId> {
-        let mut side_b: Vec<NodeId> = self
-            .slices
-            .groups
-            .iter()
-            .skip(1)
-            .flatten()
-            .copied()
-            .collect();
-        if side_b.is_empty() {
-            let members = self.slices.ids.len();
-            let minority = if members == 2 {
-                1
-            } else {
-                members.saturating_sub(1) / 2
-            };
-            side_b = self.slices.ids.iter().take(minority).copied().collect();
-        }
-        side_b.sort();
-        side_b
-    }
-
     fn escape(&mut self) -> bool {
         if self.definition.take().is_some() {
             return true;
@@ -461,9 +402,14 @@ impl Model {
         if self.notice.take().is_some() {
             return true;
         }
+        if std::mem::take(&mut self.bar) {
+            self.focus = Some(".member[aria-pressed=true]");
+            return true;
+        }
         self.sheet.take().is_some()
     }
 }
 
+mod faults;
 #[cfg(test)]
 mod tests;

@@ -132,6 +132,7 @@ fn member_view(world: &World, member: &Member) -> MemberView {
         timer: None,
         ballots: Vec::new(),
         note: "crashed",
+        learner: is_learner(world, member),
         machine: machine::machine(world, member),
         progress: None,
         keys: Vec::new(),
@@ -160,6 +161,13 @@ fn member_view(world: &World, member: &Member) -> MemberView {
     view
 }
 
+/// Whether the leader counts a member among the learners; without a leader, whether it does so itself.
+fn is_learner(world: &World, member: &Member) -> bool {
+    let leader = world.leader().and_then(Member::server);
+    let server = leader.or(member.server());
+    server.is_some_and(|server| server.node().conf().learners.contains(&member.id()))
+}
+
 fn fill_running(world: &World, member: &Member, server: &Server, view: &mut MemberView) {
     let node = server.node();
     view.term = node.term();
@@ -180,6 +188,7 @@ fn fill_running(world: &World, member: &Member, server: &Server, view: &mut Memb
         })
         .collect();
     (view.role, view.note) = match node.role() {
+        Role::Follower if view.learner => (RoleView::Follower, "learner"),
         Role::Follower => (RoleView::Follower, "follower"),
         Role::PreCandidate => (RoleView::PreCandidate, "asks for pre-votes"),
         Role::Candidate => (RoleView::Candidate, "candidate"),

@@ -102,6 +102,8 @@ pub struct MemberView {
     pub ballots: Vec<(NodeId, BallotView)>,
     /// A short remark below the name: "leader", "still believes it leads", "crashed".
     pub note: &'static str,
+    /// It is a learner: it gets all entries and has no vote.
+    pub learner: bool,
     /// What is wrong with its machine.
     pub machine: MachineView,
     /// As the leader of the highest term sees it: match and next index. `None` without a leader

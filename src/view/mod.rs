@@ -4,6 +4,7 @@
 //! words are those of the Raft paper and of etcd.
 
 mod compose;
+pub mod deeds;
 mod describe;
 mod describe_faults;
 mod frame;
@@ -11,6 +12,7 @@ pub mod geometry;
 mod labels;
 mod log_matrix;
 mod machine;
+mod message_fields;
 mod phrase;
 mod sentence;
 pub mod sequence;
@@ -26,4 +28,5 @@ pub use labels::{
     response_lines, text,
 };
 pub use log_matrix::log_matrix;
+pub use message_fields::{MessageState, MessageView, message_view};
 pub use phrase::{phrase, word};
