@@ -35,6 +35,7 @@ pub struct Session {
     /// How many facts of the branch lie before the playhead.
     shown: usize,
     near: Near,
+    edits: u64,
 }
 
 impl Session {
@@ -52,6 +53,7 @@ impl Session {
             past: None,
             shown: 0,
             near: Near::default(),
+            edits: 0,
         };
         session.moved();
         Ok(session)
@@ -156,8 +158,15 @@ impl Session {
                 self.open(line);
             }
         }
+        self.edits += 1;
         self.moved();
         Ok(())
+    }
+
+    /// How often somebody has acted, or opened, named or deleted a branch: what has to be saved
+    /// again has changed if this has.
+    pub fn edits(&self) -> u64 {
+        self.edits
     }
 
     /// Moves the playhead to the next event and lets it happen. `false` if there is none: nothing
@@ -201,6 +210,7 @@ impl Session {
     /// Adds a branch that begins like the current one up to the playhead, and goes to its end.
     fn open(&mut self, line: Line) {
         let fork = self.position();
+        self.edits += 1;
         self.branches.open(line, fork);
         self.near.forget_after(fork.step);
         self.past = None;

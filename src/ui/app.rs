@@ -6,6 +6,7 @@
 
 use super::drawn::drawn;
 use super::help::Help;
+use super::hints::Hints;
 use super::inspector::Inspector;
 use super::keys::{self, Focus};
 use super::logs::Logs;
@@ -13,6 +14,9 @@ use super::message::{Message, Panel, Place, Sheet, StageView};
 use super::model::Model;
 use super::motion::Motion;
 use super::parts::{definition_box, stage_switch};
+use super::recording::{
+    self, DropTarget, Keeper, Opening, Origin, Recording, SharePanel, Trouble, Wish,
+};
 use super::sentence::Sentence;
 use super::sequence::Chart;
 use super::spans;
@@ -24,6 +28,7 @@ use super::web::{self, AnimationFrames, Listener};
 use super::why;
 use super::write::Write;
 use crate::sim::SimTime;
+use crate::words::say;
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
@@ -33,6 +38,19 @@ use yew::prelude::*;
 const FIRST: (usize, u64) = (5, 7);
 /// Where the chosen theme is remembered. The page's head reads it too, before anything is drawn.
 const THEME: &str = "quorum.theme";
+/// Where it is remembered that the hints of the first visit were there.
+const HINTS: &str = "quorum.hints";
+/// A frame may spend so many milliseconds on opening a run.
+const SLICE_MS: f64 = 24.0;
+/// The texts of what `index.html` shows when the program breaks. They are written while it still
+/// can speak.
+const CRASH_TEXTS: [(&str, fn() -> &'static str); 5] = [
+    ("#broken h2", || say("broken.title")),
+    ("#broken p", || say("broken.text")),
+    ("#broken-save", || say("broken.save")),
+    ("#broken-reload", || say("broken.reload")),
+    ("#broken-anew", || say("broken.anew")),
+];
 /// A screen reader hears a sentence at most this often, in milliseconds.
 const SAY_PAUSE_MS: u32 = 1_000;
 
@@ -46,6 +64,10 @@ pub enum Event {
     Key(KeyboardEvent),
     /// A screen reader may hear the next sentence.
     Say,
+    /// The address has changed: there may be a link in it.
+    Address,
+    /// It is time to keep the run; `true` if the page may be gone in a moment.
+    Keep(bool),
 }
 
 /// The page.
@@ -57,8 +79,13 @@ pub struct App {
     said: AttrValue,
     saying: Option<Timeout>,
     send: Callback<Message>,
-    _keys: Listener,
+    keeper: Keeper,
+    keeping: Option<Timeout>,
+    /// How many steps are done in a frame while a run is opened.
+    slice: u64,
     pointers: Option<Pointers>,
+    _listeners: [Listener; 3],
+    _drops: DropTarget,
 }
 
 impl Component for App {
@@ -74,10 +101,9 @@ impl Component for App {
         };
         let link = ctx.link().clone();
         let frames = AnimationFrames::new(move |at| link.send_message(Event::Frame(at)));
-        let link = ctx.link().clone();
-        let keys = Listener::new(&web::window(), "keydown", move |event| {
-            link.send_message(Event::Key(event));
-        });
+        model.hints = web::recall(HINTS).is_none();
+        web::remember(HINTS, "seen");
+        let send = ctx.link().callback(Event::Asked);
         let motion = Motion::default();
         motion.set_reduced(web::media_matches("(prefers-reduced-motion: reduce)"));
         let mut app = App {
@@ -87,10 +113,22 @@ impl Component for App {
             last_frame: None,
             said: AttrValue::default(),
             saying: None,
-            send: ctx.link().callback(Event::Asked),
-            _keys: keys,
+            keeper: Keeper::default(),
+            keeping: None,
+            slice: 1_000,
+            _listeners: listeners(ctx.link()),
+            _drops: DropTarget::new(send.clone()),
+            send,
             pointers: None,
         };
+        CRASH_TEXTS
+            .iter()
+            .for_each(|(selector, text)| web::write(selector, text()));
+        if !app.open_address()
+            && let Some((code, at)) = Keeper::recall()
+        {
+            app.model.take_up(code, at);
+        }
         app.follow();
         app
     }
@@ -101,6 +139,14 @@ impl Component for App {
             Event::Asked(message) => self.model.update(message),
             Event::Frame(at) => self.pass(at),
             Event::Key(event) => self.press(&event),
+            Event::Address => self.open_address(),
+            Event::Keep(now) => {
+                self.keeping = None;
+                if now {
+                    self.keep(ctx, true);
+                }
+                false
+            }
             Event::Say => {
                 self.saying = None;
                 self.said = spans::text(&self.model.slices.sentence).into();
@@ -117,13 +163,20 @@ impl Component for App {
             let say = move || link.send_message(Event::Say);
             self.saying = Some(Timeout::new(SAY_PAUSE_MS, say));
         }
+        if let Some(Wish::File(name, text)) = &self.model.recording.wish {
+            recording::save(name, text);
+            self.model.recording.wish = None;
+        }
+        self.keep(ctx, false);
         self.follow();
         redraw
     }
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
-        if self.model.panel == Some(Panel::Help) {
-            web::open_dialog("dialog.help");
+        web::open_dialog("dialog.help");
+        if self.model.recording.wish.take().is_some() {
+            let copied = web::copy("#share-link");
+            self.send.emit(Recording::Copied(copied).into());
         }
         if self.pointers.is_none() {
             self.pointers = Pointers::new(&self.send);
@@ -151,6 +204,8 @@ impl Component for App {
                     if self.model.panel == Some(Panel::Help) {
                         {drawn(Help { send: self.send.clone() })}
                     }
+                    {self.dialogs()}
+                    if self.model.hints { {drawn(Hints { send: self.send.clone() })} }
                     {definition_box(self.model.definition.as_ref())}
                     {drawn(why::card(self.model.why.card.clone()))}
                 </div>
@@ -169,6 +224,7 @@ impl App {
             cluster: open.then(|| model.cluster.clone()),
             notice: model.notice_at(Place::NewCluster),
             dark: model.dark,
+            share_open: model.panel == Some(Panel::Share),
             send: self.send.clone(),
         }
     }
@@ -284,6 +340,27 @@ impl App {
         }
     }
 
+    /// What lies over the page because of runs that come and go.
+    fn dialogs(&self) -> Html {
+        let recording = &self.model.recording;
+        let send = || self.send.clone();
+        html! {
+            <>
+                if self.model.panel == Some(Panel::Share) {
+                    {drawn(SharePanel {
+                        shared: recording.shared.clone(),
+                        before: recording.before.is_some(),
+                        send: send(),
+                    })}
+                }
+                if let Some(progress) = recording.progress() { {drawn(Opening { progress, send: send() })} }
+                if let Some(error) = recording.error.clone() {
+                    {drawn(Trouble { error, kept: recording.unopened.is_some(), send: send() })}
+                }
+            </>
+        }
+    }
+
     fn branches(&self) -> BranchPanel {
         let timeline = &self.model.timeline;
         BranchPanel {
@@ -300,17 +377,59 @@ impl App {
     /// Lets the wall time since the last frame pass.
     fn pass(&mut self, at: f64) -> bool {
         self.frames.arrived();
+        if self.model.recording.progress().is_some() {
+            return self.open_more();
+        }
         let elapsed_ms = self.last_frame.map_or(0.0, |last| (at - last).max(0.0));
         self.last_frame = Some(at);
         self.model
             .update(Message::Pass((elapsed_ms * 1_000.0) as u64))
     }
 
+    /// Opens more of a run, for about as long as a frame may take.
+    fn open_more(&mut self) -> bool {
+        self.last_frame = None;
+        let began = web::now_ms();
+        let redraw = self.model.update(Recording::Slice(self.slice).into());
+        let took = web::now_ms() - began;
+        if took < SLICE_MS / 2.0 {
+            self.slice *= 2;
+        } else if took > SLICE_MS {
+            self.slice = (self.slice / 2).max(100);
+        }
+        redraw
+    }
+
+    /// Opens the link in the address, if there is one.
+    fn open_address(&mut self) -> bool {
+        let Some(link) = web::take_fragment() else {
+            return false;
+        };
+        self.model
+            .update(Recording::Open(link, Origin::Link).into())
+    }
+
+    /// Keeps the run in the browser's storage.
+    fn keep(&mut self, ctx: &Context<Self>, now: bool) {
+        let opening = self.model.recording.progress().is_some();
+        let waits = self.keeping.is_some() && !self.keeper.is_behind(&self.model);
+        // What could not be opened is not written over until somebody has read why.
+        let unopened = self.model.recording.unopened.is_some();
+        if opening || unopened || (waits && !now) {
+            return;
+        }
+        if let Some(ms) = self.keeper.keep(&mut self.model, now) {
+            let link = ctx.link().clone();
+            let again = move || link.send_message(Event::Keep(false));
+            self.keeping = Some(Timeout::new(ms, again));
+        }
+    }
+
     /// Moves what moves to the playhead, and asks for the next frame if the run plays.
     fn follow(&mut self) {
         let session = &self.model.session;
         self.motion.draw(session.now(), session.end().time);
-        if self.model.playback.playing {
+        if self.model.playback.playing || self.model.recording.progress().is_some() {
             self.frames.request();
         } else {
             self.frames.cancel();
@@ -332,6 +451,19 @@ impl App {
             None => false,
         }
     }
+}
+
+fn listeners(link: &yew::html::Scope<App>) -> [Listener; 3] {
+    let window = web::window();
+    let on = |kind, event: fn(web_sys::Event) -> Event| {
+        let link = link.clone();
+        Listener::new(&window, kind, move |what| link.send_message(event(what)))
+    };
+    [
+        on("keydown", |event| Event::Key(event.unchecked_into())),
+        on("hashchange", |_| Event::Address),
+        on("pagehide", |_| Event::Keep(true)),
+    ]
 }
 
 /// What kind of element a key was pressed at.

@@ -1,6 +1,7 @@
 //! What a person can ask of the page.
 
 use super::forms::Verb;
+use super::recording::Recording;
 use super::sequence::Gesture;
 use super::timeline::Time;
 use super::why::Ask;
@@ -27,6 +28,10 @@ pub enum Message {
     ShowStage(StageView),
     /// Show this tab of the inspector.
     Show(Tab),
+    /// Something about links, files and what the browser keeps.
+    Record(Recording),
+    /// The hints of the first visit have been read.
+    HintsRead,
     /// Let the next event happen, and pause.
     Step,
     /// Go back to where the run was before the latest event, and pause.
@@ -127,6 +132,8 @@ pub enum Panel {
     Help,
     /// The branches.
     Branches,
+    /// Link and files.
+    Share,
 }
 
 /// How the stage shows the world.

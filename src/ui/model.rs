@@ -5,6 +5,7 @@ use super::answers::Answers;
 use super::faults::tools::Tools;
 use super::forms::{self, Verb};
 pub use super::message::{Definition, Field, Message, Panel, Place, Sheet, StageView, Tab};
+use super::recording::RecordingState;
 use super::sequence::SequenceState;
 use super::slices::{Shared, Slices};
 use super::speed::{Playback, Speed};
@@ -58,6 +59,12 @@ pub struct Model {
     pub stage_view: StageView,
     /// The tab of the inspector.
     pub tab: Tab,
+    /// Runs that come and go.
+    pub recording: RecordingState,
+    /// How many other runs there have been.
+    pub runs: u64,
+    /// Whether the hints of the first visit are there.
+    pub hints: bool,
     /// What is drawn.
     pub slices: Slices,
     /// Whether and how fast time passes.
@@ -100,6 +107,11 @@ impl Model {
     /// The option that makes no sense.
     pub fn new(members: usize, seed: u64) -> Result<Model, WorldOptionsError> {
         let session = Session::new(WorldOptions::with_members(members), seed)?;
+        Ok(Model::with_session(session))
+    }
+
+    /// A page with this run, which plays.
+    pub fn with_session(session: Session) -> Model {
         let slices = Slices::new(view::frame(&session));
         let mut model = Model {
             timeline: TimelineState::default(),
@@ -107,6 +119,9 @@ impl Model {
             sequence: SequenceState::default(),
             stage_view: StageView::Ring,
             tab: Tab::Selected,
+            recording: RecordingState::default(),
+            runs: 0,
+            hints: false,
             drawn_steps: session.steps(),
             tools: Shared::new(Tools::new(&session)),
             message: None,
@@ -132,7 +147,7 @@ impl Model {
             focus: None,
         };
         model.refresh_timeline();
-        Ok(model)
+        model
     }
 
     /// Does what the message asks. Returns whether anything but moving parts has to be drawn.
@@ -173,6 +188,8 @@ impl Model {
                 self.tab = tab;
                 self.refresh();
             }
+            Message::Record(ask) => return self.record(ask),
+            Message::HintsRead => self.hints = false,
             Message::Step => return self.time(Time::Step(Landmark::Step, true)),
             Message::StepBack => return self.time(Time::Step(Landmark::Step, false)),
             Message::SetSpeed(step) => self.playback.set_speed(Speed::at(step)),
@@ -348,6 +365,9 @@ impl Model {
                 fresh.refresh_sequence();
                 fresh.timeline = self.timeline.for_another_run();
                 fresh.refresh_timeline();
+                fresh.recording.before = Some(self.session.save());
+                fresh.runs = self.runs + 1;
+                fresh.hints = self.hints;
                 fresh.write = self.write.clone();
                 fresh.change_write(|write| write.member = NodeId(1));
                 fresh.focus = Some("#new-cluster");
@@ -355,6 +375,14 @@ impl Model {
             }
             Err(error) => self.notice = Some((Place::NewCluster, error.to_string())),
         }
+    }
+
+    /// Goes on with a run that was opened.
+    pub(super) fn adopt(&mut self, session: Session) {
+        self.replace(Ok(Model::with_session(session)));
+        self.playback.playing = false;
+        self.focus = None;
+        self.refresh_timeline();
     }
 
     fn toggle_panel(&mut self, panel: Panel) {
@@ -377,17 +405,18 @@ impl Model {
                 });
                 self.focus = Some("#members");
             }
-            Panel::Help | Panel::Branches => {}
+            Panel::Help | Panel::Branches | Panel::Share => {}
         }
     }
 
     /// Closes the panel; the focus goes back to the button that opens it.
-    fn close_panel(&mut self) {
+    pub(super) fn close_panel(&mut self) {
         self.focus = self.panel.take().map(|panel| match panel {
             Panel::NewCluster => "#new-cluster",
             Panel::Cut => "#cut",
             Panel::Help => "#help",
             Panel::Branches => "#branches",
+            Panel::Share => "#share",
         });
     }
 

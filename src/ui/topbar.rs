@@ -5,6 +5,7 @@ use super::hue::term_style;
 use super::message::{Field, Message, Panel};
 use super::model::ClusterDraft;
 use super::parts::{button, click, define, error, icon_button, typed};
+use super::recording::share_button;
 use super::slices::Shared;
 use super::web;
 use super::words::{self, Word};
@@ -22,6 +23,8 @@ pub struct TopBar {
     pub notice: Option<String>,
     /// Whether the page is dark now.
     pub dark: bool,
+    /// Whether the panel with the link is open.
+    pub share_open: bool,
     /// Where messages go.
     pub send: Callback<Message>,
 }
@@ -52,6 +55,7 @@ impl Part for TopBar {
                     if let Some(cluster) = &self.cluster { {self.new_cluster(cluster)} }
                 </div>
                 {self.vitals()}
+                {share_button(self.share_open, send)}
                 {icon_button("theme", theme, half_moon, send, Message::ToggleTheme)}
                 {icon_button("help", words::KEYS, html! { "?" }, send, Message::TogglePanel(Panel::Help))}
             </header>

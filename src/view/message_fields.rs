@@ -126,10 +126,9 @@ fn packet_fields(packet: &Packet) -> (&'static str, Vec<(&'static str, String)>)
             }
             (kind, fields)
         }
-        Packet::Request { request, .. } => (
-            "client request",
-            vec![("command", command_line(request))],
-        ),
+        Packet::Request { request, .. } => {
+            ("client request", vec![("command", command_line(request))])
+        }
         Packet::Response { result, .. } => match result {
             Ok(response) => (
                 "client reply",
@@ -233,9 +232,7 @@ fn raft_fields(envelope: &Envelope) -> (&'static str, Vec<(&'static str, String)
         ),
         Message::TimeoutNow => ("TimeoutNow RPC", Vec::new()),
         Message::Propose { entries } => ("forwarded proposal", vec![("entries[]", list(entries))]),
-        Message::ReadIndexRequest { read } => {
-            ("ReadIndex RPC", vec![("read", text(read.id))])
-        }
+        Message::ReadIndexRequest { read } => ("ReadIndex RPC", vec![("read", text(read.id))]),
         Message::ReadIndexResponse { read, index } => (
             "ReadIndex reply",
             vec![("read", text(read.id)), ("readIndex", text(index))],
@@ -255,7 +252,10 @@ fn with_round(
 }
 
 fn granted(verdict: &VoteVerdict) -> Vec<(&'static str, String)> {
-    let granted = ("voteGranted", (*verdict == VoteVerdict::Granted).to_string());
+    let granted = (
+        "voteGranted",
+        (*verdict == VoteVerdict::Granted).to_string(),
+    );
     match verdict {
         VoteVerdict::Granted => vec![granted],
         VoteVerdict::Refused(refusal) => {
@@ -346,7 +346,9 @@ mod tests {
         let MessageState::Flying(arrives) = view.state else {
             panic!("{view:?}");
         };
-        session.act(Action::HoldMessage { flight: view.id }).unwrap();
+        session
+            .act(Action::HoldMessage { flight: view.id })
+            .unwrap();
         let held = message_view(&session, view.id).unwrap();
         assert_eq!(held.state, MessageState::Held(session.now(), true));
         session
@@ -363,7 +365,9 @@ mod tests {
     fn a_message_that_is_dropped_says_so() {
         let mut session = session();
         let view = first(&mut session, "PreVote RPC");
-        session.act(Action::DropMessage { flight: view.id }).unwrap();
+        session
+            .act(Action::DropMessage { flight: view.id })
+            .unwrap();
         let lost = message_view(&session, view.id).unwrap();
         let now = session.now();
         assert_eq!(lost.state, MessageState::Lost(now, LossReason::Dropped));

@@ -77,11 +77,7 @@ pub fn refined(groups: &[Vec<NodeId>], far: &[NodeId]) -> Vec<Vec<NodeId>> {
 
 /// The groups when the wall around `run` has moved: it is around `behind` now. Whoever is let out joins
 /// the largest group.
-pub fn regrouped(
-    groups: &[Vec<NodeId>],
-    run: &[NodeId],
-    behind: &[NodeId],
-) -> Vec<Vec<NodeId>> {
+pub fn regrouped(groups: &[Vec<NodeId>], run: &[NodeId], behind: &[NodeId]) -> Vec<Vec<NodeId>> {
     let own = groups.iter().position(|group| group.contains(&run[0]));
     let mut moved: Vec<Vec<NodeId>> = groups
         .iter()
@@ -214,8 +210,9 @@ const SHORTEST_STROKE: f64 = 40.0;
 pub fn dragged(points: &[Point], grabbed: Point, to: Point) -> Vec<Point> {
     let (x, y) = (to.x - grabbed.x, to.y - grabbed.y);
     let last = points.len().saturating_sub(1).max(1) as f64;
-    let nearest = (0..points.len())
-        .min_by(|a, b| f64::total_cmp(&points[*a].distance(grabbed), &points[*b].distance(grabbed)));
+    let nearest = (0..points.len()).min_by(|a, b| {
+        f64::total_cmp(&points[*a].distance(grabbed), &points[*b].distance(grabbed))
+    });
     let hand = nearest.unwrap_or(0) as f64 / last;
     let follows = |place: usize| {
         let away = (place as f64 / last - hand).abs();
@@ -408,7 +405,10 @@ mod tests {
         };
         let over = dragged(&wall.points, end, one.moved(90.0, -60.0));
         let (near, far) = sides(&layout, &over).unwrap();
-        assert!(near == group(&[1, 4, 5]) || far == group(&[1, 4, 5]), "{near:?} {far:?}");
+        assert!(
+            near == group(&[1, 4, 5]) || far == group(&[1, 4, 5]),
+            "{near:?} {far:?}"
+        );
     }
 
     #[test]

@@ -202,6 +202,7 @@ impl Session {
         }
         if let Some(branch) = self.branches.all.get_mut(&id) {
             branch.name = name.to_owned();
+            self.edits += 1;
         }
         Ok(())
     }
@@ -211,6 +212,7 @@ impl Session {
     /// # Errors
     /// The current branch, or no such branch.
     pub fn delete_branch(&mut self, id: BranchId) -> Result<(), BranchError> {
+        self.edits += 1;
         self.branches.delete(id)
     }
 

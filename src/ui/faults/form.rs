@@ -40,7 +40,13 @@ pub fn form(tools: &Tools, send: &Callback<Message>) -> Html {
             </fieldset>
         }
     });
-    let lasts = number("lasts".to_owned(), "deed.for", &tools.lasts, Field::Lasts, send);
+    let lasts = number(
+        "lasts".to_owned(),
+        "deed.for",
+        &tools.lasts,
+        Field::Lasts,
+        send,
+    );
     let at = number("at".to_owned(), "deed.at", &tools.at, Field::At, send);
     html! {
         <div class="fault-form">

@@ -93,7 +93,10 @@ impl Tools {
     pub fn label(&self, view: &DeedView) -> String {
         let deed = say(view.deed.name());
         match view.can_end && !self.lasts.trim().is_empty() {
-            true => tell("deed.for-while", &[("deed", &deed), ("time", &self.lasts.trim())]),
+            true => tell(
+                "deed.for-while",
+                &[("deed", &deed), ("time", &self.lasts.trim())],
+            ),
             false => deed.to_owned(),
         }
     }

@@ -1,6 +1,6 @@
 //! What is selected, and what is done to it.
 
-use super::{Field, Message, Model, Place, Shared, Sheet};
+use super::{Field, Message, Model, Place, Shared, Sheet, Tab};
 use crate::cluster::{Action, ActionError, Address, Links};
 use crate::raft::NodeId;
 use crate::sim::FlightId;
@@ -127,6 +127,8 @@ impl Model {
         });
         self.refresh_faults();
         self.bar = target != Target::Network;
+        self.tab = Tab::Selected;
+        self.refresh_sequence();
         self.sheet = Some(Sheet::Member);
         if by_key {
             self.focus = Some(match self.bar {

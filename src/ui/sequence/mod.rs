@@ -7,15 +7,15 @@ pub use chart::Chart;
 
 use super::message::{Message, StageView};
 use super::model::Model;
+use super::recording::save;
 use super::slices::Shared;
-use super::why::Ask;
-use super::{web, words};
+use super::words;
 use crate::cluster::Address;
-use crate::sim::SimTime;
+use crate::sim::{FlightId, SimTime};
 use crate::timeline::BranchId;
+use crate::view::deeds::Target;
 use crate::view::geometry::Point;
 use crate::view::sequence::{Picture, Plot, View, Wanted, sequence, svg};
-use crate::view::why::Topic;
 use crate::words::tell;
 
 /// A pointer that moved further than this, in pixels, is not a click any more.
@@ -172,11 +172,11 @@ impl Model {
                 state.view = state.view.following(self.session.now().min(end));
             }
             Gesture::Choose(forward) => {
-                let chosen = self.why.message();
-                let picture = state.picture.as_ref();
+                let chosen = self.chosen();
+                let picture = self.sequence.picture.as_ref();
                 let next = picture.and_then(|picture| picture.next_message(chosen, forward));
                 if let Some(flight) = next.map(|line| line.flight) {
-                    self.why(Ask::About(Topic::Message(flight)));
+                    self.update(Message::Look(Target::Message(flight), false));
                 }
             }
             Gesture::Save => self.save_picture(),
@@ -192,7 +192,7 @@ impl Model {
             self.sequence.drawn = None;
             return;
         }
-        let now = self.session.now();
+        let (now, message) = (self.session.now(), self.chosen());
         let state = &mut self.sequence;
         if state.follows {
             state.view = state.view.following(now);
@@ -201,7 +201,7 @@ impl Model {
             view: state.view,
             size: state.size,
             member: Some(self.selected),
-            message: self.why.message(),
+            message,
             entry: self.why.entry(),
         };
         let key = (self.session.current_branch(), self.session.steps(), wanted);
@@ -210,6 +210,14 @@ impl Model {
             state.drawn = Some(key);
             state.drawn_at = now;
             state.picture = Some(Shared::new(sequence(&self.session, &wanted)));
+        }
+    }
+
+    /// The message that is selected, or asked about.
+    fn chosen(&self) -> Option<FlightId> {
+        match self.tools.target {
+            Target::Message(flight) => Some(flight),
+            _ => self.why.message(),
         }
     }
 
@@ -227,7 +235,7 @@ impl Model {
 
     /// The message that is selected, in words.
     pub fn chosen_words(&self) -> Option<String> {
-        let (picture, chosen) = (self.sequence.picture.as_ref()?, self.why.message()?);
+        let (picture, chosen) = (self.sequence.picture.as_ref()?, self.chosen()?);
         let line = picture.messages.iter().find(|line| line.flight == chosen)?;
         Some(line.description.clone())
     }
@@ -310,8 +318,8 @@ impl Model {
             self.session.seek(plot.moment(at.x));
             return self.refresh();
         }
-        if let Some(topic) = picture.topic_at(at, REACH) {
-            self.why(Ask::About(topic));
+        if let Some(line) = picture.message_at(at, REACH) {
+            self.update(Message::Look(Target::Message(line.flight), false));
         }
     }
 
@@ -321,7 +329,7 @@ impl Model {
             view,
             size: PAPER,
             member: None,
-            message: self.why.message(),
+            message: self.chosen(),
             entry: self.why.entry(),
         };
         let picture = sequence(&self.session, &wanted);
@@ -335,7 +343,7 @@ impl Model {
         ];
         let name = tell("sequence.paper.run", &fills);
         let file = format!("quorum-{}.svg", words::seconds(self.session.now()));
-        web::save(&file, &svg(&picture, PAPER, &name));
+        save(&file, &svg(&picture, PAPER, &name));
     }
 }
 

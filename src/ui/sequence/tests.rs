@@ -85,12 +85,12 @@ fn a_click_on_a_message_selects_it_everywhere_and_keys_go_on_from_there() {
     let place = line.from.towards(line.to, 0.5);
     model.update(Gesture::Down(1, place).into());
     model.update(Gesture::Up(1, place).into());
-    let chosen = model.why.message().expect("a message is selected");
+    let chosen = model.chosen().expect("a message is selected");
     assert!(model.chosen_words().is_some());
     model.update(Gesture::Choose(true).into());
-    assert_ne!(model.why.message(), Some(chosen));
+    assert_ne!(model.chosen(), Some(chosen));
     model.update(Gesture::Choose(false).into());
-    assert_eq!(model.why.message(), Some(chosen));
+    assert_eq!(model.chosen(), Some(chosen));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A member: its role as a shape, its term as a hue, its election timer as an arc.
 
+use super::machine;
 use crate::raft::NodeId;
 use crate::ui::drawn::Part;
 use crate::ui::hue::term_style;
@@ -8,7 +9,6 @@ use crate::ui::motion::{Mover, Moving};
 use crate::ui::parts::click;
 use crate::ui::slices::Shared;
 use crate::ui::words;
-use super::machine;
 use crate::view::geometry::{
     LabelPlace, MemberPlace, Point, StageLayout, ring_angle, tenths, timer_fraction, translate,
 };
@@ -124,7 +124,11 @@ fn disc(learner: bool, class: &'static str, radius: f64) -> Html {
 }
 
 fn crown(radius: f64, scale: f64) -> Html {
-    let place = format!("translate(0 {})scale({})", tenths(-radius - 6.0 * scale), tenths(scale));
+    let place = format!(
+        "translate(0 {})scale({})",
+        tenths(-radius - 6.0 * scale),
+        tenths(scale)
+    );
     html! {
         <>
             <circle class="halo" r={tenths(radius + 10.0 * scale)} />
@@ -171,7 +175,9 @@ fn cross(reach: f64) -> String {
 fn label(member: &MemberView, place: LabelPlace, size: MarkSize, side: Option<char>) -> Html {
     let beside = size.timer + 8.0;
     let (x, y, anchor) = match place {
-        LabelPlace::Below | LabelPlace::Name => (0.0, size.radius + 12.0 + 13.0 * size.scale, "middle"),
+        LabelPlace::Below | LabelPlace::Name => {
+            (0.0, size.radius + 12.0 + 13.0 * size.scale, "middle")
+        }
         LabelPlace::Left => (-beside, -2.0, "end"),
         LabelPlace::Right => (beside, -2.0, "start"),
         LabelPlace::Hidden => return Html::default(),

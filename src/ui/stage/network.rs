@@ -46,9 +46,7 @@ impl Part for Links {
             })
         });
         let walled = |link: &&LinkView| match (link.from, link.to) {
-            (ActorView::Member(a), ActorView::Member(b)) => {
-                wall::separates(&places.walled, a, b)
-            }
+            (ActorView::Member(a), ActorView::Member(b)) => wall::separates(&places.walled, a, b),
             _ => false,
         };
         let wrong: Vec<&LinkView> = places.links.iter().filter(|link| !walled(link)).collect();
@@ -92,7 +90,10 @@ fn trouble(places: &Places, link: &LinkView, written: bool) -> Option<Html> {
         None => polyline(&[start, end]),
     };
     let across = |at: Point, reach: f64| {
-        polyline(&[at.moved(-y * reach, x * reach), at.moved(y * reach, -x * reach)])
+        polyline(&[
+            at.moved(-y * reach, x * reach),
+            at.moved(y * reach, -x * reach),
+        ])
     };
     let held = |back: f64| across(end.moved(-x * back, -y * back), 7.0);
     let head = polyline(&[

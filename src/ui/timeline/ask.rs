@@ -39,6 +39,8 @@ pub enum Time {
     Page(bool),
     /// To the next step of a kind, or to the one before.
     Step(Landmark, bool),
+    /// To the next step of the chosen kind, or to the one before.
+    StepChosen(bool),
     /// What the step buttons step to.
     StepBy(Landmark),
     /// To the beginning of the run.

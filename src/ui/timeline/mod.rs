@@ -239,15 +239,28 @@ impl Timeline {
     }
 
     fn branch(&self, branch: &BranchView) -> Html {
-        let (from, width) = (branch.from, branch.to.saturating_sub(branch.from).max(2));
+        // The end of the current one moves.
+        let to = if branch.current {
+            self.picture.width
+        } else {
+            branch.to
+        };
+        let (from, width) = (branch.from, to.saturating_sub(branch.from).max(2));
+        let rest = Moving::End(self.picture.window, self.picture.width);
         let name = tell("time.switch", &[("branch", &branch.name)]);
         html! {
             <button type="button" class="tl-branch" aria-pressed={branch.current.to_string()}
                 title={name.clone()} aria-label={name}
                 onclick={click(&self.send, Message::Time(Time::Switch(branch.id)))}>
                 <i style={format!("left:{from}px;width:{width}px")}></i>
+                if branch.current {
+                    <Mover tag="div" class="tl-rest" moving={rest} />
+                }
                 <span style={format!("left:{from}px")}>{branch.name.clone()}</span>
             </button>
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

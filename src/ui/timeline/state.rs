@@ -109,6 +109,7 @@ impl Model {
                 });
             }
             Time::Step(landmark, forward) => self.step_to(landmark, forward),
+            Time::StepChosen(forward) => self.step_to(self.timeline.step_by, forward),
             Time::StepBy(landmark) => self.timeline.step_by = landmark,
             Time::Start => {
                 self.playback.playing = false;

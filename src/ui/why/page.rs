@@ -74,7 +74,6 @@ impl WhyPanel {
                     </button>
                     <h3 class="why-question" data-testid="why-question">{spans::html(&why.question)}</h3>
                     if let Some(life) = &page.life { {entry(life)} }
-                    {fields(&why.fields)}
                     if page.now < page.asked {
                         <p class="why-then">
                             <span>{tell("why.page.as-of", &[("time", &page.asked.time)])}</span>
@@ -141,16 +140,6 @@ fn entry(life: &Life) -> Html {
             <ul class="copies">{for chips}</ul>
         </>
     }
-}
-
-fn fields(fields: &[(&'static str, String)]) -> Html {
-    if fields.is_empty() {
-        return Html::default();
-    }
-    let rows = fields.iter().map(|(name, value)| {
-        html! { <><dt>{*name}</dt><dd data-field={*name}>{value.clone()}</dd></> }
-    });
-    html! { <dl>{for rows}</dl> }
 }
 
 /// The rule, where it comes from, and what it protects.

@@ -53,7 +53,13 @@ fn everything_that_is_offered_and_not_refused_is_possible() {
     let link = Target::Link(Address::Member(NodeId(1)), Address::Member(NodeId(2)));
     let wire = Target::Link(Address::Client(ClientId(0)), Address::Member(NodeId(2)));
     let flight = world.flights().next().map(|(id, _)| Target::Message(id));
-    let targets = [Some(ONE), Some(link), Some(wire), Some(Target::Network), flight];
+    let targets = [
+        Some(ONE),
+        Some(link),
+        Some(wire),
+        Some(Target::Network),
+        flight,
+    ];
     for target in targets.into_iter().flatten() {
         for view in deeds(&world, target, Way::Both) {
             if view.refused.is_none() {

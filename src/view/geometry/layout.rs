@@ -335,7 +335,10 @@ impl StageLayout {
                 0.0, 0.3, -0.3, 0.6, -0.6, 0.9, -0.9, 1.3, -1.3, 1.8, -1.8, 2.4, -2.4, PI,
             ] {
                 let angle: f64 = outwards + turn;
-                let reach = (rim + 12.0 + half.0 + distance, rim + 10.0 + half.1 + distance);
+                let reach = (
+                    rim + 12.0 + half.0 + distance,
+                    rim + 10.0 + half.1 + distance,
+                );
                 let wanted = near.moved(reach.0 * angle.cos(), reach.1 * angle.sin());
                 let at = Point::new(
                     wanted.x.clamp(half.0, (self.width - half.0).max(half.0)),

@@ -19,7 +19,6 @@ pub use frame::{GUTTER, Plot, View};
 pub use paper::svg;
 
 use super::geometry::Point;
-use super::why::Topic;
 use crate::cluster::Address;
 use crate::raft::{Index, NodeId, Term};
 use crate::sim::FlightId;
@@ -242,12 +241,6 @@ impl Picture {
             .iter()
             .min_by(|a, b| near(a).total_cmp(&near(b)))?;
         (near(&nearest) <= reach).then_some(nearest)
-    }
-
-    /// What is asked about at a place: the message there.
-    pub fn topic_at(&self, at: Point, reach: f64) -> Option<Topic> {
-        let line = self.message_at(at, reach)?;
-        Some(Topic::Message(line.flight))
     }
 
     /// The message after the one that is given, or before it; the first one without.

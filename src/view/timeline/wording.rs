@@ -3,7 +3,7 @@
 use super::{TimelineView, is_cut, under};
 use crate::raft::{NodeId, Term};
 use crate::sim::SimTime;
-use crate::timeline::{Aspect, Chronicle, Comparison, Happening, Session};
+use crate::timeline::{Aspect, Chronicle, Comparison, Difference, Happening, Session};
 use crate::view::{describe, plain};
 use crate::words::{say, tell};
 
@@ -80,21 +80,39 @@ pub fn comparison_words(
         return lines;
     }
     lines.push(tell("time.differ", &[("time", &at)]));
-    let none = || say("time.nothing").to_owned();
-    for difference in &comparison.differences {
+    // A crashed member has nothing to compare but that.
+    let telling = |difference: &&Difference| {
+        difference.aspect == Aspect::Running
+            || (difference.first.is_some() && difference.second.is_some())
+    };
+    for difference in comparison.differences.iter().filter(telling) {
         lines.push(tell(
             "time.difference",
             &[
                 ("member", &name(difference.member)),
                 ("aspect", &aspect(difference.aspect)),
                 ("first", &first),
-                ("here", &difference.first.clone().unwrap_or_else(none)),
+                ("here", &value(difference.first.as_deref())),
                 ("second", &second),
-                ("there", &difference.second.clone().unwrap_or_else(none)),
+                ("there", &value(difference.second.as_deref())),
             ],
         ));
     }
     lines
+}
+
+/// What something is in a branch.
+fn value(value: Option<&str>) -> &str {
+    match value.unwrap_or_default() {
+        "" => say("time.nothing"),
+        "running" => say("time.value.running"),
+        "crashed" => say("time.value.crashed"),
+        "Follower" => say("time.value.follower"),
+        "PreCandidate" => say("time.value.pre-candidate"),
+        "Candidate" => say("time.value.candidate"),
+        "Leader" => say("time.value.leader"),
+        other => other,
+    }
 }
 
 fn aspect(aspect: Aspect) -> &'static str {

@@ -5,8 +5,8 @@ use super::entry::sender;
 use super::vote::{Way, fate, flight_of};
 use super::{Tone, Topic, Why};
 use crate::cluster::{Address, Fact, LossReason, Packet, TraceEvent};
+use crate::raft::Message;
 use crate::raft::rules::Rule;
-use crate::raft::{Envelope, Index, Message, VoteVerdict};
 use crate::sim::FlightId;
 use crate::view::frame::Span;
 use crate::view::labels::packet_label;
@@ -30,7 +30,6 @@ pub(super) fn why(case: &Case, flight: FlightId) -> Why {
         ("to", name(case, to)),
     ];
     let mut why = Why::new(phrase("why.message?", &fills));
-    why.fields = fields(&packet);
     let told = case.fact(&sent);
     why.add(told.map(|told| match about(&packet) {
         Some(topic) => told.about(topic),
@@ -160,140 +159,4 @@ fn rule(message: &Message) -> Rule {
             Rule::ReadFreshRound
         }
     }
-}
-
-/// The fields of a message, named as in the figures of the paper.
-fn fields(packet: &Packet) -> Vec<(&'static str, String)> {
-    let label = packet_label(packet);
-    match packet {
-        Packet::Raft(envelope) => {
-            let (rpc, mut own) = raft_fields(envelope);
-            let term = envelope.term.map(|term| ("term", term.to_string()));
-            let mut fields = vec![("RPC", rpc.to_owned())];
-            fields.extend(term);
-            fields.append(&mut own);
-            fields
-        }
-        Packet::Request { operation, .. } | Packet::Response { operation, .. } => vec![
-            ("operation", operation.0.to_string()),
-            ("body", label.description),
-        ],
-        _ => vec![("body", label.description)],
-    }
-}
-
-fn raft_fields(envelope: &Envelope) -> (&'static str, Vec<(&'static str, String)>) {
-    let from = |role: &'static str| (role, format!("infra{}", envelope.from));
-    let index = |name: &'static str, index: Index| (name, index.to_string());
-    let verdict = |name: &'static str, verdict: &VoteVerdict| {
-        (name, (*verdict == VoteVerdict::Granted).to_string())
-    };
-    match &envelope.message {
-        Message::AppendRequest {
-            prev_index,
-            prev_term,
-            entries,
-            commit,
-        } => {
-            let list: Vec<String> = entries
-                .iter()
-                .map(|entry| format!("{}@{}", entry.index, entry.term))
-                .collect();
-            let fields = vec![
-                from("leaderId"),
-                index("prevLogIndex", *prev_index),
-                ("prevLogTerm", prev_term.to_string()),
-                ("entries[]", list.join(" ")),
-                index("leaderCommit", *commit),
-            ];
-            ("AppendEntries", fields)
-        }
-        Message::AppendAccepted { match_index } => (
-            "AppendEntries result",
-            vec![
-                ("success", true.to_string()),
-                index("matchIndex", *match_index),
-            ],
-        ),
-        Message::AppendRejected {
-            prev_index,
-            hint_index,
-            hint_term,
-        } => (
-            "AppendEntries result",
-            vec![
-                ("success", false.to_string()),
-                index("prevLogIndex", *prev_index),
-                index("hintIndex", *hint_index),
-                ("hintTerm", hint_term.to_string()),
-            ],
-        ),
-        Message::Heartbeat { commit, .. } => (
-            "AppendEntries (heartbeat)",
-            vec![
-                from("leaderId"),
-                ("entries[]", String::new()),
-                index("leaderCommit", *commit),
-            ],
-        ),
-        Message::HeartbeatResponse { .. } => (
-            "AppendEntries result (heartbeat)",
-            vec![("success", true.to_string())],
-        ),
-        Message::VoteRequest {
-            last_index,
-            last_term,
-            ..
-        } => (
-            "RequestVote",
-            candidate(from("candidateId"), *last_index, last_term.0),
-        ),
-        Message::PreVoteRequest {
-            last_index,
-            last_term,
-        } => (
-            "PreVote",
-            candidate(from("candidateId"), *last_index, last_term.0),
-        ),
-        Message::VoteResponse { verdict: v } => {
-            ("RequestVote result", vec![verdict("voteGranted", v)])
-        }
-        Message::PreVoteResponse { verdict: v } => {
-            ("PreVote result", vec![verdict("voteGranted", v)])
-        }
-        Message::SnapshotRequest { snapshot } => (
-            "InstallSnapshot",
-            vec![
-                from("leaderId"),
-                index("lastIncludedIndex", snapshot.index),
-                ("lastIncludedTerm", snapshot.term.to_string()),
-                ("data[]", format!("{} B", snapshot.data.len())),
-            ],
-        ),
-        Message::TimeoutNow => ("TimeoutNow", vec![from("leaderId")]),
-        Message::Propose { entries } => (
-            "ClientRequest",
-            vec![("entries[]", entries.len().to_string())],
-        ),
-        Message::ReadIndexRequest { read } => ("ReadIndex", vec![("read", read.id.to_string())]),
-        Message::ReadIndexResponse { index: at, .. } => {
-            ("ReadIndex result", vec![index("readIndex", *at)])
-        }
-        Message::TransferLeader { target } => (
-            "TransferLeadership",
-            vec![("target", format!("infra{target}"))],
-        ),
-    }
-}
-
-fn candidate(
-    id: (&'static str, String),
-    last_index: Index,
-    last_term: u64,
-) -> Vec<(&'static str, String)> {
-    vec![
-        id,
-        ("lastLogIndex", last_index.to_string()),
-        ("lastLogTerm", last_term.to_string()),
-    ]
 }

@@ -65,8 +65,6 @@ pub struct Why {
     pub chain: Vec<Reason>,
     /// The rule behind it.
     pub rule: Option<RuleView>,
-    /// For a message: its fields in the paper's names, with their values.
-    pub fields: Vec<(&'static str, String)>,
 }
 
 /// How something stands.
@@ -131,7 +129,6 @@ impl Why {
             tone: Tone::Open,
             chain: Vec::new(),
             rule: None,
-            fields: Vec::new(),
         }
     }
 

@@ -157,7 +157,10 @@ fn a_message_is_followed_from_one_end_to_the_other() {
     model.update(Message::Look(Target::Message(first), false));
     model.update(Message::Do(Deed::Deliver, Place::Stage));
     let message = model.message.as_ref().unwrap();
-    assert!(matches!(message.state, crate::view::MessageState::Arrived(_)));
+    assert!(matches!(
+        message.state,
+        crate::view::MessageState::Arrived(_)
+    ));
     assert!(model.tools.deeds.is_empty(), "nothing is left to be done");
 }
 
