@@ -5,7 +5,7 @@ use crate::sim::{DiskOptions, LinkOptions};
 use thiserror::Error;
 
 /// The largest cluster.
-pub const MAX_MEMBERS: usize = 9;
+pub const MAX_MEMBERS: usize = 25;
 
 /// The longest time that an option may give, in microseconds: one hour.
 pub const MAX_DURATION_US: u64 = 3_600_000_000;

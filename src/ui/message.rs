@@ -7,6 +7,7 @@ use super::timeline::Time;
 use super::why::Ask;
 use super::words::Word;
 use crate::raft::NodeId;
+use crate::raft::rules::Rule;
 use crate::view::deeds::{Deed, Target, Way};
 
 /// What a person asks of the page.
@@ -76,6 +77,16 @@ pub enum Message {
     Type(Field, String),
     /// Use this seed for the next cluster; `None` if the browser had no random number.
     FreshSeed(Option<u64>),
+    /// Take over the options of a preset.
+    Preset(usize),
+    /// Set a group of options back to the preset.
+    ResetGroup(usize),
+    /// Switch an option.
+    ToggleSetting(usize),
+    /// Switch a rule of Raft for the next cluster.
+    ToggleRule(Rule),
+    /// Switch all rules of Raft on.
+    AllRules,
     /// Start another cluster, as typed.
     Start,
     /// Talk to this member.
@@ -109,6 +120,8 @@ pub enum Field {
     Key,
     /// The value of the write form.
     Value,
+    /// An option of the next cluster, by its place.
+    Setting(usize),
     /// A number of a deed, by its place.
     Knob(usize),
     /// For how long the next fault lasts.

@@ -49,6 +49,7 @@ mod parts;
 pub mod recording;
 mod sentence;
 mod sequence;
+mod settings;
 pub mod slices;
 mod spans;
 pub mod speed;

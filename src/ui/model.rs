@@ -18,19 +18,7 @@ use crate::timeline::{Landmark, Session};
 use crate::view::deeds::Target;
 use crate::view::{self, MessageView};
 pub use faults::CutDraft;
-
-/// The new-cluster panel as it is filled in.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct ClusterDraft {
-    /// The number of members as typed.
-    pub members: String,
-    /// The seed as typed.
-    pub seed: String,
-    /// What is wrong with the number of members; empty until somebody tries to start.
-    pub members_error: Option<String>,
-    /// What is wrong with the seed.
-    pub seed_error: Option<String>,
-}
+pub use settings::ClusterDraft;
 
 /// The write form as it is filled in.
 #[derive(Clone, PartialEq, Debug)]
@@ -106,12 +94,20 @@ impl Model {
     /// # Errors
     /// The option that makes no sense.
     pub fn new(members: usize, seed: u64) -> Result<Model, WorldOptionsError> {
-        let session = Session::new(WorldOptions::with_members(members), seed)?;
-        Ok(Model::with_session(session))
+        Model::with_options(WorldOptions::with_members(members), seed)
+    }
+
+    /// A page with a fresh cluster of any kind that plays.
+    ///
+    /// # Errors
+    /// The option that makes no sense.
+    pub fn with_options(options: WorldOptions, seed: u64) -> Result<Model, WorldOptionsError> {
+        Ok(Model::with_session(Session::new(options, seed)?))
     }
 
     /// A page with this run, which plays.
     pub fn with_session(session: Session) -> Model {
+        let cluster = ClusterDraft::of(session.options(), session.seed());
         let slices = Slices::new(view::frame(&session));
         let mut model = Model {
             timeline: TimelineState::default(),
@@ -136,7 +132,7 @@ impl Model {
             notice: None,
             answers: Shared::new(Answers::default()),
             definition: None,
-            cluster: Shared::new(ClusterDraft::default()),
+            cluster: Shared::new(cluster),
             write: Shared::new(WriteDraft {
                 key: "name".to_string(),
                 value: "joe".to_string(),
@@ -152,7 +148,8 @@ impl Model {
 
     /// Does what the message asks. Returns whether anything but moving parts has to be drawn.
     pub fn update(&mut self, message: Message) -> bool {
-        if let Some(redraw) = self.update_faults(&message) {
+        let elsewhere = self.update_faults(&message);
+        if let Some(redraw) = elsewhere.or_else(|| self.update_settings(&message)) {
             return redraw;
         }
         match message {
@@ -207,8 +204,6 @@ impl Model {
                 }
             }
             Message::Type(field, text) => self.type_into(field, text),
-            Message::FreshSeed(seed) => self.fresh_seed(seed),
-            Message::Start => self.start(),
             Message::Talk(member) => self.change_write(|write| write.member = member),
             Message::ToggleLocal => self.change_write(|write| write.local = !write.local),
             Message::Send(verb) => self.send(verb),
@@ -232,7 +227,7 @@ impl Model {
                 return changed;
             }
             Message::Escape => return self.escape(),
-            // `update_faults` takes everything else.
+            // Everything else was taken above.
             _ => return false,
         }
         true
@@ -286,37 +281,12 @@ impl Model {
     }
 
     fn type_into(&mut self, field: Field, text: String) {
-        let mut cluster = (*self.cluster).clone();
         match field {
-            _ if self.type_into_faults(field, &text) => return,
-            Field::Key => return self.change_write(|write| write.key = text),
-            Field::Value => return self.change_write(|write| write.value = text),
-            Field::Members => {
-                // A message goes as soon as what it complains about is mended, and changes with it.
-                let was_wrong = cluster.members_error.is_some();
-                cluster.members_error = forms::parse_members(&text).err().filter(|_| was_wrong);
-                cluster.members = text;
-            }
-            Field::Seed => {
-                let was_wrong = cluster.seed_error.is_some();
-                cluster.seed_error = forms::parse_seed(&text).err().filter(|_| was_wrong);
-                cluster.seed = text;
-            }
-            _ => {}
+            _ if self.type_into_faults(field, &text) => {}
+            Field::Key => self.change_write(|write| write.key = text),
+            Field::Value => self.change_write(|write| write.value = text),
+            _ => self.type_into_cluster(field, text),
         }
-        self.cluster = Shared::new(cluster);
-    }
-
-    fn fresh_seed(&mut self, seed: Option<u64>) {
-        let mut cluster = (*self.cluster).clone();
-        match seed {
-            Some(seed) => {
-                cluster.seed = seed.to_string();
-                cluster.seed_error = None;
-            }
-            None => cluster.seed_error = Some(words::NO_RANDOMNESS.to_string()),
-        }
-        self.cluster = Shared::new(cluster);
     }
 
     fn send(&mut self, verb: Verb) {
@@ -335,23 +305,6 @@ impl Model {
             request,
         };
         self.act(action, Place::Write);
-    }
-
-    fn start(&mut self) {
-        let mut cluster = (*self.cluster).clone();
-        let members = forms::parse_members(&cluster.members);
-        let seed = forms::parse_seed(&cluster.seed);
-        if let (Ok(members), Ok(seed)) = (&members, &seed) {
-            return self.replace(Model::new(*members, *seed));
-        }
-        self.focus = Some(if members.is_err() {
-            "#members"
-        } else {
-            "#seed"
-        });
-        cluster.members_error = members.err();
-        cluster.seed_error = seed.err();
-        self.cluster = Shared::new(cluster);
     }
 
     /// Goes on with a fresh run; what is not part of a run stays.
@@ -398,11 +351,8 @@ impl Model {
                 self.focus = Some(".cut-panel .chip");
             }
             Panel::NewCluster => {
-                self.cluster = Shared::new(ClusterDraft {
-                    members: self.slices.ids.len().to_string(),
-                    seed: self.session.seed().to_string(),
-                    ..ClusterDraft::default()
-                });
+                let present = ClusterDraft::of(self.session.options(), self.session.seed());
+                self.cluster = Shared::new(present);
                 self.focus = Some("#members");
             }
             Panel::Help | Panel::Branches | Panel::Share => {}
@@ -431,14 +381,16 @@ impl Model {
         if self.notice.take().is_some() {
             return true;
         }
-        if std::mem::take(&mut self.bar) {
+        // Both belong to what is selected.
+        let bar = std::mem::take(&mut self.bar);
+        if bar {
             self.focus = Some(".member[aria-pressed=true]");
-            return true;
         }
-        self.sheet.take().is_some()
+        self.sheet.take().is_some() || bar
     }
 }
 
 mod faults;
+mod settings;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 
 use super::compose::actor;
 use super::frame::{ActorView, MessageShape};
-use super::labels::{command_line, entry_label, packet_label, response_lines};
+use super::labels::{call_line, entry_label, packet_label, response_lines};
 use crate::cluster::{Address, Fact, LossReason, Packet, World};
 use crate::raft::{Entry, Envelope, Message, Term, VoteVerdict};
 use crate::sim::{FlightId, HeldBy, SimTime};
@@ -126,19 +126,19 @@ fn packet_fields(packet: &Packet) -> (&'static str, Vec<(&'static str, String)>)
             }
             (kind, fields)
         }
-        Packet::Request { request, .. } => {
-            ("client request", vec![("command", command_line(request))])
-        }
+        Packet::Request { call, .. } => ("client request", vec![("command", call_line(call))]),
         Packet::Response { result, .. } => match result {
             Ok(response) => (
                 "client reply",
                 vec![
-                    ("revision", response.revision.0.to_string()),
+                    ("revision", response.revision().0.to_string()),
                     ("result", response_lines(response).join(" ")),
                 ],
             ),
             Err(error) => ("client reply", vec![("error", error.to_string())]),
         },
+        // What etcd's connections carry beside calls: the label says it all.
+        _ => ("client stream", Vec::new()),
     }
 }
 

@@ -16,6 +16,7 @@ mod message_fields;
 mod phrase;
 mod sentence;
 pub mod sequence;
+pub mod settings;
 pub mod timeline;
 pub mod wall;
 pub mod why;

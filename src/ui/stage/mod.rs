@@ -25,7 +25,7 @@ use crate::raft::NodeId;
 use crate::view::deeds::Target;
 use crate::view::geometry::{Point, tenths};
 use crate::view::{ClientView, FlightView, LinkView, LossView, MemberView, Vitals};
-use crate::words::say;
+use crate::words::{say, tell};
 use client::ClientCard;
 pub use client::outcome_name;
 use cut_panel::CutPanel;
@@ -165,6 +165,11 @@ impl Component for Stage {
                     aria-label={words::stage_label(&props.vitals, &props.groups)}>
                     if let Some(places) = &self.places { {self.scene(ctx, places)} }
                 </svg>
+                if !props.vitals.modified.is_empty() {
+                    <p class="stage-modified" data-testid="modified">
+                        {tell("vital.modified-note", &[("rules", &props.vitals.modified.join(", "))])}
+                    </p>
+                }
                 {self.action_bar(props)}
                 {corner(props)}
                 if props.panel == Some(Panel::Cut) {
@@ -295,6 +300,7 @@ impl Stage {
                 at: *at,
                 member: layout.member(client.member)?.at,
                 rim: layout.rim(),
+                send: props.send.clone(),
             };
             Some(drawn_as(u64::from(client.id.0), card))
         });
