@@ -328,4 +328,6 @@ pub enum LossReason {
     Chance,
     /// Somebody dropped it.
     Dropped,
+    /// It is a copy, and the receiver has the message already.
+    Repeated,
 }

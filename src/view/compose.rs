@@ -323,6 +323,7 @@ fn losses(session: &Session) -> Vec<LossView> {
                     LossReason::ReceiverCrashed => format!("{to} is crashed"),
                     LossReason::Chance => "lost on its way".to_owned(),
                     LossReason::Dropped => "dropped".to_owned(),
+                    LossReason::Repeated => "a copy".to_owned(),
                 },
             }),
             _ => None,

@@ -6,15 +6,20 @@
 
 mod act;
 mod check;
+mod loads;
 mod messages;
+mod runs;
 mod timed;
 
+pub use runs::RunningProgram;
 pub use timed::ActiveFault;
 
 use super::call::Call;
 use super::client::{ClientError, ClientId, Operation, OperationId, Outcome};
 use super::member::{Alarm, Effect, Member};
 use super::options::{WorldOptions, WorldOptionsError};
+use super::program::RunId;
+use super::run::{Run, RunTimer};
 use super::trace::{Address, Fact, Packet, TraceEvent};
 use crate::kv::{Caller, Request};
 use crate::raft::{NodeId, Role};
@@ -22,6 +27,7 @@ use crate::sim::{
     EventKey, EventQueue, FaultId, Flight, FlightId, Link, LinkOptions, Network, SimTime, SmallMap,
     stream,
 };
+use loads::Working;
 use std::sync::Arc;
 use timed::Timed;
 
@@ -41,6 +47,16 @@ pub struct World {
     timers: SmallMap<NodeId, EventKey>,
     waiting: SmallMap<OperationId, (Operation, EventKey)>,
     calls: u64,
+    /// The programs that run.
+    runs: SmallMap<RunId, Run>,
+    run_count: u64,
+    /// What clients send by themselves.
+    loads: SmallMap<ClientId, Working>,
+    load_count: u64,
+    /// When a link between members was mended the last time.
+    mended_at: SimTime,
+    /// Requests of which a copy is under way, and whether one has come: TCP delivers once.
+    copies: SmallMap<OperationId, bool>,
     /// What was given for a while, and what is planned.
     timed: SmallMap<FaultId, Timed>,
     given: u64,
@@ -59,6 +75,10 @@ enum Pending {
     Alarm(NodeId, u64, Alarm),
     /// A client has waited long enough.
     ClientTimeout(OperationId),
+    /// A client's load makes up the next request.
+    Load(ClientId, u64),
+    /// A program wanted to be called.
+    Run(RunId, RunTimer),
     /// A plan is due, or a fault ends.
     Timed(FaultId),
 }
@@ -80,15 +100,28 @@ impl World {
             timers: SmallMap::default(),
             waiting: SmallMap::default(),
             calls: 0,
+            runs: SmallMap::default(),
+            run_count: 0,
+            loads: SmallMap::default(),
+            load_count: 0,
+            mended_at: SimTime::ZERO,
+            copies: SmallMap::default(),
             timed: SmallMap::default(),
             given: 0,
             trace: Vec::new(),
             options,
         };
-        world.wire_members();
+        let ids: Vec<NodeId> = world.options.member_ids().collect();
+        world.wire_members(&ids);
         for id in world.options.member_ids() {
             let mut effects = Vec::new();
-            let member = Member::new(id, &world.options, seed, &mut effects);
+            let member = Member::new(
+                id,
+                (SimTime::ZERO, None),
+                &world.options,
+                seed,
+                &mut effects,
+            );
             world.members.insert(id, member);
             world.carry_out(id, effects);
         }
@@ -193,6 +226,8 @@ impl World {
                 let outcome = Outcome::Failed(ClientError::DeadlineExceeded);
                 self.finish(operation, outcome);
             }
+            Pending::Load(client, number) => self.work(client, number),
+            Pending::Run(run, timer) => self.run_timer(run, timer),
             Pending::Timed(fault) => self.timed_event(fault),
         }
         true
@@ -217,9 +252,13 @@ impl World {
     }
 
     /// Lays the links between all members.
-    fn wire_members(&mut self) {
-        for from in self.options.member_ids() {
-            for to in self.options.member_ids().filter(|to| *to != from) {
+    fn wire_members(&mut self, ids: &[NodeId]) {
+        for from in ids.iter().copied() {
+            for to in ids.iter().copied().filter(|to| *to != from) {
+                let (outer, inner) = (Address::Member(from), Address::Member(to));
+                if self.network.link(outer, inner).is_some() {
+                    continue;
+                }
                 let rng = stream(self.seed, "member link", [from.0, to.0]);
                 let options = self.options.network;
                 self.network
@@ -279,6 +318,7 @@ impl World {
             return;
         };
         self.queue.cancel(timeout);
+        self.learn(&ended, &outcome);
         self.note(Fact::Returned {
             operation,
             client: ended.client,
@@ -303,7 +343,16 @@ impl World {
         let starts = self.members[&id].starts();
         for effect in effects {
             match effect {
-                Effect::Note(fact) => self.note(fact),
+                Effect::Note(fact) => {
+                    let crashed = matches!(fact, Fact::Crashed { .. });
+                    self.note(fact);
+                    if crashed {
+                        self.close_connections(id);
+                    }
+                }
+                Effect::Leave => {
+                    self.with_member(id, |member, now, out| member.leave(now, out));
+                }
                 Effect::Send(to, packet) => self.send(Address::Member(id), to, packet),
                 Effect::Alarm(time, alarm) => {
                     self.queue.schedule(time, Pending::Alarm(id, starts, alarm));
