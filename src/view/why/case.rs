@@ -14,6 +14,9 @@ use crate::view::frame::Span;
 use crate::view::phrase::phrase;
 use std::sync::Arc;
 
+/// How many facts [`Case::recent`] looks at: more than a busy second has.
+pub(super) const LOOK_BACK: usize = 50_000;
+
 /// A run up to the playhead, to be asked.
 pub(super) struct Case<'a> {
     pub session: &'a Session,
@@ -51,6 +54,20 @@ impl<'a> Case<'a> {
                 found = Some(event.clone());
             }
             found.is_some()
+        });
+        found
+    }
+
+    /// The latest fact of this kind, if it is not long ago: for what may never have happened, so
+    /// that nobody reads a whole run in vain.
+    pub fn recent(&self, is: &dyn Fn(&Fact) -> bool) -> Option<TraceEvent> {
+        let (mut found, mut looked) = (None, 0);
+        self.back(&mut |event| {
+            if is(&event.fact) {
+                found = Some(event.clone());
+            }
+            looked += 1;
+            found.is_some() || looked > LOOK_BACK
         });
         found
     }
@@ -94,7 +111,7 @@ impl<'a> Case<'a> {
         to: NodeId,
         is: &dyn Fn(&Envelope) -> bool,
     ) -> Option<TraceEvent> {
-        self.last(&|fact| match fact {
+        self.recent(&|fact| match fact {
             Fact::Lost {
                 from: sender,
                 to: receiver,

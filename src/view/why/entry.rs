@@ -76,11 +76,7 @@ impl Why {
                 self.say(Some(*at), "why.entry.ack", &[member, leader_name.clone()]);
             }
         }
-        let event = case.last(&|fact| {
-            matches!(fact, Fact::Learned { member, event: Event::Committed { index } }
-                if *member == leader && *index >= life.index)
-        });
-        let up_to = self.commit_index(case, leader, committed.step).or(event);
+        let up_to = self.commit_index(case, leader, committed.step);
         let index = match up_to.as_ref().map(|event| &event.fact) {
             Some(Fact::Learned {
                 event: Event::Committed { index },
@@ -94,10 +90,11 @@ impl Why {
             ("voters", word(case.world.members().count())),
             ("index", word(index)),
         ];
-        let own_term = life
-            .proposed
-            .is_some_and(|(proposer, _)| proposer == leader);
-        if own_term || index == life.index {
+        let last = case.world.members().find_map(|member| {
+            let node = member.server()?.node();
+            node.term_at(index)
+        });
+        if last.is_none_or(|last| last <= life.term) {
             self.say(Some(committed), "why.entry.majority", &fills);
         } else {
             // It waited for an entry of the term of the leader that counts.
@@ -127,13 +124,13 @@ impl Why {
 
     /// Nobody has it any more.
     fn gone(&mut self, case: &Case, wanted: Index) {
-        let dropped = case.last(&|fact| {
+        let dropped = case.recent(&|fact| {
             matches!(fact, Fact::Learned { event: Event::Truncated { from, to }, .. }
                 if (*from..=*to).contains(&wanted))
         });
         self.tell(case, dropped.as_ref());
         if dropped.is_none() {
-            let crash = case.last(&|fact| {
+            let crash = case.recent(&|fact| {
                 matches!(
                     fact,
                     Fact::Crashed {

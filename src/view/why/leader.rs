@@ -270,7 +270,7 @@ pub(super) fn refusal(
         }
         _ => None,
     };
-    let event = case.last(&|fact| wanted(fact).is_some())?;
+    let event = case.recent(&|fact| wanted(fact).is_some())?;
     let reason = wanted(&event.fact)?;
     Some((event, reason))
 }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 const CONSEQUENCES: usize = 6;
 
 pub(super) fn why(case: &Case, flight: FlightId) -> Why {
-    let sent = case.last(&|fact| match fact {
+    let sent = case.recent(&|fact| match fact {
         Fact::Sent { flight: id, .. } | Fact::Duplicated { flight: id, .. } => *id == flight,
         _ => false,
     });

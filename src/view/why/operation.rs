@@ -180,7 +180,7 @@ impl Why {
             return;
         }
         self.fate(case, &proposed);
-        let dropped = case.last(&|fact| {
+        let dropped = case.recent(&|fact| {
             matches!(
                 fact,
                 Fact::Learned {
@@ -314,7 +314,7 @@ fn stale(case: &Case, operation: &Operation, facts: &[TraceEvent]) -> Option<Vec
     let own_at = last_own.map(|(position, ..)| position);
     let own_fills = fills(operation.member, response.revision());
     reasons.push(reason(own_at, "why.operation.behind", &own_fills));
-    let cut = case.last(&|fact| {
+    let cut = case.recent(&|fact| {
         matches!(
             acted(fact),
             Some(Action::Partition { .. } | Action::CutLinks { .. } | Action::Pause { .. })
@@ -331,9 +331,6 @@ fn stale(case: &Case, operation: &Operation, facts: &[TraceEvent]) -> Option<Vec
     reasons.push(reason(None, key, &own_fills[..1]));
     Some(reasons)
 }
-
-/// How many facts are looked at for a newer state.
-const LOOK_BACK: usize = 50_000;
 
 /// The latest entry that was applied before a step and is like this.
 fn applied_before(
@@ -355,7 +352,7 @@ fn applied_before(
             found = Some((at(event), *member, *revision));
         }
         looked += 1;
-        found.is_some() || looked > LOOK_BACK
+        found.is_some() || looked > super::case::LOOK_BACK
     });
     found
 }

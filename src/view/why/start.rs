@@ -11,7 +11,7 @@ use crate::view::phrase::phrase;
 pub(super) fn why(case: &Case, member: NodeId) -> Why {
     let name = [("member", case.member(member))];
     let mut why = Why::new(phrase("why.start?", &name)).toned(Tone::Bad);
-    let damaged = case.last(&|fact| match acted(fact) {
+    let damaged = case.recent(&|fact| match acted(fact) {
         Some(Action::DamageDisk { member: id, .. } | Action::TearWrite { member: id }) => {
             *id == member
         }
@@ -27,7 +27,7 @@ pub(super) fn why(case: &Case, member: NodeId) -> Why {
     why.say(None, "why.start.promises", &name);
     let refuses =
         |fact: &Fact| matches!(fact, Fact::FailedToStart { member: id, .. } if *id == member);
-    if case.last(&refuses).is_none() {
+    if case.recent(&refuses).is_none() {
         why.tone = Tone::Good;
     }
     why.rule = case.rule(Rule::DurableVote);

@@ -30,7 +30,7 @@ pub(super) fn why(case: &Case, step: u64) -> Why {
         ];
         why.add(Some(reason(None, "why.violation.rule-off", &fills)));
     }
-    let wiped = case.last(&|fact| matches!(acted(fact), Some(Action::WipeDisk { .. })));
+    let wiped = case.recent(&|fact| matches!(acted(fact), Some(Action::WipeDisk { .. })));
     why.tell(case, wiped.as_ref());
     if wiped.is_some() {
         why.say(None, "why.violation.wiped", &[]);

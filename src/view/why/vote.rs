@@ -17,7 +17,7 @@ pub(super) fn why(case: &Case, (candidate, voter): (NodeId, NodeId), term: Term,
         ("term", word(term)),
     ];
     let refused = refusal(case, (candidate, voter), term, pre);
-    let granted = case.last(&|fact| {
+    let granted = case.recent(&|fact| {
         matches!(fact, Fact::Learned {
             member,
             event: Event::VoteGranted { candidate: to, term: for_term, pre: only_pre },
@@ -109,7 +109,7 @@ fn message(
         envelope(packet)
             .is_some_and(|e| (e.from, e.to) == (from, to) && e.term == Some(term) && is(&e.message))
     };
-    let sent = case.last(&|fact| matches!(fact, Fact::Sent { packet, .. } if about(packet)));
+    let sent = case.recent(&|fact| matches!(fact, Fact::Sent { packet, .. } if about(packet)));
     let flight = sent
         .as_ref()
         .and_then(|sent| flight_of(&sent.fact))
@@ -252,7 +252,7 @@ impl Why {
             ..
         }) = &asked.end
         {
-            let ignored = case.last(&|fact| {
+            let ignored = case.recent(&|fact| {
                 matches!(fact, Fact::Learned { member, event: Event::StaleMessage { from, term: old } }
                     if (*member, *from, *old) == (voter, candidate, term))
             });
