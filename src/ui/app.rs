@@ -28,6 +28,7 @@ use super::web::{self, AnimationFrames, Listener};
 use super::why;
 use super::write::Write;
 use crate::sim::SimTime;
+use crate::view::timeline::branches;
 use crate::words::say;
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
@@ -362,12 +363,12 @@ impl App {
     }
 
     fn branches(&self) -> BranchPanel {
-        let timeline = &self.model.timeline;
+        let (timeline, window) = (&self.model.timeline, self.model.window());
         BranchPanel {
-            picture: timeline.picture.clone(),
+            branches: branches(&self.model.session, window, timeline.picture.width),
             deleting: timeline.deleting,
             compared: timeline.compared.clone(),
-            told: timeline.told.clone(),
+            trouble: timeline.trouble.clone(),
             send: self.send.clone(),
         }
     }

@@ -13,3 +13,6 @@ pub use files::{DropTarget, read, save};
 pub use keep::{Keeper, Kept};
 pub use panel::{Opening, SharePanel, Trouble, share_button};
 pub use state::{Origin, Recording, RecordingState, Wish};
+
+#[cfg(test)]
+mod tests;

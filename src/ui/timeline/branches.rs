@@ -3,10 +3,9 @@
 use super::super::drawn::Part;
 use super::super::message::{Message, Panel};
 use super::super::parts::{button, click, icon_button};
-use super::super::slices::Shared;
 use super::Time;
 use crate::timeline::BranchId;
-use crate::view::timeline::{BranchView, TimelineView};
+use crate::view::timeline::BranchView;
 use crate::words::{say, tell};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -14,14 +13,14 @@ use yew::prelude::*;
 /// The panel.
 #[derive(PartialEq)]
 pub struct BranchPanel {
-    /// The timeline, which knows the branches.
-    pub picture: Shared<TimelineView>,
+    /// All branches; none if there is one only.
+    pub branches: Vec<BranchView>,
     /// The branch of which it is asked whether it shall be deleted.
     pub deleting: Option<BranchId>,
     /// The branch that the current one was compared with, and what came of it.
     pub compared: Option<(BranchId, Vec<String>)>,
     /// What went wrong.
-    pub told: Option<String>,
+    pub trouble: Option<String>,
     /// Where messages go.
     pub send: Callback<Message>,
 }
@@ -29,18 +28,18 @@ pub struct BranchPanel {
 impl Part for BranchPanel {
     fn view(&self) -> Html {
         let close = Message::TogglePanel(Panel::Branches);
-        let branches = self.picture.branches.iter();
+        let branches = self.branches.iter();
         html! {
             <section class="panel branches" aria-label={say("time.branches")}>
                 <div class="row between">
                     <h2>{say("time.branches")}</h2>
                     {icon_button("close-branches", super::super::words::CLOSE, html! { "×" }, &self.send, close)}
                 </div>
-                if self.picture.branches.is_empty() {
+                if self.branches.is_empty() {
                     <p class="dim">{say("time.one-branch")}</p>
                 }
                 <ul>{for branches.map(|branch| self.row(branch))}</ul>
-                <p class="error" role="alert">{self.told.clone()}</p>
+                <p class="error" role="alert">{self.trouble.clone()}</p>
             </section>
         }
     }

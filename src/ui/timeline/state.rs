@@ -26,6 +26,8 @@ pub struct TimelineState {
     pub hover: Option<(u32, String)>,
     /// What became of the last thing that was asked for.
     pub told: Option<String>,
+    /// What is wrong with the last thing that was asked of a branch.
+    pub trouble: Option<String>,
     /// The playhead in words, while time stands still.
     pub playhead: String,
     /// What the step buttons step to.
@@ -53,6 +55,7 @@ impl Default for TimelineState {
             picture: Shared::new(TimelineView::default()),
             hover: None,
             told: None,
+            trouble: None,
             playhead: String::new(),
             step_by: Landmark::Step,
             deleting: None,
@@ -122,16 +125,16 @@ impl Model {
             }
             Time::Undo => self.undo(),
             Time::Redo => self.redo(),
-            Time::Switch(id) => self.switch(id),
+            Time::Switch(id) => self.switch_branch(id),
             Time::Rename(id, name) => {
                 let result = self.session.rename_branch(id, &name);
-                self.timeline.told = result.err().map(|error| error.to_string());
+                self.timeline.trouble = result.err().map(|error| error.to_string());
                 self.timeline.drawn = None;
             }
             Time::AskDelete(id) => self.timeline.deleting = id,
             Time::Delete(id) => {
                 let result = self.session.delete_branch(id);
-                self.timeline.told = result.err().map(|error| error.to_string());
+                self.timeline.trouble = result.err().map(|error| error.to_string());
                 self.timeline.deleting = None;
                 self.timeline.drawn = None;
             }
@@ -357,13 +360,14 @@ impl Model {
         Some(words.map_or_else(String::new, |words| plain(&words.sentence)))
     }
 
-    fn switch(&mut self, id: BranchId) {
+    fn switch_branch(&mut self, id: BranchId) {
         if let Err(error) = self.session.switch_branch(id) {
             self.timeline.told = Some(error.to_string());
             return;
         }
         self.timeline.compared = None;
         self.timeline.deleting = None;
+        self.timeline.trouble = None;
         self.moved();
     }
 

@@ -1,12 +1,13 @@
 //! What a person does with time, without a browser.
 
 use super::super::forms::Verb;
-use super::super::message::{Message, Place};
+use super::super::message::Message;
 use super::super::model::Model;
 use super::{Finger, Time};
 use crate::raft::NodeId;
 use crate::sim::SimTime;
 use crate::timeline::Landmark;
+use crate::view::deeds::Deed;
 
 /// A page whose run has gone on for some seconds, paused.
 fn model() -> Model {
@@ -153,7 +154,7 @@ fn steps_of_every_kind_lead_there_and_back() {
 fn undo_goes_back_before_an_action_and_going_on_leaves_it_undone() {
     let mut model = model();
     let member = NodeId(2);
-    model.update(Message::CrashOrRestart(member, Place::Stage));
+    model.update(Message::Switch(Deed::Crash, member));
     model.update(Message::Send(Verb::Put));
     model.playback.playing = true;
     time(&mut model, Time::Undo);
@@ -185,7 +186,7 @@ fn undo_goes_back_before_an_action_and_going_on_leaves_it_undone() {
 #[test]
 fn redo_brings_back_what_was_undone() {
     let mut model = model();
-    model.update(Message::CrashOrRestart(NodeId(2), Place::Stage));
+    model.update(Message::Switch(Deed::Crash, NodeId(2)));
     time(&mut model, Time::Undo);
     time(&mut model, Time::Redo);
     assert!(told(&model).contains("infra2 crashed"));
@@ -210,7 +211,7 @@ fn an_action_in_the_past_opens_a_branch_and_says_so() {
     let end = model.session.end();
     time(&mut model, Time::Down(finger(1, 400)));
     time(&mut model, Time::Up(1));
-    model.update(Message::CrashOrRestart(NodeId(1), Place::Stage));
+    model.update(Message::Switch(Deed::Crash, NodeId(1)));
     assert!(told(&model).contains("branch 2") && told(&model).contains("main"));
     let [main, other] = &model.timeline.picture.branches[..] else {
         panic!("two branches are drawn");
@@ -222,7 +223,8 @@ fn an_action_in_the_past_opens_a_branch_and_says_so() {
     );
     assert_eq!(model.timeline.picture.branches[1].name, "without infra1");
     time(&mut model, Time::Rename(other, "main".to_string()));
-    assert!(told(&model).contains("main"), "the name is taken");
+    let trouble = |model: &Model| model.timeline.trouble.clone().unwrap_or_default();
+    assert!(trouble(&model).contains("main"), "the name is taken");
     time(&mut model, Time::Compare(main));
     let (_, lines) = model.timeline.compared.clone().unwrap();
     assert!(

@@ -254,7 +254,8 @@ fn axis(window: Window, width: u32) -> Vec<(u32, String)> {
         .collect()
 }
 
-fn branches(session: &Session, window: Window, width: u32) -> Vec<BranchView> {
+/// All branches in the order in which they were opened; none if there is one only.
+pub fn branches(session: &Session, window: Window, width: u32) -> Vec<BranchView> {
     let current = session.current_branch();
     let views = session.branches().map(|branch| BranchView {
         from: window.place(branch.fork.time, width),
