@@ -27,6 +27,7 @@ use crate::kv::{Caller, Store};
 use crate::raft::{Index, Node, NodeId};
 use crate::sim::{SimTime, SmallMap};
 use leases::Lessor;
+use std::sync::Arc;
 use watches::Watcher;
 
 /// What the machines' clocks show when the world begins, in microseconds since 1970: the evening
@@ -39,11 +40,11 @@ pub struct Server {
     id: NodeId,
     /// The id that clients see.
     member_id: u64,
-    name: String,
-    client_url: String,
+    name: Arc<str>,
+    client_url: Arc<str>,
     pub(super) node: Node,
     store: Store,
-    roster: Roster,
+    roster: Arc<Roster>,
     /// The number of the process, from 1.
     start: u64,
     /// What the machine's clock showed when the process started, in microseconds.
@@ -119,8 +120,8 @@ enum Stage {
 /// Who a process is.
 pub(super) struct Identity {
     pub id: NodeId,
-    pub name: String,
-    pub client_url: String,
+    pub name: Arc<str>,
+    pub client_url: Arc<str>,
     /// The number of the start, from 1.
     pub start: u64,
     /// What the machine's clock shows.
@@ -143,7 +144,7 @@ impl Server {
             client_url: identity.client_url,
             node,
             store,
-            roster,
+            roster: Arc::new(roster),
             start: identity.start,
             started: identity.reading,
             reading: identity.reading,

@@ -83,6 +83,16 @@ impl Server {
                 }
                 return self.refuse_write(operation).map(Err);
             }
+            Call::HashKv(_) | Call::Defragment | Call::Snapshot
+                if self.store.auth().check_admin(caller).is_err() =>
+            {
+                let refused = self.store.auth().check_admin(caller);
+                return refused.err().map(|error| Err(error.into()));
+            }
+            Call::LeaseTimeToLive(question) if question.keys => {
+                let refused = self.store.check_lease_keys(caller, question.id);
+                return refused.err().map(|error| Err(error.into()));
+            }
             Call::LeaseList => Ok(self.lease_list()),
             Call::MemberList(false) => Ok(self.member_list()),
             Call::Status => Ok(self.status()),
