@@ -212,6 +212,8 @@ pageTest('the link of a client is a link too', {}, async (page) => {
   await page.keyboard.press(' ');
   await send(page, 'put', 'name', 'joe', 2);
   await page.locator('[data-client="client A"] [role=button]').press('Enter');
+  assert.match(await page.getByTestId('client').textContent(), /talks to.*infra2/);
+  await act(page, 'infra2');
   assert.equal(await page.evaluate(() => document.activeElement.closest('.action-bar') !== null), true);
   await page.locator('.inspector').getByRole('button', { name: '2 → A' }).click();
   await act(page, 'Cut');
@@ -339,4 +341,28 @@ pageTest('the whole network at once, and any link from a list', {}, async (page)
   await page.locator('#link-to').selectOption('infra1');
   await page.getByRole('button', { name: 'Look at it' }).click();
   assert.match(await page.getByTestId('link').textContent(), /infra4 ↔ infra1/);
+});
+
+pageTest('a client sends requests by itself, and stops', {}, async (page) => {
+  await setSpeed(page, speeds.fastest);
+  await newCluster(page, 3);
+  await untilLeader(page);
+  await page.getByRole('button', { name: 'Network…' }).click();
+  await act(page, 'A new client …');
+  await page.getByLabel('requests a second').fill('50');
+  await act(page, 'Send by itself');
+  await until(page, () => Number(document.querySelector('[data-vital=revision]').textContent) > 5);
+  assert.match(await page.locator('[data-client="client A"]').textContent(), /client A/);
+  await act(page, 'Stop sending');
+  assert.equal(await page.getByRole('button', { name: 'Stop sending' }).count(), 0);
+});
+
+pageTest('the leadership is handed to a member', {}, async (page) => {
+  await setSpeed(page, speeds.fastest);
+  await newCluster(page, 3);
+  const leader = await untilLeader(page);
+  const other = leader % 3 + 1;
+  await member(page, other).click();
+  await act(page, 'Transfer leadership here');
+  await until(page, (id) => document.querySelector(`.member[data-member="${id}"]`).dataset.role === 'leader', other);
 });
