@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import {
-  act, answers, clock, cut, log, member, middle, newCluster, pause, play, roles, send, setSpeed, speeds, stepUntil, steps, until, untilAnswered, untilLeader, vital,
+  act, answers, clock, cut, log, member, middle, newCluster, openFaults, pause, play, roles, send, setSpeed, speeds, stepUntil, steps, until, untilAnswered, untilLeader, vital,
 } from './quorum.mjs';
 import { pageTest } from './support.mjs';
 
@@ -152,6 +152,7 @@ pageTest('clock, process and disk go wrong in sight, and go back to usual', {}, 
   await pause(page);
   await member(page, 2).click();
   const badge = (name) => member(page, 2).locator(`[data-badge=${name}]`);
+  await openFaults(page);
   await page.locator('#knob-5').fill('-50');
   await act(page, 'Set its rate');
   assert.equal(await badge('clock').textContent(), '0.50×');
@@ -200,6 +201,7 @@ for (const [how, options] of [['a click', {}], ['a tap', { width: 390, height: 8
     assert.equal(await drawn(3, 2).count(), 0);
     assert.equal(await page.getByTestId('wall').count(), 0, 'one way is no wall');
     if (options.hasTouch) await bar.getByRole('button', { name: 'More…' }).click();
+    await openFaults(page);
     const form = page.locator('.inspector .fault-form');
     await form.getByRole('button', { name: 'Delay' }).click();
     await form.getByRole('button', { name: 'Lose' }).click();
@@ -332,8 +334,8 @@ pageTest('keys p and i pause and isolate, n goes through the links', {}, async (
 pageTest('the whole network at once, and any link from a list', {}, async (page) => {
   await page.keyboard.press(' ');
   await page.getByRole('button', { name: 'Network…' }).click();
-  const shown = page.getByTestId('network');
-  await shown.getByRole('button', { name: 'Delay' }).click();
+  await page.getByTestId('network').waitFor();
+  await act(page, 'Delay');
   assert.equal(await page.locator('.trouble').count(), 20);
   await act(page, 'As at the start');
   assert.equal(await page.locator('.trouble').count(), 0);
@@ -349,6 +351,7 @@ pageTest('a client sends requests by itself, and stops', {}, async (page) => {
   await untilLeader(page);
   await page.getByRole('button', { name: 'Network…' }).click();
   await act(page, 'A new client …');
+  await openFaults(page);
   await page.getByLabel('requests a second').fill('50');
   await act(page, 'Send by itself');
   await until(page, () => Number(document.querySelector('[data-vital=revision]').textContent) > 5);

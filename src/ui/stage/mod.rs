@@ -270,7 +270,7 @@ impl Stage {
         let at = places.layout.box_beside(what, size, &places.clients);
         let more = Message::ToggleSheet(Sheet::Member);
         Some(html! {
-            <div class="action-bar" style={format!("left:{}px;top:{}px;width:{}px", tenths(at.x), tenths(at.y), tenths(size.0))}>
+            <div class="action-bar" style={format!("left:{}px;top:{}px;max-width:{}px", tenths(at.x), tenths(at.y), tenths(size.0))}>
                 {bar(tools, Place::Stage, &props.send)}
                 <button type="button" class="btn drawer-button" onclick={click(&props.send, more)}>{say("deed.more")}</button>
             </div>
