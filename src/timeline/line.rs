@@ -1,6 +1,7 @@
 //! A line of history: one run from its beginning to its end, in which every moment can be reached.
 
 use super::checkpoints::Checkpoints;
+use super::chronicle::Chronicle;
 use super::machine::Machine;
 use super::position::Position;
 use super::recording::RecordedAction;
@@ -17,6 +18,7 @@ use rpds::VectorSync;
 pub(super) struct Line {
     actions: VectorSync<RecordedAction>,
     log: TraceLog,
+    chronicle: Chronicle,
     checkpoints: Checkpoints,
     /// The run at its end.
     head: Machine,
@@ -35,10 +37,16 @@ impl Line {
     /// A new run at time 0.
     pub fn new(options: WorldOptions, seed: u64) -> Result<Line, WorldOptionsError> {
         let mut log = TraceLog::default();
-        let head = Machine::new(options, seed, &mut |event| log.push(event))?;
+        let mut chronicle = Chronicle::default();
+        let head = Machine::new(options, seed, &mut |event| {
+            chronicle.see(&event);
+            log.push(event);
+        })?;
+        chronicle.close(head.world());
         let mut line = Line {
             actions: VectorSync::new_sync(),
             log,
+            chronicle,
             checkpoints: Checkpoints::default(),
             head,
         };
@@ -61,6 +69,11 @@ impl Line {
         &self.log
     }
 
+    /// The outline.
+    pub fn chronicle(&self) -> &Chronicle {
+        &self.chronicle
+    }
+
     /// The actions.
     pub fn actions(&self) -> &VectorSync<RecordedAction> {
         &self.actions
@@ -73,9 +86,12 @@ impl Line {
 
     /// Acts at the end.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
-        let log = &mut self.log;
-        self.head
-            .act(action.clone(), &mut |event| log.push(event))?;
+        let (log, chronicle) = (&mut self.log, &mut self.chronicle);
+        self.head.act(action.clone(), &mut |event| {
+            chronicle.see(&event);
+            log.push(event);
+        })?;
+        chronicle.close(self.head.world());
         let Position { step, time } = self.end();
         self.actions
             .push_back_mut(RecordedAction { step, time, action });
@@ -85,8 +101,12 @@ impl Line {
 
     /// Lets the next event happen at the end. `false` if there is none.
     pub fn step(&mut self) -> bool {
-        let log = &mut self.log;
-        let happened = self.head.step(&mut |event| log.push(event));
+        let (log, chronicle) = (&mut self.log, &mut self.chronicle);
+        let happened = self.head.step(&mut |event| {
+            chronicle.see(&event);
+            log.push(event);
+        });
+        chronicle.close(self.head.world());
         self.checkpoints.maybe_add(&self.head);
         happened
     }
@@ -189,6 +209,7 @@ impl Line {
         Line {
             actions,
             log: self.log.until_step(step),
+            chronicle: self.chronicle.until(step, head.world()),
             checkpoints: self.checkpoints.until_step(step),
             head,
         }

@@ -2,6 +2,7 @@
 //! happened, so that it can be looked at.
 
 mod checkpoints;
+mod chronicle;
 mod hash;
 mod landmark;
 mod line;
@@ -14,6 +15,7 @@ mod session;
 mod trace_log;
 mod wire;
 
+pub use chronicle::{Chronicle, Cut, Happening, Lane, Mark, Standing, Stretch};
 pub use hash::trace_hash;
 pub use landmark::Landmark;
 pub use machine::Operations;

@@ -8,6 +8,7 @@ mod playhead;
 pub use branches::{BranchError, BranchId, BranchInfo};
 pub use compare::{Aspect, Comparison, Difference};
 
+use super::chronicle::Chronicle;
 use super::hash::TraceHasher;
 use super::line::Line;
 use super::machine::{Machine, Operations};
@@ -34,6 +35,7 @@ pub struct Session {
     /// How many facts of the branch lie before the playhead.
     shown: usize,
     near: Near,
+    edits: u64,
 }
 
 impl Session {
@@ -51,6 +53,7 @@ impl Session {
             past: None,
             shown: 0,
             near: Near::default(),
+            edits: 0,
         };
         session.moved();
         Ok(session)
@@ -107,6 +110,11 @@ impl Session {
         Trace::new(self.line().log(), self.line().log().len())
     }
 
+    /// The outline of this branch, also of what lies after the playhead.
+    pub fn chronicle(&self) -> &Chronicle {
+        self.line().chronicle()
+    }
+
     /// The fingerprint of [`Session::trace`].
     pub fn trace_hash(&self) -> u64 {
         let mut hasher = TraceHasher::default();
@@ -150,8 +158,15 @@ impl Session {
                 self.open(line);
             }
         }
+        self.edits += 1;
         self.moved();
         Ok(())
+    }
+
+    /// How often somebody has acted, or opened, named or deleted a branch: what has to be saved
+    /// again has changed if this has.
+    pub fn edits(&self) -> u64 {
+        self.edits
     }
 
     /// Moves the playhead to the next event and lets it happen. `false` if there is none: nothing
@@ -185,8 +200,9 @@ impl Session {
         self.now() >= target
     }
 
-    /// Opens a branch at the playhead, and makes it the current one.
-    pub(super) fn fork(&mut self) {
+    /// Opens a branch at the playhead, and makes it the current one: what happened after it stays
+    /// on the branch before.
+    pub fn fork(&mut self) {
         self.open(self.line().until(self.machine().clone()));
         self.moved();
     }
@@ -194,6 +210,7 @@ impl Session {
     /// Adds a branch that begins like the current one up to the playhead, and goes to its end.
     fn open(&mut self, line: Line) {
         let fork = self.position();
+        self.edits += 1;
         self.branches.open(line, fork);
         self.near.forget_after(fork.step);
         self.past = None;

@@ -1,11 +1,15 @@
 //! What two branches have in common, and what not.
 
 use super::{BranchError, BranchId, Session};
-use crate::cluster::{Member, World};
+use crate::cluster::{Member, TraceEvent, World};
 use crate::raft::NodeId;
 use crate::sim::SimTime;
 use crate::timeline::line::{Line, Target};
 use crate::timeline::position::Position;
+use crate::timeline::trace_log::TraceLog;
+
+/// How many facts after the first difference a comparison holds of each branch.
+const FACTS_TOLD: usize = 40;
 
 /// Two branches, compared.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,6 +17,9 @@ pub struct Comparison {
     /// The first step with facts that the other branch has not, and its moment. `None` if
     /// everything is the same.
     pub first_difference: Option<Position>,
+    /// What happened from there on in the first and in the second branch: some facts of each, so
+    /// that it can be told.
+    pub facts: [Vec<TraceEvent>; 2],
     /// What differs at the moment that was asked for, by member.
     pub differences: Vec<Difference>,
 }
@@ -102,22 +109,24 @@ impl Session {
         at: SimTime,
     ) -> Result<Comparison, BranchError> {
         let (first, second) = (self.line_of(first)?, self.line_of(second)?);
+        let logs = [first.log(), second.log()];
+        let parted = logs[0].first_difference(logs[1]);
+        let facts = |log: &TraceLog| {
+            let facts = parted.map(|from| log.range(from, from + FACTS_TOLD));
+            facts.into_iter().flatten().cloned().collect()
+        };
+        let facts: [Vec<TraceEvent>; 2] = logs.map(facts);
+        let places = facts.iter().filter_map(|facts| facts.first());
+        let places = places.map(|event| Position {
+            step: event.step,
+            time: event.time,
+        });
         Ok(Comparison {
-            first_difference: first_difference(first, second),
+            first_difference: places.min(),
+            facts,
             differences: differences(&world_at(first, at), &world_at(second, at)),
         })
     }
-}
-
-fn first_difference(first: &Line, second: &Line) -> Option<Position> {
-    let (first, second) = (first.log(), second.log());
-    let position = first.first_difference(second)?;
-    let facts = [first.get(position), second.get(position)];
-    let places = facts.into_iter().flatten().map(|event| Position {
-        step: event.step,
-        time: event.time,
-    });
-    places.min()
 }
 
 fn world_at(line: &Line, time: SimTime) -> World {
