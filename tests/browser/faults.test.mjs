@@ -122,7 +122,7 @@ pageTest('every fault of a member: for good, for a while, at a time', {}, async 
   const timeOut = page.locator('.inspector').getByRole('button', { name: 'Time out now' });
   assert.equal(await timeOut.getAttribute('aria-disabled'), 'true');
   assert.match(await timeOut.getAttribute('title'), /is paused/);
-  await timeOut.click();
+  await timeOut.click({ force: true });
   assert.match(await page.locator('#member-error').textContent(), /is paused; let it go on first/);
   await act(page, 'Resume');
 
