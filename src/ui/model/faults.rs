@@ -1,6 +1,6 @@
 //! What is selected, and what is done to it.
 
-use super::{Field, Message, Model, Place, Shared, Sheet};
+use super::{Field, Message, Model, Place, Shared, Sheet, Tab};
 use crate::cluster::{Action, ActionError, Address, ClientId, Links};
 use crate::raft::NodeId;
 use crate::sim::FlightId;
@@ -41,7 +41,7 @@ impl Model {
                 self.look(Target::Client(id), true);
             }
             Message::CloseBar => return Some(std::mem::take(&mut self.bar)),
-            Message::Switch(deed, member) => self.switch(*deed, *member),
+            Message::Switch(deed, member) => self.switch_deed(*deed, *member),
             Message::Do(deed, place) => self.do_deed(*deed, *place),
             Message::Undo(deed) => {
                 let tools = self.tools.clone();
@@ -135,6 +135,8 @@ impl Model {
         });
         self.refresh_faults();
         self.bar = target != Target::Network;
+        self.tab = Tab::Selected;
+        self.refresh_sequence();
         // A sheet would cover a link or a message on a small stage; its bar opens it.
         if !matches!(target, Target::Link(..) | Target::Message(_)) || by_key {
             self.sheet = Some(Sheet::Member);
@@ -182,7 +184,7 @@ impl Model {
     }
 
     /// Of a deed and its opposite, does the one that makes sense now.
-    fn switch(&mut self, deed: Deed, member: NodeId) {
+    fn switch_deed(&mut self, deed: Deed, member: NodeId) {
         let target = Target::Member(member);
         let opposite = match deed {
             Deed::Crash => Deed::Restart,
