@@ -263,9 +263,13 @@ impl Stage {
         if tools.deeds.is_empty() {
             return None;
         }
-        let size = match tools.target {
-            Target::Link(..) => (276.0, 80.0),
-            _ => (236.0, 80.0),
+        // As the style sheet sets them, with larger buttons for fingers.
+        let coarse = super::web::media_matches("(pointer: coarse)");
+        let size = match (tools.target, coarse) {
+            (Target::Link(..), false) => (276.0, 80.0),
+            (Target::Link(..), true) => (276.0, 146.0),
+            (_, false) => (236.0, 80.0),
+            (_, true) => (236.0, 146.0),
         };
         let at = places.layout.box_beside(what, size, &places.clients);
         let more = Message::ToggleSheet(Sheet::Member);
