@@ -1,7 +1,7 @@
 // Runs that come and go: links, files, what the browser keeps; and the states of the page around them.
 
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -215,7 +215,7 @@ pageTest('a reload continues where the run was: place, branches, pause and speed
   await play(page);
   await page.waitForFunction((from) => Number.parseFloat(document.querySelector('[data-testid=clock]').textContent) > from + 0.2, before[1]);
   await page.reload();
-  await page.getByRole('button', { name: 'Pause' }).waitFor();
+  await page.locator('footer').getByRole('button', { name: 'Pause' }).waitFor();
   assert.ok((await clock(page)) >= before[1] + 0.2, 'it goes on where it was');
 });
 
@@ -281,7 +281,7 @@ for (const size of sizes) {
       const hints = page.getByRole('complementary', { name: 'Three hints' });
       await hints.waitFor();
       assert.equal(await hints.getByRole('listitem').count(), 3);
-      await page.getByRole('button', { name: 'Pause' }).waitFor();
+      await page.locator('footer').getByRole('button', { name: 'Pause' }).waitFor();
       const box = await hints.boundingBox();
       assert.ok(box.x >= 0 && box.x + box.width <= size.width && box.y + box.height <= size.height);
       await hints.getByRole('button', { name: 'Got it' }).click();
