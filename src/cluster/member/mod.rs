@@ -18,7 +18,6 @@ use super::client::OperationId;
 use super::identity;
 use super::options::WorldOptions;
 use super::trace::{Address, Fact, Packet, WaitReason};
-use crate::kv::Store;
 use crate::raft::{Entry, Envelope, Index, Node, NodeId, Stored};
 use crate::sim::{Clock, Damage, Disk, FlightId, Layered, SimTime, stream};
 use inbox::Item;
@@ -230,8 +229,7 @@ impl Member {
                 if self.disk.repair() {
                     out.push(Effect::Note(Fact::Repaired { member }));
                 }
-                let store = Store::restore(&self.stored.snapshot.data)
-                    .expect("a snapshot on a disk holds the bytes of a store");
+                let state = server::restore(&self.stored.snapshot, options);
                 let identity = Identity {
                     id: self.id,
                     name: self.name.clone(),
@@ -239,7 +237,7 @@ impl Member {
                     start: self.starts,
                     reading: self.clock.read(now),
                 };
-                self.server = Some(Server::new(node, store, identity, options));
+                self.server = Some(Server::new(node, state, identity, options));
                 self.started_at = now;
                 None
             }
