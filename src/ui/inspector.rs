@@ -4,11 +4,12 @@ use super::drawn::{Part, drawn};
 use super::faults::tools::Tools;
 use super::faults::{NetworkPage, bar, faults, form, link_page, message_page};
 use super::hue::term_style;
-use super::message::{Message, Place, Sheet};
-use super::parts::{define, error, sheet_head};
+use super::message::{Message, Place, Sheet, Tab};
+use super::parts::{click, define, error, sheet_head};
 use super::slices::Shared;
 use super::spans;
 use super::sticky::Sticky;
+use super::why::{Page, WhyPanel};
 use super::words::{self, Word};
 use crate::raft::NodeId;
 use crate::view::deeds::Target;
@@ -21,6 +22,10 @@ use yew::prelude::*;
 pub struct Inspector {
     /// The selected member.
     pub member: Option<Shared<MemberView>>,
+    /// The tab that is shown.
+    pub tab: Tab,
+    /// Questions and answers.
+    pub why: Shared<Page>,
     /// What is selected, and what can be done to it.
     pub tools: Shared<Tools>,
     /// The message that is selected.
@@ -47,10 +52,17 @@ impl Part for Inspector {
             <aside class="inspector drawer" id="sheet-member" data-open={self.open.to_string()}
                 aria-label={words::INSPECTOR}>
                 {sheet_head(words::INSPECTOR, Sheet::Member, Html::default(), &self.send)}
-                <div class="inspector-body">
+                {self.tabs()}
+                if self.tab == Tab::Why {
+                    <div class="inspector-body" role="tabpanel" aria-labelledby="tab-why">
+                        {drawn(WhyPanel { page: self.why.clone(), send: self.send.clone() })}
+                    </div>
+                } else {
+                <div class="inspector-body" role="tabpanel" aria-labelledby="tab-selected">
                     {self.target()}
                     {drawn(Recent(self.recent.clone()))}
                 </div>
+                }
             </aside>
         }
     }
@@ -62,6 +74,22 @@ fn fact(name: Html, key: &'static str, value: String) -> Html {
 }
 
 impl Inspector {
+    fn tabs(&self) -> Html {
+        let selected = self.member.as_ref().map(|member| member.name.clone());
+        let tab = |id: &'static str, tab: Tab, name: String| {
+            html! {
+                <button type="button" {id} class="tab" role="tab" aria-selected={(self.tab == tab).to_string()}
+                    onclick={click(&self.send, Message::Show(tab))}>{name}</button>
+            }
+        };
+        html! {
+            <div class="tabs" role="tablist" aria-label={say("why.tabs")}>
+                {tab("tab-selected", Tab::Selected, selected.unwrap_or(say("why.tab.selected").to_string()))}
+                {tab("tab-why", Tab::Why, say("why.page.title").to_string())}
+            </div>
+        }
+    }
+
     /// The page of what is selected.
     fn target(&self) -> Html {
         let (tools, send) = (&self.tools, &self.send);

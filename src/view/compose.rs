@@ -63,7 +63,7 @@ pub fn frame(session: &Session) -> Frame {
 
 /// The members that reach each other both ways, directly or through others; the largest side
 /// first.
-fn groups(world: &World) -> Vec<Vec<NodeId>> {
+pub(super) fn groups(world: &World) -> Vec<Vec<NodeId>> {
     let mut left: BTreeSet<NodeId> = world.members().map(Member::id).collect();
     let mut groups = Vec::new();
     while let Some(first) = left.pop_first() {

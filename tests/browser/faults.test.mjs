@@ -226,13 +226,13 @@ pageTest('the link of a client is a link too', {}, async (page) => {
 pageTest('a message is followed, held, released, doubled, dropped, delivered', {}, async (page) => {
   await page.keyboard.press(' ');
   await stepUntil(page, async () => await page.locator('[data-flight]').count() > 0);
-  await page.keyboard.press('m');
+  await page.keyboard.press('n');
   const shown = page.getByTestId('message');
   assert.match(await shown.textContent(), /PreVote RPC/);
   assert.equal(await shown.locator('[data-field=lastLogIndex]').textContent(), '0');
   const first = page.locator('.flight.selected');
   const id = await first.getAttribute('data-flight');
-  await page.keyboard.press('m');
+  await page.keyboard.press('n');
   assert.notEqual(await first.getAttribute('data-flight'), id, 'the next one');
   await page.locator(`[data-flight="${id}"] rect`).first().click();
   assert.equal(await first.getAttribute('data-flight'), id);
@@ -248,7 +248,7 @@ pageTest('a message is followed, held, released, doubled, dropped, delivered', {
   await bar.getByRole('button', { name: 'Deliver now' }).click();
   assert.match(await page.getByTestId('message-state').textContent(), /arrived at/);
   assert.equal(await bar.count(), 0, 'nothing is left to be done');
-  await page.keyboard.press('m');
+  await page.keyboard.press('n');
   await act(page, 'Drop');
   assert.match(await page.getByTestId('message-state').textContent(), /lost at .*dropped by hand/);
 });
@@ -320,9 +320,9 @@ pageTest('keys p and i pause and isolate, n goes through the links', {}, async (
   await page.keyboard.press('i');
   assert.equal(await page.getByTestId('wall').count(), 0);
   const before = await steps(page);
-  await page.keyboard.press('n');
+  await page.keyboard.press('N');
   assert.match(await page.getByTestId('link').textContent(), /infra3 ↔ infra1/);
-  await page.keyboard.press('n');
+  await page.keyboard.press('N');
   assert.match(await page.getByTestId('link').textContent(), /infra3 ↔ infra2/);
   assert.equal(await steps(page), before);
 });

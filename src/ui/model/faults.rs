@@ -1,6 +1,6 @@
 //! What is selected, and what is done to it.
 
-use super::{Field, Message, Model, Place, Shared, Sheet};
+use super::{Field, Message, Model, Place, Shared, Sheet, Tab};
 use crate::cluster::{Action, ActionError, Address, Links};
 use crate::raft::NodeId;
 use crate::sim::FlightId;
@@ -34,7 +34,7 @@ impl Model {
             Message::LookAtNextMessage => self.look_at_next_message(),
             Message::LookAtNextLink => self.look_at_next_link(),
             Message::CloseBar => return Some(std::mem::take(&mut self.bar)),
-            Message::Switch(deed, member) => self.switch(*deed, *member),
+            Message::Switch(deed, member) => self.switch_deed(*deed, *member),
             Message::Do(deed, place) => self.do_deed(*deed, *place),
             Message::Undo(deed) => {
                 let tools = self.tools.clone();
@@ -127,6 +127,8 @@ impl Model {
         });
         self.refresh_faults();
         self.bar = target != Target::Network;
+        self.tab = Tab::Selected;
+        self.refresh_sequence();
         self.sheet = Some(Sheet::Member);
         if by_key {
             self.focus = Some(match self.bar {
@@ -171,7 +173,7 @@ impl Model {
     }
 
     /// Of a deed and its opposite, does the one that makes sense now.
-    fn switch(&mut self, deed: Deed, member: NodeId) {
+    fn switch_deed(&mut self, deed: Deed, member: NodeId) {
         let target = Target::Member(member);
         let opposite = match deed {
             Deed::Crash => Deed::Restart,
