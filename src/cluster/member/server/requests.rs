@@ -28,7 +28,8 @@ impl Server {
         if !self.serving {
             return;
         }
-        if let Err(error) = self.may_be_asked(call) {
+        let allowed = self.may_be_asked(call);
+        if let Err(error) = allowed.and_then(|()| self.may_ask(call, caller)) {
             let result = Err(error);
             return out.push(Effect::Send(from, Packet::Response { operation, result }));
         }
@@ -52,7 +53,24 @@ impl Server {
         self.give(now, operation, out);
     }
 
-    /// A learner answers serializable reads and questions about itself only.
+    /// Maintenance is the administrator's business (etcd's `authMaintenanceServer`); which keys are
+    /// attached to a lease, that of those who may read them.
+    fn may_ask(&self, call: &Call, caller: &Caller) -> Result<(), ClientError> {
+        match call {
+            Call::HashKv(_) | Call::Defragment | Call::Snapshot => {
+                Ok(self.store.auth().check_admin(caller)?)
+            }
+            Call::LeaseTimeToLive(lease) if lease.keys => {
+                if self.store.auth().status().enabled && caller.user.is_empty() {
+                    return Err(KvError::UserEmpty.into());
+                }
+                Ok(self.store.check_lease_keys(caller, lease.id)?)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A learner answers serializable reads and questions about itself only, and may be copied.
     fn may_be_asked(&self, call: &Call) -> Result<(), ClientError> {
         let own = self.roster.get(self.id);
         if !own.is_some_and(|info| info.is_learner) {
@@ -60,7 +78,7 @@ impl Server {
         }
         let possible = match call {
             Call::Store(request @ Request::Range(_)) => request.is_serializable(),
-            Call::Status | Call::V2Get(_) | Call::V2Leader => true,
+            Call::Status | Call::Snapshot | Call::V2Get(_) | Call::V2Leader => true,
             _ => false,
         };
         match possible {
