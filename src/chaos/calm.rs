@@ -69,6 +69,8 @@ pub(super) fn calm<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) -> Result<(), Stuc
     // too much waits to be committed: those who ask now ask after that.
     let nobody_waits = |world: &World| world.waiting().next().is_none();
     let storm_is_over = wait(run, patience, nobody_waits);
+    join(run);
+    wait(run, patience, |world| one_leader(world) && all_serve(world));
     run.expect_answers();
     // A new leader must be able to answer reads without a write that helps it on.
     ask_everybody(run, |_| read());
@@ -125,6 +127,16 @@ fn heal<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) {
     for action in actions {
         // What works already cannot be healed.
         let _ = run.act(action);
+    }
+    join(run);
+}
+
+/// Who was added to the cluster comes.
+fn join<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) {
+    let added = conf(&run.world).map(|conf| [&conf.voters[..], &conf.learners].concat());
+    for member in added.into_iter().flatten() {
+        // Whoever is there cannot come.
+        let _ = run.act(Action::Join { member });
     }
 }
 
@@ -185,6 +197,15 @@ fn one_leader(world: &World) -> bool {
         return false;
     };
     nodes(world).all(|node| node.leader() == Some(leader.id()) && node.term() == leader.term())
+}
+
+/// Whether every member of the cluster has come and serves clients.
+fn all_serve(world: &World) -> bool {
+    let serves = |id: &NodeId| {
+        let server = world.member(*id).and_then(|member| member.server());
+        server.is_some_and(|server| server.is_serving())
+    };
+    conf(world).is_some_and(|conf| conf.voters.iter().all(serves))
 }
 
 /// Whether all logs end alike, and everything in them is committed and applied. (That they are
