@@ -101,11 +101,21 @@ impl Server {
                 }
                 return self.refuse_write(operation).map(Err);
             }
+            Call::HashKv(_) | Call::Defragment | Call::Snapshot
+                if self.store.auth().check_admin(caller).is_err() =>
+            {
+                let refused = self.store.auth().check_admin(caller);
+                return refused.err().map(|error| Err(error.into()));
+            }
+            Call::LeaseTimeToLive(question) if question.keys => {
+                let refused = self.store.check_lease_keys(caller, question.id);
+                return refused.err().map(|error| Err(error.into()));
+            }
             Call::LeaseList => Ok(self.lease_list()),
             Call::MemberList(false) => Ok(self.member_list()),
             Call::Status => Ok(self.status()),
             Call::HashKv(revision) => self.hash_kv(*revision),
-            Call::Defragment => Ok(AnswerBody::Done),
+            Call::Defragment => Ok(self.defragment()),
             Call::Snapshot => Ok(AnswerBody::Snapshot(self.store.save())),
             Call::V2Leader => Ok(AnswerBody::Leader(
                 self.node
@@ -396,6 +406,7 @@ impl Server {
         result: Result<Response, KvError>,
         out: &mut Vec<Effect>,
     ) {
+        self.largest = self.largest.max(self.store.size_in_use());
         if let Ok(response) = &result {
             self.lease_applied(request, response);
             if let ResponseBody::V2(V2Response::Event(_) | V2Response::Synced) = &response.body {
