@@ -27,7 +27,7 @@ pub struct TraceEvent {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Fact {
     /// Somebody acted from outside.
-    Acted(Action),
+    Acted(Box<Action>),
     /// A member started, for the first time or again.
     Started {
         /// The member.
@@ -126,7 +126,7 @@ pub enum Fact {
         /// The member that it talks to.
         member: NodeId,
         /// What it asks for.
-        request: Request,
+        request: Box<Request>,
     },
     /// A member keeps a request, since it knows no leader to give it to.
     Held {
@@ -195,12 +195,12 @@ pub enum Fact {
     /// A fault that was given for a while is over.
     Ended {
         /// What was done for a while.
-        action: Action,
+        action: Box<Action>,
     },
     /// What was planned for now is impossible.
     Refused {
         /// What was planned.
-        action: Action,
+        action: Box<Action>,
         /// Why, as a sentence.
         reason: String,
     },

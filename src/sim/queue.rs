@@ -1,7 +1,8 @@
 //! The queue of coming events.
 
 use super::time::SimTime;
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// The place of an event in the queue, for taking it out again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -21,46 +22,59 @@ impl EventKey {
 /// were scheduled.
 #[derive(Clone, Debug)]
 pub struct EventQueue<E> {
-    events: BTreeMap<EventKey, E>,
+    events: BinaryHeap<Reverse<Due<E>>>,
     scheduled: u64,
 }
 
-impl<E> Default for EventQueue<E> {
+/// An event at its place. No two places are equal, so the event itself is never compared.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Due<E> {
+    key: EventKey,
+    event: E,
+}
+
+impl<E: Ord> Default for EventQueue<E> {
     fn default() -> Self {
         EventQueue {
-            events: BTreeMap::new(),
+            events: BinaryHeap::new(),
             scheduled: 0,
         }
     }
 }
 
-impl<E> EventQueue<E> {
+impl<E: Ord> EventQueue<E> {
     /// Adds an event that is due at `time`.
     pub fn schedule(&mut self, time: SimTime, event: E) -> EventKey {
-        self.scheduled += 1;
-        let key = EventKey {
-            time,
-            order: self.scheduled,
-        };
-        self.events.insert(key, event);
+        let key = self.reserve(time);
+        self.events.push(Reverse(Due { key, event }));
         key
     }
 
-    /// Takes an event out before it happens; `None` if it has happened.
-    pub fn cancel(&mut self, key: EventKey) -> Option<E> {
-        self.events.remove(&key)
+    /// The place that an event would have that is scheduled now, for an event that is kept
+    /// elsewhere.
+    pub fn reserve(&mut self, time: SimTime) -> EventKey {
+        self.scheduled += 1;
+        EventKey {
+            time,
+            order: self.scheduled,
+        }
     }
 
-    /// When the next event is due.
-    pub fn next_time(&self) -> Option<SimTime> {
-        self.events.first_key_value().map(|(key, _)| key.time)
+    /// Takes an event out before it happens. Looks at all of them: what is often taken back is
+    /// better kept elsewhere.
+    pub fn cancel(&mut self, key: EventKey) {
+        self.events.retain(|Reverse(due)| due.key != key);
+    }
+
+    /// The next event, and its place.
+    pub fn peek(&self) -> Option<(EventKey, &E)> {
+        self.events.peek().map(|Reverse(due)| (due.key, &due.event))
     }
 
     /// Takes the next event.
     pub fn pop(&mut self) -> Option<(SimTime, E)> {
-        self.events
-            .pop_first()
-            .map(|(key, event)| (key.time, event))
+        let Reverse(due) = self.events.pop()?;
+        Some((due.key.time, due.event))
     }
 }
 
@@ -83,9 +97,9 @@ mod tests {
         let mut queue = EventQueue::default();
         let key = queue.schedule(SimTime(1), 'a');
         queue.schedule(SimTime(2), 'b');
-        assert_eq!(queue.cancel(key), Some('a'));
-        assert_eq!(queue.cancel(key), None);
+        queue.cancel(key);
+        queue.cancel(key);
         assert_eq!(queue.pop(), Some((SimTime(2), 'b')));
-        assert_eq!(queue.next_time(), None);
+        assert_eq!(queue.peek(), None);
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Machine {
     world: World,
     operations: Operations,
     checker: Checker,
+    /// Empty between steps: kept for its room.
+    news: Vec<TraceEvent>,
 }
 
 impl Machine {
@@ -31,6 +33,7 @@ impl Machine {
             world: World::new(options, seed)?,
             operations: Operations::new_sync(),
             checker: Checker::default(),
+            news: Vec::new(),
         };
         machine.collect(facts);
         Ok(machine)
@@ -80,12 +83,14 @@ impl Machine {
     /// Takes the facts of the last step over, and passes them on, with what the checkers say about
     /// them.
     fn collect(&mut self, facts: &mut impl FnMut(TraceEvent)) {
-        let news = self.world.take_trace();
+        let mut news = std::mem::take(&mut self.news);
+        self.world.swap_trace(&mut news);
         let violations = self.checker.observe(&news, &self.world);
-        for event in news {
+        for event in news.drain(..) {
             self.note(&event);
             facts(event);
         }
+        self.news = news;
         for violation in violations {
             facts(TraceEvent {
                 time: self.world.now(),
@@ -106,7 +111,7 @@ impl Machine {
                 id: *operation,
                 client: *client,
                 member: *member,
-                request: request.clone(),
+                request: (**request).clone(),
                 called: event.time,
                 returned: None,
             }),

@@ -44,18 +44,18 @@ pub struct Member {
 }
 
 /// What a member wants to happen, in order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Effect {
     /// A fact for the trace.
     Note(Fact),
     /// A message to be sent.
-    Send(Address, Packet),
+    Send(Address, Arc<Packet>),
     /// Something to be called later, unless the member crashes before.
     Alarm(SimTime, Alarm),
 }
 
 /// What a member wants to be called for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Alarm {
     /// The oldest write is durable.
     Synced,
@@ -77,16 +77,11 @@ pub(super) struct Delivery {
 }
 
 impl Member {
-    /// A member of a new cluster: running, with an empty disk.
-    pub(super) fn new(
-        id: NodeId,
-        options: &WorldOptions,
-        seed: u64,
-        out: &mut Vec<Effect>,
-    ) -> Member {
+    /// A member of a new cluster, with an empty disk. It has not started yet.
+    pub(super) fn new(id: NodeId, options: &WorldOptions, seed: u64) -> Member {
         let conf = crate::raft::ConfState::voters(options.member_ids());
         let empty = Stored::new(conf);
-        let mut member = Member {
+        Member {
             id,
             disk: Disk::new(options.disk, stream(seed, "disk", [id.0, 0])),
             settings: Layered::new(MemberSettings::new(options.disk)),
@@ -96,9 +91,7 @@ impl Member {
             failure: None,
             server: None,
             starts: 0,
-        };
-        member.start(SimTime::ZERO, options, seed, out);
-        member
+        }
     }
 
     /// Its identity.
@@ -352,7 +345,7 @@ impl Member {
 
     /// The process hears that a write is durable.
     fn acknowledge(&mut self, now: SimTime, receipt: Receipt, out: &mut Vec<Effect>) {
-        send_all(receipt.after_sync, out);
+        send_all(receipt.after_sync.into_iter(), out);
         self.with_server(now, out, |_, server, _| server.node.stored(receipt.done));
     }
 
@@ -377,15 +370,13 @@ impl Member {
             return;
         };
         while server.node.has_ready() {
-            let ready = server.node.ready();
+            let mut ready = server.node.ready();
             let member = self.id;
-            out.extend(ready.events.iter().map(|event| {
-                let event = event.clone();
-                Effect::Note(Fact::Learned { member, event })
-            }));
+            let events = ready.events.drain(..);
+            out.extend(events.map(|event| Effect::Note(Fact::Learned { member, event })));
             server.take_in(member, &ready, out);
-            send_all(ready.messages, out);
-            if let Some(write) = ready.write {
+            send_all(ready.messages.drain(..), out);
+            if let Some(write) = ready.write.take() {
                 let entries = range_of(&write.entries);
                 let idle = self.disk.unsynced() == 0;
                 let (record, receipt) = Record::of(write, server.node.hard_state());
@@ -400,17 +391,17 @@ impl Member {
                     out.push(Effect::Alarm(at, Alarm::Synced));
                 }
             }
+            server.node.recycle(ready);
             server.give_held(now, member, out);
         }
     }
 }
 
-fn send_all(envelopes: Vec<Envelope>, out: &mut Vec<Effect>) {
-    out.extend(
-        envelopes
-            .into_iter()
-            .map(|envelope| Effect::Send(Address::Member(envelope.to), Packet::Raft(envelope))),
-    );
+fn send_all(envelopes: impl Iterator<Item = Envelope>, out: &mut Vec<Effect>) {
+    out.extend(envelopes.map(|envelope| {
+        let to = Address::Member(envelope.to);
+        Effect::Send(to, Arc::new(Packet::Raft(envelope)))
+    }));
 }
 
 /// The first and last index of these entries.

@@ -23,6 +23,10 @@ pub struct Server {
     pub(super) inbox: Inbox,
     /// Requests that wait for an answer of this member.
     pending: SmallMap<OperationId, Pending>,
+    /// Whether one of them may be [`Stage::Held`], so that nobody looks for it in vain.
+    any_held: bool,
+    /// Whether one of them may be [`Stage::Confirmed`].
+    any_confirmed: bool,
     /// The reads that the node was asked for, by their numbers: each try has its own.
     reads: SmallMap<u64, OperationId>,
     read_tries: u64,
@@ -64,6 +68,8 @@ impl Server {
             ticked: 0,
             inbox: Inbox::default(),
             pending: SmallMap::default(),
+            any_held: false,
+            any_confirmed: false,
             reads: SmallMap::default(),
             // A node must not see the number of a read twice, not even after a restart.
             read_tries: start << 32,
@@ -167,6 +173,7 @@ impl Server {
             }
             Err(DropReason::NoLeader | DropReason::Transferring | DropReason::NotAVoter) => {
                 pending.stage = Stage::Held;
+                self.any_held = true;
                 out.push(Effect::Note(Fact::Held { member, operation }));
             }
             Err(DropReason::TooMuchUncommitted) => {
@@ -180,9 +187,10 @@ impl Server {
 
     /// Gives what was held to the leader that is known now.
     pub(super) fn give_held(&mut self, now: SimTime, member: NodeId, out: &mut Vec<Effect>) {
-        if self.node.leader().is_none() {
+        if !self.any_held || self.node.leader().is_none() {
             return;
         }
+        self.any_held = false;
         let held: Vec<OperationId> = self
             .pending
             .iter()
@@ -224,6 +232,7 @@ impl Server {
             let operation = self.reads.remove(&read.read.id);
             if let Some(pending) = operation.and_then(|id| self.pending.get_mut(&id)) {
                 pending.stage = Stage::Confirmed(read.index);
+                self.any_confirmed = true;
             }
         }
         self.answer_reads(out);
@@ -250,6 +259,9 @@ impl Server {
     }
 
     fn answer_reads(&mut self, out: &mut Vec<Effect>) {
+        if !self.any_confirmed {
+            return;
+        }
         let applied = self.node.applied_index();
         let due: Vec<(OperationId, Request)> = self
             .pending
@@ -261,6 +273,8 @@ impl Server {
             let response = self.store.apply(&request);
             self.answer(operation, Ok(response), out);
         }
+        let mut left = self.pending.values();
+        self.any_confirmed = left.any(|pending| matches!(pending.stage, Stage::Confirmed(_)));
     }
 
     /// Answers the client, if this member owes it an answer.
@@ -273,7 +287,7 @@ impl Server {
         if let Some(pending) = self.pending.remove(&operation) {
             self.reads.retain(|_, of| *of != operation);
             let packet = Packet::Response { operation, result };
-            out.push(Effect::Send(Address::Client(pending.client), packet));
+            out.push(Effect::Send(Address::Client(pending.client), packet.into()));
         }
     }
 }

@@ -16,8 +16,9 @@ impl World {
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
         self.check(&action)?;
         self.steps += 1;
-        self.note(Fact::Acted(action.clone()));
+        self.note(Fact::Acted(Box::new(action.clone())));
         self.perform(action, None);
+        self.drop_dead();
         Ok(())
     }
 
@@ -117,12 +118,10 @@ impl World {
     }
 
     pub(super) fn restart(&mut self, id: NodeId) {
-        let mut effects = Vec::new();
-        let (now, options, seed) = (self.now, &self.options, self.seed);
-        if let Some(member) = self.members.get_mut(&id) {
-            member.start(now, options, seed, &mut effects);
-        }
-        self.carry_out(id, effects);
+        let (options, seed) = (self.options.clone(), self.seed);
+        self.with_member(id, |member, now, out| {
+            member.start(now, &options, seed, out)
+        });
     }
 
     fn set_member(&mut self, id: NodeId, change: MemberChange, fault: Option<FaultId>) {

@@ -5,11 +5,9 @@ use super::super::member::Delivery;
 use super::super::trace::{Address, Fact, LossReason, Packet, WaitReason};
 use super::{Parcel, Pending, World};
 use crate::sim::{Departure, Flight, FlightId, Landing, LinkVerdict, SimTime};
-use std::sync::Arc;
 
 impl World {
-    pub(super) fn send(&mut self, from: Address, to: Address, packet: Packet) {
-        let packet = Arc::new(packet);
+    pub(super) fn send(&mut self, from: Address, to: Address, packet: Parcel) {
         let sent = self.network.send(self.now, from, to, packet.clone());
         let Some(Departure {
             flight,
@@ -64,16 +62,15 @@ impl World {
             Some(Landing::Done(flight, verdict)) => (flight, verdict),
             Some(Landing::Held) => return self.note_held(id, WaitReason::LinkHeld),
         };
-        let crashed = match flight.to {
-            Address::Member(member) => self.members[&member].server().is_none(),
-            Address::Client(_) => false,
+        let loss = match (verdict, flight.to) {
+            (LinkVerdict::Cut, _) => LossReason::Cut,
+            (LinkVerdict::Lost, _) => LossReason::Chance,
+            (_, Address::Member(member)) if self.members[&member].server().is_none() => {
+                LossReason::ReceiverCrashed
+            }
+            _ => return self.deliver(id, flight),
         };
-        match verdict {
-            LinkVerdict::Cut => self.lose(id, flight, LossReason::Cut),
-            LinkVerdict::Lost => self.lose(id, flight, LossReason::Chance),
-            _ if crashed => self.lose(id, flight, LossReason::ReceiverCrashed),
-            _ => self.deliver(id, flight),
-        }
+        self.lose(id, flight, loss);
     }
 
     fn note_held(&mut self, id: FlightId, reason: WaitReason) {

@@ -34,25 +34,28 @@ pub struct World {
     seed: u64,
     now: SimTime,
     steps: u64,
+    /// What will happen. The first of it does happen: see [`World::drop_dead`].
     queue: EventQueue<Pending>,
     network: Network<Address, Parcel>,
     members: SmallMap<NodeId, Member>,
+    /// When each member's node has a timer that runs out. They are kept beside the queue, since
+    /// almost every event moves one of them.
     timers: SmallMap<NodeId, EventKey>,
-    waiting: SmallMap<OperationId, (Operation, EventKey)>,
+    waiting: SmallMap<OperationId, Operation>,
     calls: u64,
     /// What was given for a while, and what is planned.
     timed: SmallMap<FaultId, Timed>,
     given: u64,
     trace: Vec<TraceEvent>,
+    /// Empty between steps: kept for its room.
+    effects: Vec<Effect>,
 }
 
 /// What the queue holds.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Pending {
     /// A message arrives.
     Land(FlightId),
-    /// A timer of a member's node runs out.
-    Timer(NodeId),
     /// Something that a member's process wanted to be called for. A process that started later
     /// does not care.
     Alarm(NodeId, u64, Alarm),
@@ -82,14 +85,14 @@ impl World {
             timed: SmallMap::default(),
             given: 0,
             trace: Vec::new(),
+            effects: Vec::new(),
             options,
         };
         world.wire_members();
         for id in world.options.member_ids() {
-            let mut effects = Vec::new();
-            let member = Member::new(id, &world.options, seed, &mut effects);
+            let member = Member::new(id, &world.options, seed);
             world.members.insert(id, member);
-            world.carry_out(id, effects);
+            world.restart(id);
         }
         Ok(world)
     }
@@ -116,7 +119,9 @@ impl World {
 
     /// When the next event is due.
     pub fn next_time(&self) -> Option<SimTime> {
-        self.queue.next_time()
+        let timer = self.next_timer().map(|(_, key)| key);
+        let event = self.queue.peek().map(|(key, _)| key);
+        timer.into_iter().chain(event).min().map(EventKey::time)
     }
 
     /// All members in the order of their ids.
@@ -161,7 +166,7 @@ impl World {
 
     /// The operations that wait for an answer, oldest first.
     pub fn waiting(&self) -> impl Iterator<Item = &Operation> {
-        self.waiting.values().map(|(operation, _)| operation)
+        self.waiting.values()
     }
 
     /// Takes the facts since the last call.
@@ -169,20 +174,39 @@ impl World {
         std::mem::take(&mut self.trace)
     }
 
+    /// [`World::take_trace`] for whoever calls it after every step: the facts take the place of
+    /// what is in the list, and the room of that is used again.
+    pub fn swap_trace(&mut self, facts: &mut Vec<TraceEvent>) {
+        facts.clear();
+        std::mem::swap(&mut self.trace, facts);
+    }
+
     /// Lets the next event happen. `false` if there is none: nothing will ever happen again
     /// unless somebody acts.
     pub fn step(&mut self) -> bool {
-        let Some((time, event)) = self.queue.pop() else {
+        let timer = self.next_timer();
+        let next = self.queue.peek().map(|(key, _)| key);
+        if let Some((id, key)) = timer
+            && next.is_none_or(|next| key < next)
+        {
+            self.now = key.time();
+            self.steps += 1;
+            self.timers.remove(&id);
+            self.with_member(id, |member, now, out| member.wake(now, out));
+        } else if let Some((time, event)) = self.queue.pop() {
+            self.now = time;
+            self.steps += 1;
+            self.happen(event);
+        } else {
             return false;
-        };
-        self.now = time;
-        self.steps += 1;
+        }
+        self.drop_dead();
+        true
+    }
+
+    fn happen(&mut self, event: Pending) {
         match event {
             Pending::Land(flight) => self.land(flight),
-            Pending::Timer(id) => {
-                self.timers.remove(&id);
-                self.with_member(id, |member, now, out| member.wake(now, out));
-            }
             Pending::Alarm(id, starts, alarm) => {
                 if self.members[&id].starts() == starts {
                     self.with_member(id, |member, now, out| member.alarm(now, alarm, out));
@@ -194,7 +218,16 @@ impl World {
             }
             Pending::Timed(fault) => self.timed_event(fault),
         }
-        true
+    }
+
+    /// Takes events from the front of the queue that mean nothing any more: the time limits of
+    /// operations that have ended. (To take each out when its operation ends would cost more.)
+    fn drop_dead(&mut self) {
+        while let Some((_, Pending::ClientTimeout(operation))) = self.queue.peek()
+            && self.waiting.get(operation).is_none()
+        {
+            self.queue.pop();
+        }
     }
 
     /// Lets everything happen that is due until `time`, and stays there.
@@ -250,10 +283,10 @@ impl World {
             operation: id,
             client,
             member,
-            request: request.clone(),
+            request: Box::new(request.clone()),
         });
         let deadline = self.now.after(self.options.client_timeout_us);
-        let timeout = self.queue.schedule(deadline, Pending::ClientTimeout(id));
+        self.queue.schedule(deadline, Pending::ClientTimeout(id));
         let packet = Packet::Request {
             operation: id,
             request: request.clone(),
@@ -266,16 +299,16 @@ impl World {
             called: self.now,
             returned: None,
         };
-        self.waiting.insert(id, (operation, timeout));
+        self.waiting.insert(id, operation);
+        let packet = Arc::new(packet);
         self.send(Address::Client(client), Address::Member(member), packet);
     }
 
     /// An operation ends for its client, unless it has ended before.
     fn finish(&mut self, operation: OperationId, outcome: Outcome) {
-        let Some((ended, timeout)) = self.waiting.remove(&operation) else {
+        let Some(ended) = self.waiting.remove(&operation) else {
             return;
         };
-        self.queue.cancel(timeout);
         self.note(Fact::Returned {
             operation,
             client: ended.client,
@@ -289,16 +322,18 @@ impl World {
         id: NodeId,
         act: impl FnOnce(&mut Member, SimTime, &mut Vec<Effect>),
     ) {
-        let mut effects = Vec::new();
+        let mut effects = std::mem::take(&mut self.effects);
         if let Some(member) = self.members.get_mut(&id) {
             act(member, self.now, &mut effects);
+            let (starts, timer) = (member.starts(), member.next_timer());
+            self.carry_out(id, starts, &mut effects);
+            self.set_timer(id, timer);
         }
-        self.carry_out(id, effects);
+        self.effects = effects;
     }
 
-    fn carry_out(&mut self, id: NodeId, effects: Vec<Effect>) {
-        let starts = self.members[&id].starts();
-        for effect in effects {
+    fn carry_out(&mut self, id: NodeId, starts: u64, effects: &mut Vec<Effect>) {
+        for effect in effects.drain(..) {
             match effect {
                 Effect::Note(fact) => self.note(fact),
                 Effect::Send(to, packet) => self.send(Address::Member(id), to, packet),
@@ -307,21 +342,27 @@ impl World {
                 }
             }
         }
-        self.set_timer(id);
     }
 
-    /// Keeps the queue's entry for a member's timers where its node wants it.
-    fn set_timer(&mut self, id: NodeId) {
-        let wanted = self.members[&id].next_timer().map(|at| at.max(self.now));
-        if self.timers.get(&id).map(|key| key.time()) == wanted {
+    /// The member whose timer runs out first.
+    fn next_timer(&self) -> Option<(NodeId, EventKey)> {
+        let timers = self.timers.iter().map(|(id, key)| (*id, *key));
+        timers.min_by_key(|(_, key)| *key)
+    }
+
+    /// Keeps a member's timer where its node wants it.
+    fn set_timer(&mut self, id: NodeId, wanted: Option<SimTime>) {
+        let Some(at) = wanted.map(|at| at.max(self.now)) else {
+            self.timers.remove(&id);
             return;
-        }
-        if let Some(key) = self.timers.remove(&id) {
-            self.queue.cancel(key);
-        }
-        if let Some(at) = wanted {
-            let key = self.queue.schedule(at, Pending::Timer(id));
-            self.timers.insert(id, key);
+        };
+        match self.timers.get_mut(&id) {
+            Some(key) if key.time() == at => {}
+            Some(key) => *key = self.queue.reserve(at),
+            None => {
+                let key = self.queue.reserve(at);
+                self.timers.insert(id, key);
+            }
         }
     }
 
