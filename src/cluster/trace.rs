@@ -271,3 +271,14 @@ pub enum LossReason {
     /// Somebody dropped it.
     Dropped,
 }
+
+#[cfg(all(test, target_pointer_width = "64"))]
+mod tests {
+    use super::*;
+
+    /// Every step makes some, and moves them around: what is rare and large goes into a box.
+    #[test]
+    fn facts_are_small() {
+        assert!(size_of::<Fact>() <= 72, "{}", size_of::<Fact>());
+    }
+}

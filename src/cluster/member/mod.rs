@@ -55,7 +55,7 @@ pub(super) enum Effect {
 }
 
 /// What a member wants to be called for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Alarm {
     /// The oldest write is durable.
     Synced,

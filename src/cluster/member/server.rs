@@ -22,7 +22,7 @@ pub struct Server {
     /// What has arrived and is not taken in yet: the process is paused or slow.
     pub(super) inbox: Inbox,
     /// Requests that wait for an answer of this member.
-    pending: SmallMap<OperationId, Pending>,
+    pending: SmallMap<OperationId, Box<Pending>>,
     /// Whether one of them may be [`Stage::Held`], so that nobody looks for it in vain.
     any_held: bool,
     /// Whether one of them may be [`Stage::Confirmed`].
@@ -122,11 +122,11 @@ impl Server {
         request: &Request,
         out: &mut Vec<Effect>,
     ) {
-        let pending = Pending {
+        let pending = Box::new(Pending {
             client,
             request: request.clone(),
             stage: Stage::Held,
-        };
+        });
         self.pending.insert(operation, pending);
         if let Request::Range {
             serializable: true, ..

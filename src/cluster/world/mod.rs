@@ -41,7 +41,7 @@ pub struct World {
     /// When each member's node has a timer that runs out. They are kept beside the queue, since
     /// almost every event moves one of them.
     timers: SmallMap<NodeId, EventKey>,
-    waiting: SmallMap<OperationId, Operation>,
+    waiting: SmallMap<OperationId, Box<Operation>>,
     calls: u64,
     /// What was given for a while, and what is planned.
     timed: SmallMap<FaultId, Timed>,
@@ -52,7 +52,7 @@ pub struct World {
 }
 
 /// What the queue holds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Pending {
     /// A message arrives.
     Land(FlightId),
@@ -166,7 +166,7 @@ impl World {
 
     /// The operations that wait for an answer, oldest first.
     pub fn waiting(&self) -> impl Iterator<Item = &Operation> {
-        self.waiting.values()
+        self.waiting.values().map(|operation| &**operation)
     }
 
     /// Takes the facts since the last call.
@@ -221,7 +221,7 @@ impl World {
     }
 
     /// Takes events from the front of the queue that mean nothing any more: the time limits of
-    /// operations that have ended. (To take each out when its operation ends would cost more.)
+    /// operations that have ended. (To look for each when its operation ends would cost more.)
     fn drop_dead(&mut self) {
         while let Some((_, Pending::ClientTimeout(operation))) = self.queue.peek()
             && self.waiting.get(operation).is_none()
@@ -291,14 +291,14 @@ impl World {
             operation: id,
             request: request.clone(),
         };
-        let operation = Operation {
+        let operation = Box::new(Operation {
             id,
             client,
             member,
             request,
             called: self.now,
             returned: None,
-        };
+        });
         self.waiting.insert(id, operation);
         let packet = Arc::new(packet);
         self.send(Address::Client(client), Address::Member(member), packet);
