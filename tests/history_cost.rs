@@ -2,7 +2,7 @@
 //!
 //! The load is the one that the limits are given for: five members, twenty writes per second.
 
-#![cfg(all(not(target_arch = "wasm32"), feature = "packed-history"))]
+#![cfg(not(target_arch = "wasm32"))]
 
 use peak_alloc::PeakAlloc;
 use quorum::cluster::{Action, ClientId, WorldOptions};

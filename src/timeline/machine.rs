@@ -18,6 +18,8 @@ pub(super) struct Machine {
     world: World,
     operations: Operations,
     checker: Checker,
+    /// How many facts there have been.
+    facts: usize,
     /// Empty between steps: kept for its room.
     news: Vec<TraceEvent>,
 }
@@ -27,12 +29,13 @@ impl Machine {
     pub fn new(
         options: WorldOptions,
         seed: u64,
-        facts: &mut impl FnMut(TraceEvent),
+        facts: &mut dyn FnMut(TraceEvent),
     ) -> Result<Machine, WorldOptionsError> {
         let mut machine = Machine {
             world: World::new(options, seed)?,
             operations: Operations::new_sync(),
             checker: Checker::default(),
+            facts: 0,
             news: Vec::new(),
         };
         machine.collect(facts);
@@ -53,12 +56,17 @@ impl Machine {
         &self.checker
     }
 
+    /// How many facts there have been.
+    pub fn facts(&self) -> usize {
+        self.facts
+    }
+
     pub fn position(&self) -> Position {
         Position::of(&self.world)
     }
 
     /// Lets the next event happen. `false` if there is none.
-    pub fn step(&mut self, facts: &mut impl FnMut(TraceEvent)) -> bool {
+    pub fn step(&mut self, facts: &mut dyn FnMut(TraceEvent)) -> bool {
         let happened = self.world.step();
         self.collect(facts);
         happened
@@ -73,7 +81,7 @@ impl Machine {
     pub fn act(
         &mut self,
         action: Action,
-        facts: &mut impl FnMut(TraceEvent),
+        facts: &mut dyn FnMut(TraceEvent),
     ) -> Result<(), ActionError> {
         self.world.act(action)?;
         self.collect(facts);
@@ -82,10 +90,11 @@ impl Machine {
 
     /// Takes the facts of the last step over, and passes them on, with what the checkers say about
     /// them.
-    fn collect(&mut self, facts: &mut impl FnMut(TraceEvent)) {
+    fn collect(&mut self, facts: &mut dyn FnMut(TraceEvent)) {
         let mut news = std::mem::take(&mut self.news);
         self.world.swap_trace(&mut news);
         let violations = self.checker.observe(&news, &self.world);
+        self.facts += news.len() + violations.len();
         for event in news.drain(..) {
             self.note(&event);
             facts(event);

@@ -1,7 +1,6 @@
 //! Runs as things to keep: what was done to a world, so that it can be done again, and what
 //! happened, so that it can be looked at.
 
-mod checkpoints;
 mod hash;
 mod landmark;
 mod line;
@@ -10,8 +9,9 @@ mod position;
 mod recording;
 mod replay;
 mod saved;
+mod segment;
 mod session;
-mod trace_log;
+mod trace;
 mod wire;
 
 pub use hash::trace_hash;
@@ -24,5 +24,5 @@ pub use replay::{
 };
 pub use saved::{Saved, SavedBranch};
 pub use session::{Aspect, BranchError, BranchId, BranchInfo, Comparison, Difference, Session};
-pub use trace_log::Trace;
+pub use trace::Trace;
 pub use wire::{FORMAT_VERSION, MAX_LINK, MAX_TEXT, OpenError};

@@ -6,6 +6,7 @@ use crate::raft::NodeId;
 use crate::sim::SimTime;
 use crate::timeline::line::{Line, Target};
 use crate::timeline::position::Position;
+use crate::timeline::trace::Trace;
 
 /// Two branches, compared.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -109,21 +110,36 @@ impl Session {
     }
 }
 
+/// Lines begin alike, and stay alike until one of them has an action that the other has not, or
+/// ends.
 fn first_difference(first: &Line, second: &Line) -> Option<Position> {
-    let (first, second) = (first.log(), second.log());
-    let position = first.first_difference(second)?;
-    let facts = [first.get(position), second.get(position)];
-    let places = facts.into_iter().flatten().map(|event| Position {
-        step: event.step,
-        time: event.time,
+    let actions = first.actions().iter().zip(second.actions().iter());
+    let same = actions.take_while(|(a, b)| a == b).count();
+    let lines = [first, second];
+    let acts = lines.map(|line| line.actions().get(same).map(|action| action.step - 1));
+    let ends = lines.map(|line| line.end().step);
+    let alike = acts.into_iter().flatten().chain(ends).min()?;
+    let [mut here, mut there] = lines.map(|line| {
+        let facts = Trace::new(line, line.head().facts(), None);
+        facts.from_position(line.count_until_step(alike))
     });
-    places.min()
+    loop {
+        let facts = [here.next(), there.next()];
+        if facts[0] != facts[1] {
+            let places = facts.into_iter().flatten().map(|event| Position {
+                step: event.step,
+                time: event.time,
+            });
+            return places.min();
+        }
+        facts[0]?;
+    }
 }
 
 fn world_at(line: &Line, time: SimTime) -> World {
     let target = Target::Time(time);
-    let mut machine = line.checkpoint(target).clone();
-    line.replay(&mut machine, target, |_| ());
+    let mut machine = line.start(line.segment_at(target)).clone();
+    line.replay(&mut machine, target, &mut drop, &mut |_| ());
     machine.world().clone()
 }
 
