@@ -3,12 +3,16 @@
 //! A checkpoint of a node clones its log. With chunks that costs one counter per
 //! [`CHUNK`] entries, and the first write to a shared chunk copies that chunk alone.
 
+use super::types::Entry;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// How many items share a counter.
-const CHUNK: usize = 64;
+const CHUNK: usize = 32;
+
+/// A chunk gets room for so many more when it is full: those that a clone keeps are often cut short.
+const ROOM: usize = 8;
 
 /// A queue of items, appended and truncated at the back, trimmed at the front.
 #[derive(Clone)]
@@ -69,10 +73,14 @@ impl<T: Clone> SharedVec<T> {
     pub fn push(&mut self, item: T) {
         let at = self.skip + self.len;
         if at.is_multiple_of(CHUNK) {
-            self.chunks.push_back(Arc::new(Vec::with_capacity(CHUNK)));
+            self.chunks.push_back(Arc::default());
         }
         let chunk = self.chunks.back_mut().expect("the last chunk has room");
-        Arc::make_mut(chunk).push(item);
+        let chunk = Arc::make_mut(chunk);
+        if chunk.len() == chunk.capacity() {
+            chunk.reserve_exact(ROOM);
+        }
+        chunk.push(item);
         self.len += 1;
     }
 
@@ -119,6 +127,33 @@ impl<T: Clone> SharedVec<T> {
             let high = (end - base).min(chunk.len());
             chunk[low..high].iter()
         })
+    }
+}
+
+impl SharedVec<Entry> {
+    /// Takes chunks over from another log where both hold the same, so that they are kept once.
+    /// Nobody can tell the difference. Looks at the end only, back to what they share already.
+    pub fn share_with(&mut self, other: &SharedVec<Entry>) {
+        let (Some(own), Some(first)) = (self.first(), other.first()) else {
+            return;
+        };
+        // How many chunks of the other log come before the first one of this.
+        let (own, first) = (
+            own.index.0 - self.skip as u64,
+            first.index.0 - other.skip as u64,
+        );
+        let chunk = CHUNK as u64;
+        let Some(ahead) = own.checked_sub(first).filter(|items| items % chunk == 0) else {
+            return;
+        };
+        let ahead = (ahead / chunk) as usize;
+        for (number, own) in self.chunks.iter_mut().enumerate().rev() {
+            match other.chunks.get(number + ahead) {
+                Some(theirs) if Arc::ptr_eq(own, theirs) => return,
+                Some(theirs) if own.len() == CHUNK && own == theirs => *own = theirs.clone(),
+                _ => {}
+            }
+        }
     }
 }
 

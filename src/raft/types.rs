@@ -80,7 +80,7 @@ pub enum Payload {
     /// A command for the state machine, opaque to Raft.
     Command(Bytes),
     /// A change of the membership.
-    ConfChange(ConfChange),
+    ConfChange(Box<ConfChange>),
 }
 
 /// A change of the membership, carried through the log (dissertation chapter 4).

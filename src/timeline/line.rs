@@ -133,6 +133,7 @@ impl Line {
         let facts = std::mem::take(&mut self.tail);
         last.landmarks = steps_of(&facts).map(LandmarkSet::of_step).collect();
         last.facts = OnceLock::from(Arc::from(facts));
+        self.head.share();
         self.segments.push(Segment::new(&self.head));
         thin(&mut self.segments);
         self.tidy(self.segments.len() - 1);

@@ -18,7 +18,7 @@ use super::client::{ClientError, OperationId};
 use super::options::WorldOptions;
 use super::trace::{Address, Fact, Packet, WaitReason};
 use crate::kv::Store;
-use crate::raft::{Entry, Envelope, Index, Node, NodeId, Stored};
+use crate::raft::{Entry, Envelope, Index, Node, NodeId, SharedVec, Stored};
 use crate::sim::{Clock, Damage, Disk, FlightId, Layered, SimTime, stream};
 use inbox::Item;
 use std::sync::Arc;
@@ -149,6 +149,14 @@ impl Member {
         let mut stored = self.empty.clone();
         self.disk.read(|record| record.write_to(&mut stored))?;
         Ok(stored)
+    }
+
+    /// Keeps what its logs, in memory and on the disk, have in common with another one only once.
+    pub(super) fn share_logs(&mut self, other: &SharedVec<Entry>) {
+        self.stored.entries.share_with(other);
+        if let Some(server) = &mut self.server {
+            server.node.share_log(other);
+        }
     }
 
     /// The number of the present process, from 1.

@@ -169,6 +169,17 @@ impl World {
         self.waiting.values().map(|operation| &**operation)
     }
 
+    /// Makes copies of the world cheaper: what the members' logs have in common is kept only once.
+    /// Nothing that can be seen changes.
+    pub fn share_logs(&mut self) {
+        let logs = self.members().map(|member| &member.stored().entries);
+        let longest = logs.max_by_key(|log| log.last().map(|last| last.index));
+        if let Some(longest) = longest.cloned() {
+            let members = self.members.values_mut();
+            members.for_each(|member| member.share_logs(&longest));
+        }
+    }
+
     /// Takes the facts since the last call.
     pub fn take_trace(&mut self) -> Vec<TraceEvent> {
         std::mem::take(&mut self.trace)

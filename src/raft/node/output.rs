@@ -3,7 +3,8 @@
 use super::{Node, RoleState};
 use crate::raft::message::{Envelope, Message};
 use crate::raft::ready::{Event, ReadState, Ready, SoftState, Write, WriteDone};
-use crate::raft::types::{HardState, Index, NodeId, Snapshot, Term};
+use crate::raft::shared_vec::SharedVec;
+use crate::raft::types::{Entry, HardState, Index, NodeId, Snapshot, Term};
 use bytes::Bytes;
 use std::sync::Arc;
 use thiserror::Error;
@@ -139,6 +140,12 @@ impl Node {
             events.clear();
             self.out.events = events;
         }
+    }
+
+    /// Keeps what this log has in common with another one only once: see
+    /// [`SharedVec::share_with`](crate::raft::SharedVec::share_with).
+    pub fn share_log(&mut self, other: &SharedVec<Entry>) {
+        self.log.share_with(other);
     }
 
     /// A write is durable, and so are all before it.

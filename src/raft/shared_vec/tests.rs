@@ -1,5 +1,7 @@
 use super::{CHUNK, SharedVec};
+use crate::raft::types::{Entry, Index, Payload, Term};
 use proptest::prelude::*;
+use std::sync::Arc;
 
 #[derive(Clone, Debug)]
 enum Change {
@@ -92,4 +94,48 @@ fn chunks_in_front_are_given_back() {
     assert_eq!(shared.get(0), Some(&7));
     shared.truncate(0);
     assert_eq!(shared.chunks.len(), 0);
+}
+
+/// A log with `len` entries after `trimmed` that were dropped; terms change after `fork`.
+fn log(len: u64, trimmed: usize, fork: u64) -> SharedVec<Entry> {
+    let entry = |index| Entry {
+        term: Term(if index > fork { 2 } else { 1 }),
+        index: Index(index),
+        payload: Payload::Noop,
+    };
+    let mut log: SharedVec<Entry> = (1..=len).map(entry).collect();
+    log.trim_front(trimmed);
+    log
+}
+
+fn shared(one: &SharedVec<Entry>, other: &SharedVec<Entry>) -> usize {
+    let theirs = |own: &&Arc<_>| other.chunks.iter().any(|theirs| Arc::ptr_eq(own, theirs));
+    one.chunks.iter().filter(theirs).count()
+}
+
+#[test]
+fn logs_share_the_whole_chunks_in_which_they_are_the_same() {
+    let (chunk, never) = (CHUNK as u64, u64::MAX);
+    let whole = log(5 * chunk, 0, never);
+    for (mut own, expected) in [
+        (log(3 * chunk + 1, 0, never), 3),
+        (log(7 * chunk, 0, never), 5),
+        (log(4 * chunk, 0, 2 * chunk + 1), 2),
+        (log(5 * chunk, 2 * CHUNK + 3, never), 3),
+        (log(2, 0, never), 0),
+        (log(0, 0, never), 0),
+    ] {
+        let before = own.clone();
+        own.share_with(&whole);
+        assert_eq!(shared(&own, &whole), expected);
+        assert_eq!(own, before);
+        own.share_with(&whole);
+        assert_eq!(shared(&own, &whole), expected);
+    }
+    let mut behind = whole.clone();
+    behind.share_with(&log(5 * chunk, 3 * CHUNK, never));
+    assert_eq!(
+        behind, whole,
+        "a shorter log is no reason to lose the beginning"
+    );
 }
