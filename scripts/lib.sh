@@ -10,6 +10,13 @@ export PATH="$QUORUM_TOOLS/bin:$QUORUM_TOOLS/node/node_modules/.bin:$PATH"
 
 wasm_target=wasm32-unknown-unknown
 
+# wasm_standard_library CRATES: from now on cargo builds Rust's standard library for WebAssembly from its source, together
+# with the code that uses it, so that the page can leave out what it does not need. RUSTC_BOOTSTRAP lets the stable
+# compiler do it.
+wasm_standard_library() {
+    export RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=$1
+}
+
 # Says what begins now, and how long everything has taken so far.
 step() {
     printf '[%4d s] %s\n' "$(($(date +%s) - QUORUM_STARTED))" "$*"

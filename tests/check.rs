@@ -56,14 +56,8 @@ fn rough_day(session: &mut Session) {
 }
 
 fn put(session: &mut Session, client: u8, member: NodeId) {
-    let request = Request::Put {
-        key: "name".into(),
-        value: format!("{client} {}", session.steps()).into(),
-    };
-    let range = Request::Range {
-        key: "name".into(),
-        serializable: false,
-    };
+    let request = Request::put("name", format!("{client} {}", session.steps()));
+    let range = Request::get("name", false);
     for request in [request, range] {
         let client = ClientId(client);
         let asked = session.act(Action::Request {

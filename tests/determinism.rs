@@ -94,10 +94,7 @@ fn actions_keep_their_place_among_the_events_of_a_moment() {
     let put = |member: u64, value: &'static str| Action::Request {
         client: ClientId(0),
         member: NodeId(member),
-        request: Request::Put {
-            key: "k".into(),
-            value: value.into(),
-        },
+        request: Request::put("k", value),
     };
     session.advance(400_000);
     for round in 0..200 {

@@ -30,10 +30,10 @@ fn play(session: &mut Session, us: u64) {
         let action = Action::Request {
             client: ClientId((number % 4) as u8),
             member: NodeId(number % 5 + 1),
-            request: Request::Put {
-                key: format!("key/{}", number * 7 % 50).into(),
-                value: format!("value number {number}").into(),
-            },
+            request: Request::put(
+                format!("key/{}", number * 7 % 50),
+                format!("value number {number}"),
+            ),
         };
         session.act(action).unwrap();
         session.advance(gap);

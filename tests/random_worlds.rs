@@ -4,6 +4,7 @@
 //! The cases are the same in every run. For others, or for more:
 //! `PROPTEST_RNG_SEED=2 PROPTEST_CASES=5000 cargo test --release --no-default-features --test random_worlds`.
 
+use bytes::Bytes;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -66,7 +67,7 @@ impl Deed {
     /// The action, if it is one.
     fn action(&self, members: u64) -> Option<Action> {
         let id = |number: u8| NodeId(u64::from(number) % members + 1);
-        let key = |number: u8| vec![b'a' + number % 3].into();
+        let key = |number: u8| Bytes::from(vec![b'a' + number % 3]);
         let client = |number: u8| ClientId(number % 4);
         let request = |client, member, request| Action::Request {
             client,
@@ -79,16 +80,16 @@ impl Deed {
         };
         Some(match self {
             Deed::Put(m, k, v) => {
-                let (key, value) = (key(*k), vec![*v].into());
-                request(client(*v), id(*m), Request::Put { key, value })
+                let (key, value) = (key(*k), vec![*v]);
+                request(client(*v), id(*m), Request::put(key, value))
             }
             Deed::Get(m, k, serializable) => {
                 let (key, serializable) = (key(*k), *serializable);
-                request(client(*k), id(*m), Request::Range { key, serializable })
+                request(client(*k), id(*m), Request::get(key, serializable))
             }
             Deed::Delete(m, k) => {
                 let key = key(*k);
-                request(client(*m), id(*m), Request::DeleteRange { key })
+                request(client(*m), id(*m), Request::delete(key))
             }
             Deed::Crash(m) => Action::Crash { member: id(*m) },
             Deed::Restart(m) => Action::Restart { member: id(*m) },
@@ -254,10 +255,7 @@ fn mend(session: &mut Session, watch: &mut Watch) {
         let _ = session.act(Action::Restart { member });
     }
     pass(session, watch, 10_000_000);
-    let put = Request::Put {
-        key: "last".into(),
-        value: "word".into(),
-    };
+    let put = Request::put("last", "word");
     let member = session
         .world()
         .leader()

@@ -86,10 +86,7 @@ fn quoted_words_are_never_keywords() {
         .pop()
         .unwrap();
     let expected = StatementKind::Request {
-        request: Request::Put {
-            key: "via".into(),
-            value: "as".into(),
-        },
+        request: Request::put("via", "as"),
         via: Target::Member(NodeId(1)),
         client: ClientId(0),
     };

@@ -34,10 +34,7 @@ fn step_until(session: &mut Session, what: &str, wanted: impl Fn(&Frame) -> bool
 }
 
 fn put(session: &mut Session, member: NodeId) {
-    let request = Request::Put {
-        key: "name".into(),
-        value: "joe".into(),
-    };
+    let request = Request::put("name", "joe");
     session
         .act(Action::Request {
             client: ClientId(0),
@@ -284,10 +281,7 @@ fn a_write_without_an_answer_has_an_unknown_outcome_and_a_read_has_not() {
         session.act(Action::Crash { member: NodeId(id) }).unwrap();
     }
     put(&mut session, NodeId(1));
-    let request = Request::Range {
-        key: "name".into(),
-        serializable: false,
-    };
+    let request = Request::get("name", false);
     let client = ClientId(1);
     let member = NodeId(2);
     session

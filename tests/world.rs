@@ -45,17 +45,11 @@ fn request(session: &mut Session, member: NodeId, request: Request) -> Operation
 }
 
 fn put(value: &'static str) -> Request {
-    Request::Put {
-        key: "name".into(),
-        value: value.into(),
-    }
+    Request::put("name", value)
 }
 
 fn get(serializable: bool) -> Request {
-    Request::Range {
-        key: "name".into(),
-        serializable,
-    }
+    Request::get("name", serializable)
 }
 
 fn outcome(session: &Session, id: OperationId) -> Option<Outcome> {
@@ -69,12 +63,15 @@ fn outcome(session: &Session, id: OperationId) -> Option<Outcome> {
 /// The value of `name` in an answer.
 fn value(session: &Session, id: OperationId) -> Option<String> {
     match outcome(session, id) {
-        Some(Outcome::Answered(response)) => match response.body {
-            ResponseBody::Range { kvs } => kvs
-                .first()
-                .map(|kv| String::from_utf8_lossy(&kv.value).into_owned()),
-            other => panic!("no answer to a read: {other:?}"),
-        },
+        Some(Outcome::Answered(answer)) => {
+            match &answer.response().expect("the store answered").body {
+                ResponseBody::Range(range) => range
+                    .kvs
+                    .first()
+                    .map(|kv| String::from_utf8_lossy(&kv.value).into_owned()),
+                other => panic!("no answer to a read: {other:?}"),
+            }
+        }
         other => panic!("no answer: {other:?}"),
     }
 }
@@ -121,11 +118,7 @@ fn a_write_through_a_follower_is_read_from_every_member() {
             assert_eq!(value(&session, read).as_deref(), Some("joe"), "infra{id}");
         }
     }
-    let delete = request(
-        &mut session,
-        through,
-        Request::DeleteRange { key: "name".into() },
-    );
+    let delete = request(&mut session, through, Request::delete("name"));
     session.advance(SECOND / 2);
     assert!(answered(&session, delete));
     let read = request(&mut session, through, get(false));
@@ -311,10 +304,7 @@ fn impossible_actions_change_nothing() {
         Action::Request {
             client: ClientId(0),
             member: NodeId(1),
-            request: Request::Put {
-                key: "".into(),
-                value: "x".into(),
-            },
+            request: Request::put("", "x"),
         },
     ] {
         let error = session.act(action).expect_err("impossible");

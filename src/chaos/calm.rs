@@ -134,17 +134,11 @@ fn ask_everybody<W: FnMut(&[TraceEvent])>(run: &mut Run<W>, request: impl Fn(Nod
 }
 
 fn read() -> Request {
-    Request::Range {
-        key: KEY.into(),
-        serializable: false,
-    }
+    Request::get(KEY, false)
 }
 
 fn write(member: NodeId) -> Request {
-    Request::Put {
-        key: KEY.into(),
-        value: member.to_string().into(),
-    }
+    Request::put(KEY, member.to_string())
 }
 
 /// Lets time pass until something holds, for so many microseconds at most. `false` if it never

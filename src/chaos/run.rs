@@ -248,11 +248,12 @@ impl<W: FnMut(&[TraceEvent])> Run<W> {
 /// Whether an operation, this or a later one, ended without an answer.
 fn is_timeout(fact: &Fact, from: OperationId) -> bool {
     let Fact::Returned {
-        operation,
-        outcome: cluster::Outcome::Failed(error),
-        ..
+        operation, outcome, ..
     } = fact
     else {
+        return false;
+    };
+    let cluster::Outcome::Failed(error) = &**outcome else {
         return false;
     };
     let no_answer = matches!(

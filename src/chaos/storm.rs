@@ -65,18 +65,14 @@ impl Storm {
 
     fn request(&mut self, world: &World) -> Action {
         let client = ClientId(self.rng.random_range(0..5));
-        let key = format!("key{}", self.rng.random_range(0..4)).into();
+        let key = format!("key{}", self.rng.random_range(0..4));
         let request = match self.rng.random_range(0..10) {
             0..6 => {
                 self.values += 1;
-                let value = self.values.to_string().into();
-                Request::Put { key, value }
+                Request::put(key, self.values.to_string())
             }
-            6 => Request::DeleteRange { key },
-            draw => Request::Range {
-                key,
-                serializable: draw == 9,
-            },
+            6 => Request::delete(key),
+            draw => Request::get(key, draw == 9),
         };
         Action::Request {
             client,

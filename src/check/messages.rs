@@ -51,14 +51,15 @@ impl Flight {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::{ClientId, OperationId};
+    use crate::cluster::{Call, ClientId, OperationId};
     use crate::kv::Request;
     use crate::raft::NodeId;
 
     fn flight(key: &'static str) -> Flight {
         let packet = Packet::Request {
             operation: OperationId(1),
-            request: Request::DeleteRange { key: key.into() },
+            call: Call::Store(Request::delete(key)),
+            caller: Default::default(),
         };
         Flight {
             from: Address::Client(ClientId(0)),

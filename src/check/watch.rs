@@ -14,10 +14,10 @@ use super::messages::{Flight, Messages};
 use super::report::{Count, Moment, Report};
 use super::votes::Votes;
 use crate::cluster::{
-    Address, Claim, Counter, Fact, OperationId, Outcome, Packet, Property, TraceEvent, Violation,
-    World,
+    Address, Call, Claim, Counter, Fact, OperationId, Outcome, Packet, Property, TraceEvent,
+    Violation, World,
 };
-use crate::kv::{Request, Revision};
+use crate::kv::Revision;
 use crate::raft::{
     ConfState, Envelope, Event, Index, Message, Node, NodeId, Role, Stored, Term, VoteVerdict,
 };
@@ -197,8 +197,8 @@ impl Checker {
                 self.members[place].leads = None;
             }
             Fact::Called {
-                operation, request, ..
-            } => self.called(*operation, request),
+                operation, call, ..
+            } => self.called(*operation, call),
             Fact::Returned {
                 operation, outcome, ..
             } => self.returned(*operation, outcome),
@@ -218,6 +218,7 @@ impl Checker {
                 self.messages.sent(*flight, message);
             }
             Fact::Acted(_)
+            | Fact::Ran { .. }
             | Fact::Violated(_)
             | Fact::Waiting { .. }
             | Fact::Torn { .. }
@@ -311,15 +312,10 @@ impl Checker {
         }
     }
 
-    fn called(&mut self, operation: OperationId, request: &Request) {
-        let may_be_stale = matches!(
-            request,
-            Request::Range {
-                serializable: true,
-                ..
-            }
-        );
-        if !may_be_stale {
+    fn called(&mut self, operation: OperationId, call: &Call) {
+        if let Call::Store(request) = call
+            && !request.is_serializable()
+        {
             self.answers.called(operation);
         }
     }
@@ -328,7 +324,7 @@ impl Checker {
         match outcome {
             Outcome::Answered(response) => {
                 self.answers
-                    .answered(&mut self.report, operation, response.revision);
+                    .answered(&mut self.report, operation, response.revision());
             }
             Outcome::Failed(_) => self.answers.failed(operation),
         }

@@ -5,6 +5,8 @@
 //! a while ([`Action::During`]) and at a time ([`Action::At`]).
 
 use super::client::ClientId;
+use super::load::Load;
+use super::program::{Input, Program, RunId};
 use super::trace::Address;
 use crate::kv::Request;
 use crate::raft::NodeId;
@@ -22,6 +24,39 @@ pub enum Action {
         member: NodeId,
         /// What it asks for.
         request: Request,
+    },
+    /// A client runs a program: it does what somebody types, with all its waiting and retrying.
+    Run {
+        /// The client.
+        client: ClientId,
+        /// What it does.
+        program: Box<Program>,
+        /// What was typed, for whoever reads the recording.
+        typed: String,
+    },
+    /// A running program is given one more line.
+    Feed {
+        /// The run.
+        run: RunId,
+        /// What is given.
+        input: Input,
+    },
+    /// A running program is interrupted, as with Ctrl-C.
+    Interrupt {
+        /// The run.
+        run: RunId,
+    },
+    /// The process of a member that was added to the cluster starts for the first time.
+    Join {
+        /// The member.
+        member: NodeId,
+    },
+    /// A client sends requests by itself from now on, or stops.
+    SetLoad {
+        /// The client.
+        client: ClientId,
+        /// What it sends; `None` to stop.
+        load: Option<Load>,
     },
     /// A member's process ends at once, and what its disk has not synced is lost.
     Crash {
@@ -263,6 +298,7 @@ impl Action {
     pub fn can_end(&self) -> bool {
         match self {
             Action::Crash { .. }
+            | Action::SetLoad { load: Some(_), .. }
             | Action::Partition { .. }
             | Action::SetDelay { .. }
             | Action::SetLoss { .. }
@@ -277,6 +313,10 @@ impl Action {
             | Action::SlowDown { .. }
             | Action::SetClockRate { .. } => true,
             Action::Request { .. }
+            | Action::Run { .. }
+            | Action::Feed { .. }
+            | Action::Interrupt { .. }
+            | Action::Join { .. }
             | Action::Restart { .. }
             | Action::Heal
             | Action::TimeOutNow { .. }
@@ -292,6 +332,7 @@ impl Action {
             | Action::ResumeDisk { .. }
             | Action::Resume { .. }
             | Action::JumpClock { .. }
+            | Action::SetLoad { load: None, .. }
             | Action::During { .. }
             | Action::At { .. } => false,
         }

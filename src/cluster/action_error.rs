@@ -3,7 +3,7 @@
 use super::action::{MAX_DELAY_US, MAX_JUMP_US};
 use super::client::ClientId;
 use super::trace::Address;
-use crate::kv::RequestError;
+use crate::kv::KvError;
 use crate::raft::NodeId;
 use crate::sim::{ClockRate, FlightId, PPM, SimTime};
 use thiserror::Error;
@@ -40,7 +40,7 @@ pub enum ActionError {
     NothingToHeal,
     /// The request breaks one of etcd's limits.
     #[error("{0}")]
-    Request(#[from] RequestError),
+    Request(#[from] KvError),
     /// There is no such link.
     #[error(
         "there is no link from {0} to {1}; links lead from member to member and between members and clients"

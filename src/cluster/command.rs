@@ -1,30 +1,107 @@
-//! What members put into the log: a client's request with the name of the operation.
+//! What members put into the log: a client's request with the name of the operation, or something
+//! of the cluster's own.
 
+use super::call::MemberUrls;
 use super::client::OperationId;
-use crate::kv::Request;
+use crate::kv::code::{Code, choices, decode, encode_owned, fields};
+use crate::kv::{Caller, Request};
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
 
 /// The data of a log entry.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Command {
     /// The operation, so that the member that took the request recognises its own entry when it
-    /// is applied (etcd's request id).
+    /// is applied (etcd's request id); 0 for what no client asked for.
     pub operation: OperationId,
-    /// What to do to the store.
-    pub request: Request,
+    /// In whose name.
+    pub caller: Caller,
+    /// What to do.
+    pub order: Order,
+}
+
+/// What an entry asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// Something of the store.
+    Request(Request),
+    /// A member has started and says how it is called.
+    Publish(Publish),
+    /// A member moves to other URLs.
+    MoveMember(MemberUrls),
+    /// All members run this version: the first leader says so.
+    ClusterVersion,
+}
+
+/// How a member is called (etcd's `ClusterMemberAttrSet`).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Publish {
+    /// The member.
+    pub member: u64,
+    /// The number of its start.
+    pub start: u64,
+    /// Its name.
+    pub name: String,
+    /// Where clients reach it.
+    pub client_urls: Vec<String>,
+}
+
+/// What goes with a change of the membership.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct ChangeNote {
+    /// The operation.
+    pub operation: OperationId,
+    /// Where a new member will be reached.
+    pub peer_urls: Vec<String>,
+}
+
+impl Default for Order {
+    fn default() -> Self {
+        Order::ClusterVersion
+    }
+}
+
+impl Code for OperationId {
+    fn code(&mut self, coder: &mut crate::kv::code::Coder<'_>) {
+        self.0.code(coder);
+    }
+}
+
+choices! {
+    Order { 0 => Request(it), 1 => Publish(it), 2 => MoveMember(it), 3 => ClusterVersion }
+}
+
+fields! {
+    Command { operation, caller, order }
+    Publish { member, start, name, client_urls }
+    ChangeNote { operation, peer_urls }
 }
 
 impl Command {
     /// The bytes of an entry.
-    pub fn encode(&self) -> Bytes {
-        postcard::to_stdvec(self)
-            .expect("a command has no part that cannot be encoded")
-            .into()
+    pub fn encode(self) -> Bytes {
+        encode_owned(self).into()
     }
 
     /// Reads the bytes of an entry; `None` if they are no command.
     pub fn decode(data: &[u8]) -> Option<Command> {
-        postcard::from_bytes(data).ok()
+        decode(data).ok()
+    }
+
+    /// What a client asked of the store, if that is it.
+    pub fn request(&self) -> Option<&Request> {
+        match &self.order {
+            Order::Request(request) => Some(request),
+            _ => None,
+        }
+    }
+}
+
+impl ChangeNote {
+    pub fn encode(self) -> Bytes {
+        encode_owned(self).into()
+    }
+
+    pub fn decode(data: &[u8]) -> Option<ChangeNote> {
+        decode(data).ok()
     }
 }

@@ -11,21 +11,38 @@
 
 mod action;
 mod action_error;
+mod call;
 mod client;
 mod command;
+mod identity;
+mod load;
 mod member;
 mod nested;
 mod options;
+mod program;
+mod run;
 mod trace;
 mod violation;
 mod world;
 
 pub use action::{Action, Links, MAX_DELAY_US, MAX_JUMP_US};
 pub use action_error::ActionError;
+pub use call::{
+    Answer, AnswerBody, Call, Header, MemberUrls, NewMember, Status, TimeToLive, V2Wait,
+    WatchAnswer, WatchCall, WatchRequest,
+};
 pub use client::{ClientError, ClientId, Operation, OperationId, Outcome};
-pub use command::Command;
+pub use command::{Command, Order, Publish};
+pub use identity::{
+    CLUSTER_ID, MemberInfo, member_id, usual_client_url, usual_name, usual_peer_url,
+};
+pub use load::{KeyChoice, Load, LoadError};
 pub use member::{Member, MemberSettings, Receipt, Record, Server, TICK_US};
 pub use options::{MAX_DURATION_US, MAX_MEMBERS, WorldOptions, WorldOptionsError};
-pub use trace::{Address, Fact, LossReason, Packet, TraceEvent, WaitReason};
+pub use program::{
+    Elect, End, Input, Job, Lock, Login, Program, ProgramError, ProgramEvent, RunId, V2Failure,
+    V2Job,
+};
+pub use trace::{Address, Fact, LossReason, Packet, TraceEvent, Upstream, WaitReason};
 pub use violation::{Claim, Counter, Evidence, Property, Violation};
 pub use world::{ActiveFault, World};

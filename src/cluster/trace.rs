@@ -2,9 +2,11 @@
 //! world: whatever is drawn, said or checked is read from it or from the state that it explains.
 
 use super::action::Action;
-use super::client::{ClientId, OperationId, Outcome};
+use super::call::{Answer, Call};
+use super::client::{ClientError, ClientId, OperationId, Outcome};
+use super::program::{ProgramEvent, RunId};
 use super::violation::Violation;
-use crate::kv::{Request, Response, Revision};
+use crate::kv::{Caller, Revision};
 use crate::raft::{Envelope, Event, Index, NodeId};
 use crate::sim::{FlightId, SimTime};
 use serde::{Deserialize, Serialize};
@@ -126,7 +128,7 @@ pub enum Fact {
         /// The member that it talks to.
         member: NodeId,
         /// What it asks for.
-        request: Box<Request>,
+        call: Box<Call>,
     },
     /// A member keeps a request, since it knows no leader to give it to.
     Held {
@@ -142,7 +144,7 @@ pub enum Fact {
         /// The client.
         client: ClientId,
         /// How it ended.
-        outcome: Outcome,
+        outcome: Box<Outcome>,
     },
     /// A property that must always hold was found violated in this step. The world does not know
     /// it: whoever watches the run appends it after the step.
@@ -191,6 +193,15 @@ pub enum Fact {
         member: NodeId,
         /// What it says, in etcd's words.
         error: String,
+    },
+    /// A program of a client has something to say.
+    Ran {
+        /// The client.
+        client: ClientId,
+        /// The program's run.
+        run: RunId,
+        /// What.
+        event: Box<ProgramEvent>,
     },
     /// A fault that was given for a while is over.
     Ended {
@@ -248,15 +259,62 @@ pub enum Packet {
         /// The operation.
         operation: OperationId,
         /// What is asked for.
-        request: Request,
+        call: Call,
+        /// In whose name.
+        caller: Caller,
     },
     /// Member to client.
     Response {
         /// The operation.
         operation: OperationId,
         /// The answer.
-        result: Result<Response, super::client::ClientError>,
+        result: Result<Answer, ClientError>,
     },
+    /// Member to client: a part of a stream.
+    Streamed {
+        /// The operation.
+        operation: OperationId,
+        /// Which part, from 1, so that a lost one is noticed.
+        number: u64,
+        /// The part.
+        answer: Answer,
+    },
+    /// Client to member, while a stream is under way.
+    Upstream {
+        /// The operation.
+        operation: OperationId,
+        /// What is said.
+        note: Upstream,
+    },
+    /// Member to member: you have been removed from the cluster.
+    Removed,
+    /// Client to member: a program wants to talk.
+    Dial {
+        /// The program's run.
+        run: RunId,
+    },
+    /// Member to client: it may.
+    Accepted {
+        /// The program's run.
+        run: RunId,
+    },
+    /// Member, or what is left of its machine, to client: nobody listens, or nobody listens any
+    /// more.
+    Closed {
+        /// The program's run.
+        run: RunId,
+    },
+}
+
+/// What a client says about a stream.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Upstream {
+    /// No more, please.
+    Cancel,
+    /// Are you still there? The answer is a part without events that does not count.
+    Ping,
+    /// Say up to where everything was sent: a part without events.
+    Progress,
 }
 
 /// Why a message was lost.

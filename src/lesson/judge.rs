@@ -6,7 +6,7 @@ use super::script::{
     Trait,
 };
 use super::state::{Glance, entry_words, request_words, word};
-use crate::cluster::{ClientId, Command, Fact, Member, Operation, Outcome};
+use crate::cluster::{self, ClientId, Command, Fact, Member, Operation, Outcome};
 use crate::kv::{Request, ResponseBody};
 use crate::raft::{Entry, Index, Node, NodeId, Payload, Role, Term};
 use crate::timeline::Session;
@@ -257,10 +257,10 @@ impl Judge<'_> {
             (_, None) => false,
             (Answer::Given, Some(_)) => true,
             (Answer::Is(wanted), Some((_, Outcome::Answered(response)))) => {
-                answer_text(&response.body).is_some_and(|text| text == wanted.as_bytes())
+                answer_text(response).is_some_and(|text| text == wanted.as_bytes())
             }
             (Answer::Nothing, Some((_, Outcome::Answered(response)))) => {
-                answer_text(&response.body).is_none()
+                answer_text(response).is_none()
             }
             (Answer::Fails(wanted), Some((_, Outcome::Failed(error)))) => wanted
                 .as_ref()
@@ -273,11 +273,11 @@ impl Judge<'_> {
         let Some(operation) = self.latest(client) else {
             return format!("{client} has asked for nothing yet");
         };
-        let asked = request_words(&operation.request);
+        let asked = operation.request().map_or_else(String::new, request_words);
         match &operation.returned {
             None => format!("{client} waits for the answer to {asked}"),
             Some((_, Outcome::Failed(error))) => format!("{asked} failed: {error}"),
-            Some((_, Outcome::Answered(response))) => match answer_text(&response.body) {
+            Some((_, Outcome::Answered(response))) => match answer_text(response) {
                 Some(text) => format!("the answer to {asked} is {}", word(&text.into())),
                 None => format!("the answer to {asked} is nothing"),
             },
@@ -299,11 +299,12 @@ pub(super) fn violation(session: &Session) -> Option<String> {
 }
 
 /// The text that stands for an answer; `None` for a key without value.
-fn answer_text(body: &ResponseBody) -> Option<Vec<u8>> {
-    match body {
-        ResponseBody::Put => Some(b"OK".to_vec()),
-        ResponseBody::Range { kvs } => kvs.first().map(|kv| kv.value.to_vec()),
-        ResponseBody::DeleteRange { deleted } => Some(deleted.to_string().into_bytes()),
+fn answer_text(answer: &cluster::Answer) -> Option<Vec<u8>> {
+    match &answer.response()?.body {
+        ResponseBody::Put(_) => Some(b"OK".to_vec()),
+        ResponseBody::Range(range) => range.kvs.first().map(|kv| kv.value.to_vec()),
+        ResponseBody::DeleteRange(delete) => Some(delete.deleted.to_string().into_bytes()),
+        _ => None,
     }
 }
 
@@ -370,7 +371,7 @@ fn entry_seen(glance: Glance<'_>, index: Index) -> String {
 fn is_entry_of(entry: &Entry, request: &Request) -> bool {
     match &entry.payload {
         Payload::Command(data) => {
-            Command::decode(data).is_some_and(|command| command.request == *request)
+            Command::decode(data).is_some_and(|command| command.request() == Some(request))
         }
         Payload::Noop | Payload::ConfChange(_) => false,
     }

@@ -128,7 +128,7 @@ pub(super) fn entry_words(entry: &Entry) -> String {
         Payload::Noop => "no-op".to_owned(),
         Payload::ConfChange(_) => "configuration change".to_owned(),
         Payload::Command(data) => match Command::decode(data) {
-            Some(command) => request_words(&command.request),
+            Some(command) => command.request().map_or_else(String::new, request_words),
             None => "unknown command".to_owned(),
         },
     };
@@ -138,9 +138,10 @@ pub(super) fn entry_words(entry: &Entry) -> String {
 /// A request as a script writes it.
 pub(super) fn request_words(request: &Request) -> String {
     match request {
-        Request::Put { key, value } => format!("put {} {}", word(key), word(value)),
-        Request::Range { key, .. } => format!("get {}", word(key)),
-        Request::DeleteRange { key } => format!("delete {}", word(key)),
+        Request::Put(put) => format!("put {} {}", word(&put.key), word(&put.value)),
+        Request::Range(range) => format!("get {}", word(&range.key)),
+        Request::DeleteRange(delete) => format!("delete {}", word(&delete.key)),
+        other => other.name().to_owned(),
     }
 }
 

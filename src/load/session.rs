@@ -49,10 +49,8 @@ impl SessionLoad {
         for _ in 0..seconds * WRITES {
             self.writes += 1;
             let number = self.writes;
-            let request = Request::Put {
-                key: format!("key/{}", number * 7 % 50).into(),
-                value: format!("value number {number}").into(),
-            };
+            let key = format!("key/{}", number * 7 % 50);
+            let request = Request::put(key, format!("value number {number}"));
             let asked = self.session.act(Action::Request {
                 client: ClientId((number % 4) as u8),
                 member: NodeId(number % self.members + 1),

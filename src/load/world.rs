@@ -85,10 +85,10 @@ impl WorldLoad {
 
     fn write(&mut self) {
         self.writes += 1;
-        let request = Request::Put {
-            key: Bytes::from_static(b"name"),
-            value: Bytes::copy_from_slice(&self.writes.to_be_bytes()),
-        };
+        let request = Request::put(
+            Bytes::from_static(b"name"),
+            Bytes::copy_from_slice(&self.writes.to_be_bytes()),
+        );
         let asked = self.world.act(Action::Request {
             client: ClientId((self.writes % 8) as u8),
             member: self.leader,

@@ -74,7 +74,7 @@ fn is_from_leader(fact: &Fact) -> bool {
                 | Message::Heartbeat { .. }
                 | Message::SnapshotRequest { .. }
         ),
-        Packet::Request { .. } | Packet::Response { .. } => false,
+        _ => false,
     }
 }
 

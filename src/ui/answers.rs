@@ -58,7 +58,7 @@ fn shown(operations: &Operations) -> impl Iterator<Item = &Operation> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::{ClientError, ClientId, OperationId, Outcome};
+    use crate::cluster::{Call, ClientError, ClientId, OperationId, Outcome};
     use crate::kv::Request;
     use crate::sim::SimTime;
     use crate::view::OutcomeView;
@@ -68,9 +68,7 @@ mod tests {
             id: OperationId(id),
             client: ClientId(0),
             member: NodeId(1),
-            request: Request::DeleteRange {
-                key: format!("k{id}").into(),
-            },
+            call: Call::Store(Request::delete(format!("k{id}"))),
             called: SimTime(id),
             returned: None,
         }

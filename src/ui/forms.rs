@@ -51,17 +51,11 @@ pub enum Verb {
 
 /// The request that the write form describes.
 pub fn request(verb: Verb, key: &str, value: &str, local: bool) -> Request {
-    let key = key.to_owned().into_bytes().into();
+    let key = key.to_owned();
     match verb {
-        Verb::Put => Request::Put {
-            key,
-            value: value.to_owned().into_bytes().into(),
-        },
-        Verb::Get => Request::Range {
-            key,
-            serializable: local,
-        },
-        Verb::Delete => Request::DeleteRange { key },
+        Verb::Put => Request::put(key, value.to_owned()),
+        Verb::Get => Request::get(key, local),
+        Verb::Delete => Request::delete(key),
     }
 }
 

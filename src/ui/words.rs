@@ -2,7 +2,7 @@
 //!
 //! The terms are those of the Raft paper and of etcd. A member is "crashed", a message "lost".
 
-use crate::kv::RequestError;
+use crate::kv::KvError;
 use crate::raft::{Index, NodeId, Term};
 use crate::sim::SimTime;
 use crate::view::{BallotView, CellState, MemberView, RoleView, Vitals};
@@ -262,10 +262,11 @@ pub fn seed_too_large() -> String {
 }
 
 /// Write form: etcd's words, and what to change.
-pub fn request_error(error: RequestError) -> String {
+pub fn request_error(error: KvError) -> String {
     match error {
-        RequestError::EmptyKey => format!("{error}. Type a key."),
-        RequestError::TooLarge => format!("{error}. Key and value may have 1.5 MiB together."),
+        KvError::EmptyKey => format!("{error}. Type a key."),
+        KvError::TooLarge => format!("{error}. Key and value may have 1.5 MiB together."),
+        _ => error.to_string(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Makes a [`Frame`] of a session.
 
 use super::frame::*;
-use super::labels::{MessageLabel, command_line, packet_label, response_lines, text};
+use super::labels::{MessageLabel, call_line, packet_label, response_lines, text};
 use super::log_matrix::log_matrix;
 use super::machine;
 use super::sentence::{recent_events, sentence};
@@ -345,7 +345,7 @@ fn clients(session: &Session) -> Vec<ClientView> {
 pub fn operation_view(operation: &Operation) -> OperationView {
     OperationView {
         id: operation.id,
-        command: command_line(&operation.request),
+        command: call_line(&operation.call),
         called: operation.called,
         returned: operation.returned.as_ref().map(|(at, _)| *at),
         outcome: match operation.returned.as_ref().map(|(_, outcome)| outcome) {
@@ -353,7 +353,7 @@ pub fn operation_view(operation: &Operation) -> OperationView {
             Some(Outcome::Answered(response)) => OutcomeView::Done(response_lines(response)),
             Some(Outcome::Failed(error)) => {
                 let message = format!("Error: {error}");
-                if error.is_certain() || !operation.request.is_write() {
+                if error.is_certain() || !operation.call.is_write() {
                     OutcomeView::Failed(message)
                 } else {
                     OutcomeView::Unknown(message)

@@ -1,7 +1,7 @@
 //! Facts in words: one short sentence each, in the terms of the Raft paper and of etcd.
 
 use super::frame::Span;
-use super::labels::{command_line, packet_label, refusal_words, response_lines};
+use super::labels::{call_line, packet_label, refusal_words, response_lines};
 use crate::cluster::{Address, Fact, LossReason, Outcome, Packet, TraceEvent};
 use crate::raft::{
     CampaignRefusal, DropReason, Event, Index, Message, NodeId, Nonsense, Role, RoleReason, Term,
@@ -169,13 +169,11 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
             Fact::Called {
                 client,
                 member,
-                request,
+                call,
                 ..
             } => {
                 self.text(format!("{client} sends "));
-                self.code(command_line(request))
-                    .text(" to ")
-                    .member(*member);
+                self.code(call_line(call)).text(" to ").member(*member);
                 return Some(true);
             }
             Fact::Held { member, .. } => {
@@ -186,7 +184,7 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
             Fact::Returned {
                 client, outcome, ..
             } => {
-                match outcome {
+                match &**outcome {
                     Outcome::Answered(response) => {
                         self.text(format!("{client} gets its answer: "));
                         match response_lines(response) {

@@ -85,6 +85,16 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
             }
             Action::At { action, time } => self.text(format!("Planned for {time}: ")).deed(action),
             Action::Request { member, .. } => self.text("A request to ").member(*member),
+            Action::Run { client, typed, .. } => self.text(format!("{client} runs ")).code(typed),
+            Action::Feed { .. } => self.text("A running command is given a line"),
+            Action::Interrupt { .. } => self.text("A running command is interrupted"),
+            Action::Join { member } => self
+                .member(*member)
+                .text(" starts for the first time and joins the cluster"),
+            Action::SetLoad { client, load } => self.text(match load {
+                Some(load) => format!("{client} sends {} requests per second", load.per_second),
+                None => format!("{client} sends no requests by itself any more"),
+            }),
             Action::Crash { member } => self.member(*member).text(" is crashed"),
             Action::TearWrite { member } => self
                 .member(*member)

@@ -1,8 +1,8 @@
 //! Short names for messages, entries and commands: what fits on a card.
 
 use super::frame::MessageShape;
-use crate::cluster::{Command, Packet};
-use crate::kv::{Request, Response, ResponseBody};
+use crate::cluster::{Answer, AnswerBody, Call, Command, Order, Packet, Upstream};
+use crate::kv::{Request, ResponseBody};
 use crate::raft::{
     ConfChangeStep, Entry, Envelope, Message, Payload, Term, VoteRefusal, VoteVerdict,
 };
@@ -24,11 +24,35 @@ pub struct MessageLabel {
 pub fn packet_label(packet: &Packet) -> MessageLabel {
     match packet {
         Packet::Raft(envelope) => message_label(envelope),
-        Packet::Request { request, .. } => MessageLabel {
+        Packet::Request { call, .. } => MessageLabel {
             shape: MessageShape::Request,
             term: None,
-            label: format!("{} {}", verb(request), clip(request.key(), 8)),
-            description: format!("request: {}", command_line(request)),
+            label: match call.request() {
+                Some(request) => match request.key() {
+                    Some(key) => format!("{} {}", request.name(), clip(key, 8)),
+                    None => request.name().to_owned(),
+                },
+                None => call.name().to_owned(),
+            },
+            description: format!("request: {}", call_line(call)),
+        },
+        Packet::Streamed { answer, .. } => MessageLabel {
+            shape: MessageShape::Granted,
+            term: None,
+            label: "events".to_owned(),
+            description: format!("watch: {}", response_lines(answer).join(" ")),
+        },
+        Packet::Upstream { note, .. } => simple_label(match note {
+            Upstream::Cancel => "cancel",
+            Upstream::Ping => "ping",
+            Upstream::Progress => "progress?",
+        }),
+        Packet::Dial { .. } => simple_label("connect"),
+        Packet::Accepted { .. } => simple_label("connected"),
+        Packet::Removed => simple_label("removed"),
+        Packet::Closed { .. } => MessageLabel {
+            shape: MessageShape::Refused,
+            ..simple_label("refused")
         },
         Packet::Response { result, .. } => match result {
             Ok(response) => MessageLabel {
@@ -207,10 +231,17 @@ pub fn refusal_words(refusal: &VoteRefusal) -> String {
 pub fn entry_label(entry: &Entry) -> String {
     match &entry.payload {
         Payload::Noop => "∅".to_owned(),
-        Payload::Command(data) => match Command::decode(data).map(|command| command.request) {
-            Some(Request::Put { key, value }) => format!("{}={}", text(&key), text(&value)),
-            Some(Request::DeleteRange { key }) => format!("del {}", text(&key)),
-            Some(Request::Range { key, .. }) => format!("get {}", text(&key)),
+        Payload::Command(data) => match Command::decode(data).map(|command| command.order) {
+            Some(Order::Request(Request::Put(put))) => {
+                format!("{}={}", text(&put.key), text(&put.value))
+            }
+            Some(Order::Request(request)) => match request.key() {
+                Some(key) => format!("{} {}", request.name(), text(key)),
+                None => request.name().to_owned(),
+            },
+            Some(Order::Publish(publish)) => format!("I am {}", publish.name),
+            Some(Order::MoveMember(_)) => "URLs".to_owned(),
+            Some(Order::ClusterVersion) => "version".to_owned(),
             None => "?".to_owned(),
         },
         Payload::ConfChange(change) => match change.changes.as_slice() {
@@ -223,39 +254,56 @@ pub fn entry_label(entry: &Entry) -> String {
     }
 }
 
+/// A packet that says one word.
+fn simple_label(word: &str) -> MessageLabel {
+    MessageLabel {
+        shape: MessageShape::Request,
+        term: None,
+        label: word.to_owned(),
+        description: word.to_owned(),
+    }
+}
+
+/// A call as etcdctl would be told.
+pub fn call_line(call: &Call) -> String {
+    match call {
+        Call::Store(request) => command_line(request),
+        call => call.name().to_owned(),
+    }
+}
+
 /// A request as etcdctl would be told: `put name joe`.
 pub fn command_line(request: &Request) -> String {
     match request {
-        Request::Put { key, value } => format!("put {} {}", quoted(key), quoted(value)),
-        Request::Range {
-            key,
-            serializable: false,
-        } => format!("get {}", quoted(key)),
-        Request::Range {
-            key,
-            serializable: true,
-        } => format!("get {} --consistency=s", quoted(key)),
-        Request::DeleteRange { key } => format!("del {}", quoted(key)),
+        Request::Put(put) => format!("put {} {}", quoted(&put.key), quoted(&put.value)),
+        Request::Range(range) if range.serializable => {
+            format!("get {} --consistency=s", quoted(&range.key))
+        }
+        Request::Range(range) => format!("get {}", quoted(&range.key)),
+        Request::DeleteRange(delete) => format!("del {}", quoted(&delete.key)),
+        other => other.name().to_owned(),
     }
 }
 
 /// An answer as etcdctl prints it, line by line.
-pub fn response_lines(response: &Response) -> Vec<String> {
-    match &response.body {
-        ResponseBody::Put => vec!["OK".to_owned()],
-        ResponseBody::Range { kvs } => kvs
+pub fn response_lines(answer: &Answer) -> Vec<String> {
+    let body = match &answer.body {
+        AnswerBody::Store(response) => &response.body,
+        AnswerBody::Watch(watch) => {
+            let keys = watch.events.iter().map(|event| text(&event.kv.key));
+            return keys.collect();
+        }
+        _ => return vec!["OK".to_owned()],
+    };
+    match body {
+        ResponseBody::Put(_) => vec!["OK".to_owned()],
+        ResponseBody::Range(range) => range
+            .kvs
             .iter()
             .flat_map(|kv| [text(&kv.key), text(&kv.value)])
             .collect(),
-        ResponseBody::DeleteRange { deleted } => vec![deleted.to_string()],
-    }
-}
-
-fn verb(request: &Request) -> &'static str {
-    match request {
-        Request::Put { .. } => "put",
-        Request::Range { .. } => "get",
-        Request::DeleteRange { .. } => "del",
+        ResponseBody::DeleteRange(delete) => vec![delete.deleted.to_string()],
+        _ => Vec::new(),
     }
 }
 
@@ -334,12 +382,7 @@ mod tests {
 
     #[test]
     fn commands_are_written_as_for_a_shell() {
-        let put = |key: &'static str, value: &'static str| {
-            command_line(&Request::Put {
-                key: key.into(),
-                value: value.into(),
-            })
-        };
+        let put = |key: &'static str, value: &'static str| command_line(&Request::put(key, value));
         assert_eq!(put("name", "joe"), "put name joe");
         assert_eq!(put("a b", ""), "put 'a b' ''");
         assert_eq!(put("it's", "x"), r"put 'it'\''s' x");

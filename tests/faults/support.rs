@@ -60,10 +60,7 @@ pub fn put(session: &mut Session, through: NodeId, value: &'static str) -> Opera
         Action::Request {
             client: ClientId(0),
             member: through,
-            request: Request::Put {
-                key: "name".into(),
-                value: value.into(),
-            },
+            request: Request::put("name", value),
         },
     );
     OperationId(session.operations().len() as u64)

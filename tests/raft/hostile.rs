@@ -25,7 +25,7 @@ fn payload() -> impl Strategy<Value = Payload> {
     prop_oneof![
         Just(Payload::Noop),
         Just(Payload::Command(Bytes::from_static(b"evil"))),
-        change.prop_map(Payload::ConfChange),
+        change.prop_map(|change| Payload::ConfChange(Box::new(change))),
     ]
 }
 
@@ -298,20 +298,36 @@ fn malformed_entries_are_ignored() {
     assert_eq!(solo.hear(2, 2, with(|_| ())).len(), 1);
 }
 
+fn snapshot_of(index: u64, term: u64) -> Message {
+    Message::SnapshotRequest {
+        snapshot: Arc::new(Snapshot {
+            index: Index(index),
+            term: Term(term),
+            conf: ConfState::voters([id(1)]),
+            data: Bytes::new(),
+        }),
+    }
+}
+
 #[test]
 fn a_snapshot_from_the_future_is_ignored() {
     let mut solo = member(&[1]);
-    let snapshot = Arc::new(Snapshot {
-        index: Index(9),
-        term: Term(3),
-        conf: ConfState::voters([id(1)]),
-        data: Bytes::new(),
-    });
-    assert!(
-        solo.hear(2, 2, Message::SnapshotRequest { snapshot })
-            .is_empty()
-    );
+    assert!(solo.hear(2, 2, snapshot_of(9, 3)).is_empty());
     assert!(nonsense(&solo, 2, Nonsense::Malformed));
+}
+
+#[test]
+fn a_snapshot_that_leaves_no_room_for_a_log_is_ignored() {
+    for (index, taken) in [
+        (u64::MAX / 2, true),
+        (u64::MAX / 2 + 1, false),
+        (u64::MAX, false),
+    ] {
+        let mut solo = member(&[]);
+        solo.hear(2, 1, snapshot_of(index, 1));
+        assert_eq!(nonsense(&solo, 2, Nonsense::Malformed), !taken, "{index}");
+        assert_eq!(solo.node.last_index() == Index(index), taken, "{index}");
+    }
 }
 
 #[test]

@@ -383,23 +383,28 @@ fn late_heartbeat_moves_commit_back(options: Options) -> bool {
 fn late_answer_moves_match_back(options: Options) -> bool {
     let mut cluster = Cluster::new(3, options);
     cluster.elect(1);
+    cluster.crash(3);
     cluster.propose(1, "a");
-    cluster.stabilize();
-    let late = Envelope {
+    // Member 2 stores the entry and says so, before the leader's own disk is done.
+    cluster.process_ready(id(1));
+    while cluster.deliver_one() {}
+    cluster.process_ready(id(2));
+    while cluster.sync_one(id(2)) {}
+    while cluster.deliver_one() {}
+    let late = Message::AppendAccepted {
+        match_index: Index(1),
+    };
+    cluster.node(1).step(Envelope {
         from: id(2),
         to: id(1),
         term: Some(Term(1)),
-        message: Message::AppendAccepted {
-            match_index: Index(1),
-        },
-    };
-    cluster.node(1).step(late);
-    cluster
-        .node(1)
-        .progress(id(2))
-        .expect("a member")
-        .match_index
-        < Index(2)
+        message: late,
+    });
+    cluster.crash(2);
+    while cluster.sync_one(id(1)) {}
+    // A majority stores the entry and has told the leader. Nobody else can tell it again.
+    cluster.stabilize();
+    cluster.node(1).commit_index() < Index(2)
 }
 
 fn learners_commit(options: Options) -> bool {
@@ -683,16 +688,46 @@ fn truncated_change_stays(options: Options) -> bool {
 }
 
 fn candidate_has_not_applied(options: Options) -> bool {
-    let mut cluster = Cluster::new(3, options);
+    let mut cluster = with_two_more(&options, 3);
     cluster.elect(1);
-    cluster.auto_sync = false;
-    let _ = cluster.node(1).propose_conf_change(remove(3));
-    cluster.stabilize();
-    cluster.sync_one(id(1));
-    cluster.sync_one(id(3));
-    cluster.stabilize();
-    // Member 2 knows that the change is committed, but has it not on its disk.
-    assert_eq!(cluster.node(2).commit_index(), Index(2));
+    // Members 4 and 5 are added, one after the other. Member 2 hears all of it and carries out nothing.
+    let prompt = [1, 3, 4, 5];
+    for change in [add(4), add(5)] {
+        cluster.node(1).propose_conf_change(change).expect("valid");
+        settle_only(&mut cluster, &prompt);
+    }
+    assert_eq!(cluster.node(2).commit_index(), Index(3));
+    assert_eq!(cluster.node(4).conf().voters.len(), 5);
+    cluster.heal();
+    cluster.isolate(&[2, 3]);
+    // Its disk keeps up; its state machine does not.
     cluster.node(2).campaign();
-    cluster.node(2).role() == Role::Candidate && cluster.node(2).conf().voters.len() == 3
+    write_without_applying(&mut cluster, 2);
+    settle_only(&mut cluster, &[3]);
+    write_without_applying(&mut cluster, 2);
+    assert_eq!(cluster.node(2).conf().voters.len(), 3);
+    cluster.node(4).campaign();
+    settle_only(&mut cluster, &[1, 4, 5]);
+    lead_together(&mut cluster, 2, 4)
+}
+
+/// Everything happens at these members; the others only receive.
+fn settle_only(cluster: &mut Cluster, numbers: &[u64]) {
+    for _ in 0..100 {
+        for number in numbers {
+            cluster.process_ready(id(*number));
+            while cluster.sync_one(id(*number)) {}
+        }
+        while cluster.deliver_one() {}
+    }
+}
+
+/// The member stores and sends what it has to, but applies nothing.
+fn write_without_applying(cluster: &mut Cluster, number: u64) {
+    while cluster.node(number).has_ready() {
+        let ready = cluster.node(number).ready();
+        cluster.network.extend(ready.messages);
+        cluster.member(number).writes.extend(ready.write);
+        while cluster.sync_one(id(number)) {}
+    }
 }

@@ -30,10 +30,7 @@ fn a_file_gives_the_same_session_again() {
 fn a_file_can_be_read_by_a_person() {
     let mut session = session(3, 7);
     session.advance(300_000);
-    let request = Request::Put {
-        key: "name".into(),
-        value: vec![0xff, 0x00].into(),
-    };
+    let request = Request::put("name", &b"\xff\0"[..]);
     let (client, member) = (ClientId(1), NodeId(2));
     let action = Action::Request {
         client,

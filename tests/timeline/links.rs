@@ -1,7 +1,10 @@
 //! Links: short, exact, and readable for ever.
 
 use crate::support::{SECOND, crash, eventful, put, restart, session, snapshot};
-use quorum::cluster::{Action, Address, ClientId, Links, WorldOptions};
+use quorum::cluster::{
+    Action, Address, ClientId, Input, Job, KeyChoice, Links, Load, Login, Program, RunId,
+    WatchRequest, WorldOptions,
+};
 use quorum::kv::Request;
 use quorum::raft::rules::{Rule, Rules};
 use quorum::raft::{NodeId, ReadMode};
@@ -175,6 +178,11 @@ fn number(action: &Action) -> usize {
         Action::JumpClock { .. } => 29,
         Action::During { .. } => 30,
         Action::At { .. } => 31,
+        Action::Run { .. } => 32,
+        Action::Feed { .. } => 33,
+        Action::Interrupt { .. } => 34,
+        Action::Join { .. } => 35,
+        Action::SetLoad { .. } => 36,
     }
 }
 
@@ -189,6 +197,18 @@ fn every_action() -> Vec<Action> {
         request,
     };
     let links = || Links::Of(member);
+    let run = |program| Action::Run {
+        client,
+        program: Box::new(program),
+        typed: "etcdctl …".to_owned(),
+    };
+    let watch = WatchRequest {
+        key: "a".into(),
+        range_end: vec![0].into(),
+        start_revision: -1,
+        prev_kv: true,
+        ..WatchRequest::default()
+    };
     let disk = DiskOptions {
         write_us: 1,
         sync_us: 0,
@@ -196,15 +216,9 @@ fn every_action() -> Vec<Action> {
     };
     vec![
         put(1, "a", ""),
-        request(Request::Range {
-            key: key.clone(),
-            serializable: true,
-        }),
-        request(Request::Range {
-            key: key.clone(),
-            serializable: false,
-        }),
-        request(Request::DeleteRange { key }),
+        request(Request::get(key.clone(), true)),
+        request(Request::get(key.clone(), false)),
+        request(Request::delete(key)),
         Action::Crash { member },
         Action::Restart { member },
         Action::Partition {
@@ -260,6 +274,34 @@ fn every_action() -> Vec<Action> {
         Action::JumpClock { member, by_us: -77 },
         Action::Crash { member }.during(5),
         Action::Pause { member }.during(6).at(SimTime(7)),
+        run(Program::request(
+            vec!["127.0.0.1:2379".to_owned(), "[::1]:1".to_owned()],
+            Request::put(vec![0xff, 0], "ü"),
+        )),
+        run(Program {
+            endpoints: Vec::new(),
+            user: Some(Login {
+                name: "root".to_owned(),
+                password: "pw".to_owned(),
+            }),
+            command_timeout_us: u64::MAX,
+            job: Job::Watch(vec![watch.clone(), WatchRequest::default()]),
+        }),
+        Action::Feed {
+            run: RunId(7),
+            input: Input::Watch(watch),
+        },
+        Action::Interrupt { run: RunId(8) },
+        Action::Join { member },
+        Action::SetLoad {
+            client,
+            load: Some(Load {
+                members: vec![member],
+                choice: KeyChoice::Zipf,
+                ..Load::default()
+            }),
+        },
+        Action::SetLoad { client, load: None },
     ]
 }
 
@@ -268,7 +310,7 @@ fn every_action_finds_its_way_through_a_link_and_a_file() {
     let actions = every_action();
     let mut kinds: Vec<usize> = actions.iter().map(number).collect();
     kinds.dedup();
-    assert_eq!(kinds, Vec::from_iter(0..=31));
+    assert_eq!(kinds, Vec::from_iter(0..=36));
     let mut saved = session(3, 1).save();
     let placed = actions
         .into_iter()

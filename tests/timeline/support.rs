@@ -15,10 +15,7 @@ pub fn put(member: u64, key: &str, value: &str) -> Action {
     Action::Request {
         client: ClientId(0),
         member: NodeId(member),
-        request: Request::Put {
-            key: key.to_owned().into(),
-            value: value.to_owned().into(),
-        },
+        request: Request::put(key.to_owned(), value.to_owned()),
     }
 }
 

@@ -14,6 +14,7 @@ pub use server::Server;
 pub(super) use settings::MemberChange;
 pub use settings::MemberSettings;
 
+use super::call::Call;
 use super::client::{ClientError, OperationId};
 use super::options::WorldOptions;
 use super::trace::{Address, Fact, Packet, WaitReason};
@@ -180,7 +181,8 @@ impl Member {
                 if self.disk.repair() {
                     out.push(Effect::Note(Fact::Repaired { member }));
                 }
-                let store = Store::restore(&self.stored.snapshot.data);
+                let store = Store::restore(&self.stored.snapshot.data)
+                    .expect("a snapshot on a disk holds the bytes of a store");
                 let started = (self.starts, self.clock.read(now));
                 self.server = Some(Server::new(node, store, started, options));
                 None
@@ -278,12 +280,17 @@ impl Member {
     ) {
         self.with_server(now, out, |id, server, out| match (from, packet) {
             (_, Packet::Raft(envelope)) => server.node.step(envelope.clone()),
-            (Address::Client(client), Packet::Request { operation, request }) => {
+            (
+                Address::Client(client),
+                Packet::Request {
+                    operation,
+                    call: Call::Store(request),
+                    ..
+                },
+            ) => {
                 server.accept(now, id, client, *operation, request, out);
             }
-            (Address::Member(_), Packet::Request { .. }) | (_, Packet::Response { .. }) => {
-                unreachable!("members send requests and clients send answers nowhere")
-            }
+            _ => {}
         });
     }
 

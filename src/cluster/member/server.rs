@@ -2,8 +2,10 @@
 
 use super::inbox::Inbox;
 use super::{Alarm, Effect, TICK_US};
+use crate::cluster::call::{Answer, AnswerBody, Header};
 use crate::cluster::client::{ClientError, ClientId, OperationId};
-use crate::cluster::command::Command;
+use crate::cluster::command::{Command, Order};
+use crate::cluster::identity::{CLUSTER_ID, member_id};
 use crate::cluster::options::WorldOptions;
 use crate::cluster::trace::{Address, Fact, Packet};
 use crate::kv::{Request, Response, Store};
@@ -128,12 +130,9 @@ impl Server {
             stage: Stage::Held,
         });
         self.pending.insert(operation, pending);
-        if let Request::Range {
-            serializable: true, ..
-        } = request
-        {
+        if request.is_serializable() {
             let response = self.store.apply(request);
-            return self.answer(operation, Ok(response), out);
+            return self.answer(operation, response.map_err(ClientError::from), out);
         }
         let deadline = now.after(self.request_timeout_us);
         out.push(Effect::Alarm(deadline, Alarm::RequestTimedOut(operation)));
@@ -155,7 +154,8 @@ impl Server {
         let given = if write {
             let command = Command {
                 operation,
-                request: pending.request.clone(),
+                caller: Default::default(),
+                order: Order::Request(pending.request.clone()),
             };
             self.node.propose(command.encode())
         } else {
@@ -220,7 +220,8 @@ impl Server {
     /// Applies what is committed and answers what can be answered by it.
     pub(super) fn take_in(&mut self, member: NodeId, ready: &Ready, out: &mut Vec<Effect>) {
         if let Some(snapshot) = &ready.snapshot {
-            self.store = Store::restore(&snapshot.data);
+            self.store = Store::restore(&snapshot.data)
+                .expect("members are handed only each other's snapshots");
         }
         for entry in &ready.committed {
             self.apply(member, entry, out);
@@ -245,7 +246,8 @@ impl Server {
         };
         let response = command
             .as_ref()
-            .map(|command| self.store.apply(&command.request));
+            .and_then(Command::request)
+            .map(|request| self.store.apply(request));
         let operation = command.map(|command| command.operation);
         out.push(Effect::Note(Fact::Applied {
             member,
@@ -254,7 +256,7 @@ impl Server {
             revision: self.store.revision(),
         }));
         if let (Some(operation), Some(response)) = (operation, response) {
-            self.answer(operation, Ok(response), out);
+            self.answer(operation, response.map_err(ClientError::from), out);
         }
     }
 
@@ -271,7 +273,7 @@ impl Server {
             .collect();
         for (operation, request) in due {
             let response = self.store.apply(&request);
-            self.answer(operation, Ok(response), out);
+            self.answer(operation, response.map_err(ClientError::from), out);
         }
         let mut left = self.pending.values();
         self.any_confirmed = left.any(|pending| matches!(pending.stage, Stage::Confirmed(_)));
@@ -286,6 +288,17 @@ impl Server {
     ) {
         if let Some(pending) = self.pending.remove(&operation) {
             self.reads.retain(|_, of| *of != operation);
+            let header = Header {
+                cluster_id: CLUSTER_ID,
+                member_id: member_id(self.node.id()),
+                revision: self.store.revision().0,
+                raft_term: self.node.term().0,
+            };
+            let body = |response| Answer {
+                header,
+                body: AnswerBody::Store(response),
+            };
+            let result = result.map(body);
             let packet = Packet::Response { operation, result };
             out.push(Effect::Send(Address::Client(pending.client), packet.into()));
         }

@@ -26,6 +26,11 @@ impl World {
                 self.existing(*member)?;
                 Ok(request.validate()?)
             }
+            Action::Run { .. }
+            | Action::Feed { .. }
+            | Action::Interrupt { .. }
+            | Action::Join { .. }
+            | Action::SetLoad { .. } => Err(ActionError::CannotEnd),
             Action::Crash { member } => match self.existing(*member)?.server() {
                 Some(_) => Ok(()),
                 None => Err(ActionError::AlreadyCrashed(*member)),

@@ -11,11 +11,12 @@ mod timed;
 
 pub use timed::ActiveFault;
 
+use super::call::Call;
 use super::client::{ClientError, ClientId, Operation, OperationId, Outcome};
 use super::member::{Alarm, Effect, Member};
 use super::options::{WorldOptions, WorldOptionsError};
 use super::trace::{Address, Fact, Packet, TraceEvent};
-use crate::kv::Request;
+use crate::kv::{Caller, Request};
 use crate::raft::{NodeId, Role};
 use crate::sim::{
     EventKey, EventQueue, FaultId, Flight, FlightId, Link, LinkOptions, Network, SimTime, SmallMap,
@@ -287,6 +288,7 @@ impl World {
 
     /// A client sends a request.
     fn call(&mut self, client: ClientId, member: NodeId, request: Request) {
+        let call = Call::Store(request);
         self.wire_client(client, member);
         self.calls += 1;
         let id = OperationId(self.calls);
@@ -294,19 +296,20 @@ impl World {
             operation: id,
             client,
             member,
-            request: Box::new(request.clone()),
+            call: Box::new(call.clone()),
         });
         let deadline = self.now.after(self.options.client_timeout_us);
         self.queue.schedule(deadline, Pending::ClientTimeout(id));
         let packet = Packet::Request {
             operation: id,
-            request: request.clone(),
+            call: call.clone(),
+            caller: Caller::default(),
         };
         let operation = Box::new(Operation {
             id,
             client,
             member,
-            request,
+            call,
             called: self.now,
             returned: None,
         });
@@ -323,7 +326,7 @@ impl World {
         self.note(Fact::Returned {
             operation,
             client: ended.client,
-            outcome,
+            outcome: Box::new(outcome),
         });
     }
 

@@ -95,7 +95,7 @@ fn no(cursor: &mut Cursor<'_>, known: &Known) -> Parsed<(bool, Test)> {
 fn key(cursor: &mut Cursor<'_>) -> Parsed<bytes::Bytes> {
     let start = cursor.position();
     let key = bytes(cursor, "a key")?;
-    let request = Request::DeleteRange { key: key.clone() };
+    let request = Request::delete(key.clone());
     checked(cursor, start, &request)?;
     Ok(key)
 }
@@ -156,10 +156,10 @@ fn log(cursor: &mut Cursor<'_>, known: &Known) -> Parsed<Test> {
     let request = if cursor.keyword("put") {
         let key = key(cursor)?;
         let value = bytes(cursor, "a value")?;
-        Request::Put { key, value }
+        Request::put(key, value)
     } else {
         cursor.need("delete")?;
-        Request::DeleteRange { key: key(cursor)? }
+        Request::delete(key(cursor)?)
     };
     at(cursor, known, Trait::LogHas(request))
 }

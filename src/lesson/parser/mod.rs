@@ -15,7 +15,7 @@ use super::faults::{Fault, LinkFault, Side};
 use super::script::{Script, Start, Statement, StatementKind};
 use super::token::{TokenKind, tokens};
 use crate::cluster::{ClientId, MAX_MEMBERS};
-use crate::kv::{Request, RequestError};
+use crate::kv::{KvError, Request};
 use bytes::Bytes;
 use cursor::{Cursor, Parsed};
 use std::collections::BTreeSet;
@@ -234,19 +234,16 @@ fn request(
     let mut request = match verb {
         Some("put") => {
             let value = bytes(cursor, "a value")?;
-            Request::Put { key, value }
+            Request::put(key, value)
         }
-        Some("get") => Request::Range {
-            key,
-            serializable: false,
-        },
-        _ => Request::DeleteRange { key },
+        Some("get") => Request::get(key, false),
+        _ => Request::delete(key),
     };
     checked(cursor, start, &request)?;
     cursor.need("via")?;
     let via = members::target(cursor, known)?;
-    if let Request::Range { serializable, .. } = &mut request {
-        *serializable = cursor.keyword("local");
+    if let Request::Range(range) = &mut request {
+        range.serializable = cursor.keyword("local");
     }
     let client = if cursor.keyword("as") {
         client(cursor)?
@@ -271,13 +268,13 @@ fn checked(cursor: &Cursor<'_>, start: usize, request: &Request) -> Parsed<()> {
         return Ok(());
     };
     let place = match refused {
-        RequestError::EmptyKey => cursor.place_of(start),
-        RequestError::TooLarge => cursor.place_since(start),
+        KvError::EmptyKey => cursor.place_of(start),
+        _ => cursor.place_since(start),
     };
     let mut error = cursor.error_at(place, refused.to_string());
     error.help = Some(match refused {
-        RequestError::EmptyKey => "a key has at least one character".to_owned(),
-        RequestError::TooLarge => format!(
+        KvError::EmptyKey => "a key has at least one character".to_owned(),
+        _ => format!(
             "key and value together have at most {} bytes",
             crate::kv::MAX_REQUEST_BYTES
         ),

@@ -113,7 +113,8 @@ impl Node {
     /// InstallSnapshot.
     pub(super) fn handle_snapshot(&mut self, from: NodeId, snapshot: Arc<Snapshot>) {
         let (index, term) = (snapshot.index, snapshot.term);
-        if term > self.term {
+        // No run lasts for half of all indexes; the log needs room behind the snapshot.
+        if term > self.term || index.0 > u64::MAX / 2 {
             return self.nonsense(from, Nonsense::Malformed);
         }
         if !self.is_blank() && !self.rules().may_restore(index, self.log.committed()) {

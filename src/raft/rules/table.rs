@@ -85,9 +85,9 @@ table! {
     MonotonicCommit, "monotonic-commit", "paper Figure 2 (commitIndex)", "State Machine Safety",
         "A commit index never goes back.",
         "A late message makes a member forget that something is committed.";
-    MonotonicMatch, "monotonic-match", "paper Figure 2 (matchIndex)", "Leader Completeness",
+    MonotonicMatch, "monotonic-match", "paper Figure 2 (matchIndex)", "Progress",
         "What a follower is known to have never becomes less.",
-        "A late answer makes the leader forget what a follower has: it sends it again, and commits later.";
+        "A late answer makes the leader forget what a follower has acknowledged, and an entry on a majority stays uncommitted.";
     LearnersDoNotCount, "learners-do-not-count", "dissertation §4.2.1", "Leader Completeness",
         "Learners count neither for elections nor for commits.",
         "An entry is committed on members that cannot prevent a leader without it.";
@@ -120,7 +120,7 @@ table! {
         "Members two changes apart form majorities that share nobody.";
     ChangeAfterOwnCommit, "change-after-own-commit", "Ongaro, raft-dev 2015", "Election Safety",
         "A leader changes the membership only after an entry of its own term is committed.",
-        "Changes of two leaders, each one step from the old configuration, are two steps apart.";
+        "Where a change comes into force when it is appended, changes of two leaders, each one step from the old configuration, are two steps apart.";
     JointMajorities, "joint-majorities", "paper §6", "Election Safety",
         "While a configuration is joint, decisions need a majority of the old and one of the new voters.",
         "The old and the new voters elect a leader each, in the same term.";

@@ -2,14 +2,15 @@
 
 use super::error::OpenError;
 use super::fields::{
-    At, DamageDisk, Delete, During, Get, Group, Groups, JumpClock, Nothing, Put, SetClockRate,
-    SetDelay, SetDisk, SetShare, SlowDown,
+    Ask, At, DamageDisk, Delete, During, Feed, Get, Group, Groups, JumpClock, Nothing, Put,
+    RunProgram, SetClockRate, SetDelay, SetDisk, SetLoad, SetShare, SlowDown,
 };
 use super::links::WireLinks;
-use crate::cluster::{Action, MAX_MEMBERS};
-use crate::kv::Request;
+use crate::cluster::{Action, Input, Load, MAX_MEMBERS, Program, RunId};
+use crate::kv::{DeleteRangeRequest, PutRequest, RangeRequest, Request};
 use crate::raft::NodeId;
 use crate::sim::{ClockRate, DiskOptions, FlightId, SimTime};
+use bytes::Bytes;
 use prost::Oneof;
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +120,28 @@ pub(super) enum WireAction {
     /// A clock is set.
     #[prost(message, tag = "36")]
     JumpClock(JumpClock),
+    /// A client asks something that the shorter forms have no words for.
+    #[prost(message, tag = "37")]
+    Ask(Ask),
+    /// A client runs a program.
+    #[prost(message, tag = "38")]
+    Run(RunProgram),
+    /// A running program is given something.
+    #[prost(message, tag = "39")]
+    Feed(Feed),
+    /// A running program is interrupted.
+    #[prost(uint64, tag = "40")]
+    Interrupt(u64),
+    /// A member that was added starts.
+    #[prost(uint64, tag = "41")]
+    Join(u64),
+    /// A client sends requests by itself, or stops.
+    #[prost(message, tag = "42")]
+    SetLoad(SetLoad),
 }
+
+/// What is wrong with bytes that are no program.
+const PROGRAM: OpenError = OpenError::Value("a program cannot be read");
 
 impl From<&Action> for WireAction {
     fn from(action: &Action) -> WireAction {
@@ -129,6 +151,27 @@ impl From<&Action> for WireAction {
                 member,
                 request,
             } => request_from(u32::from(client.0), member.0, request),
+            Action::Run {
+                client,
+                program,
+                typed,
+            } => WireAction::Run(RunProgram {
+                client: u32::from(client.0),
+                program: program.encode().into(),
+                typed: typed.clone(),
+            }),
+            Action::Feed { run, input } => WireAction::Feed(Feed {
+                run: run.0,
+                input: input.encode().into(),
+            }),
+            Action::Interrupt { run } => WireAction::Interrupt(run.0),
+            Action::Join { member } => WireAction::Join(member.0),
+            Action::SetLoad { client, load } => WireAction::SetLoad(SetLoad {
+                client: u32::from(client.0),
+                load: load
+                    .as_ref()
+                    .map_or_else(Bytes::new, |load| load.encode().into()),
+            }),
             Action::Crash { member } => WireAction::Crash(member.0),
             Action::Restart { member } => WireAction::Restart(member.0),
             Action::Partition { groups } => WireAction::Partition(groups_from(groups)),
@@ -205,23 +248,39 @@ impl From<&Action> for WireAction {
 }
 
 fn request_from(client: u32, member: u64, request: &Request) -> WireAction {
+    let plain = |same: Request| same == *request;
     match request.clone() {
-        Request::Put { key, value } => WireAction::Put(Put {
-            client,
-            member,
-            key,
-            value,
-        }),
-        Request::Range { key, serializable } => WireAction::Get(Get {
+        Request::Put(PutRequest { key, value, .. })
+            if plain(Request::put(key.clone(), value.clone())) =>
+        {
+            WireAction::Put(Put {
+                client,
+                member,
+                key,
+                value,
+            })
+        }
+        Request::Range(RangeRequest {
+            key, serializable, ..
+        }) if plain(Request::get(key.clone(), serializable)) => WireAction::Get(Get {
             client,
             member,
             key,
             serializable,
         }),
-        Request::DeleteRange { key } => WireAction::Delete(Delete {
+        Request::DeleteRange(DeleteRangeRequest { key, .. })
+            if plain(Request::delete(key.clone())) =>
+        {
+            WireAction::Delete(Delete {
+                client,
+                member,
+                key,
+            })
+        }
+        _ => WireAction::Ask(Ask {
             client,
             member,
-            key,
+            request: request.encode().into(),
         }),
     }
 }
@@ -246,18 +305,45 @@ impl TryFrom<WireAction> for Action {
                 member,
                 key,
                 value,
-            }) => request(client, member, Request::Put { key, value })?,
+            }) => request(client, member, Request::put(key, value))?,
             WireAction::Get(Get {
                 client,
                 member,
                 key,
                 serializable,
-            }) => request(client, member, Request::Range { key, serializable })?,
+            }) => request(client, member, Request::get(key, serializable))?,
             WireAction::Delete(Delete {
                 client,
                 member,
                 key,
-            }) => request(client, member, Request::DeleteRange { key })?,
+            }) => request(client, member, Request::delete(key))?,
+            WireAction::Ask(Ask {
+                client,
+                member,
+                request: bytes,
+            }) => {
+                let known = Request::decode(&bytes);
+                let known = known.map_err(|_| OpenError::Value("a request cannot be read"))?;
+                request(client, member, known)?
+            }
+            WireAction::Run(run) => Action::Run {
+                client: super::links::client(run.client)?,
+                program: Box::new(Program::decode(&run.program).map_err(|_| PROGRAM)?),
+                typed: run.typed,
+            },
+            WireAction::Feed(feed) => Action::Feed {
+                run: RunId(feed.run),
+                input: Input::decode(&feed.input).map_err(|_| PROGRAM)?,
+            },
+            WireAction::Interrupt(run) => Action::Interrupt { run: RunId(run) },
+            WireAction::Join(id) => Action::Join { member: member(id) },
+            WireAction::SetLoad(set) => Action::SetLoad {
+                client: super::links::client(set.client)?,
+                load: match &set.load[..] {
+                    [] => None,
+                    load => Some(Load::decode(load).map_err(|_| PROGRAM)?),
+                },
+            },
             WireAction::Crash(id) => Action::Crash { member: member(id) },
             WireAction::Restart(id) => Action::Restart { member: member(id) },
             WireAction::Partition(Groups { groups }) => Action::Partition {

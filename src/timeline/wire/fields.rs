@@ -50,6 +50,54 @@ pub(super) struct Delete {
 }
 
 #[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ask {
+    #[prost(uint32, tag = "1")]
+    pub client: u32,
+    #[prost(uint64, tag = "2")]
+    pub member: u64,
+    /// As the store encodes it.
+    #[prost(bytes = "bytes", tag = "3")]
+    #[serde(with = "bytes_text")]
+    pub request: Bytes,
+}
+
+#[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RunProgram {
+    #[prost(uint32, tag = "1")]
+    pub client: u32,
+    /// As the cluster encodes it.
+    #[prost(bytes = "bytes", tag = "2")]
+    #[serde(with = "bytes_text")]
+    pub program: Bytes,
+    #[prost(string, tag = "3")]
+    pub typed: String,
+}
+
+#[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Feed {
+    #[prost(uint64, tag = "1")]
+    pub run: u64,
+    /// As the cluster encodes it.
+    #[prost(bytes = "bytes", tag = "2")]
+    #[serde(with = "bytes_text")]
+    pub input: Bytes,
+}
+
+#[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SetLoad {
+    #[prost(uint32, tag = "1")]
+    pub client: u32,
+    /// As the cluster encodes it; empty to stop.
+    #[prost(bytes = "bytes", tag = "2")]
+    #[serde(with = "bytes_text")]
+    pub load: Bytes,
+}
+
+#[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Groups {
     #[prost(message, repeated, tag = "1")]
@@ -143,7 +191,7 @@ pub(super) struct During {
     pub for_us: u64,
     #[prost(
         oneof = "WireAction",
-        tags = "3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36"
+        tags = "3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42"
     )]
     #[serde(rename = "do")]
     pub action: Option<WireAction>,
@@ -156,7 +204,7 @@ pub(super) struct At {
     pub time_us: u64,
     #[prost(
         oneof = "WireAction",
-        tags = "3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36"
+        tags = "3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42"
     )]
     #[serde(rename = "do")]
     pub action: Option<WireAction>,

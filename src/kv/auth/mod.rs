@@ -1,0 +1,8 @@
+//! Users, roles and permissions, as in etcd's `auth` package.
+
+mod request;
+
+pub use request::{
+    AuthRequest, AuthResponse, AuthStatus, Caller, Credentials, Permission, PermissionType,
+    RoleName, RolePermission, UserAddRequest, UserName, UserRole, password_digest,
+};

@@ -1,0 +1,5 @@
+//! The store of version 2 of etcd's interface: a tree of directories and files.
+
+mod request;
+
+pub use request::{V2Action, V2Error, V2Event, V2Method, V2Node, V2Request, V2Response};
