@@ -128,7 +128,7 @@ pub enum Fact {
         /// The member that it talks to.
         member: NodeId,
         /// What it asks for.
-        call: Box<Call>,
+        call: Arc<Call>,
     },
     /// A member keeps a request, since it knows no leader to give it to.
     Held {
@@ -259,7 +259,7 @@ pub enum Packet {
         /// The operation.
         operation: OperationId,
         /// What is asked for.
-        call: Call,
+        call: Arc<Call>,
         /// In whose name.
         caller: Caller,
     },
@@ -268,7 +268,7 @@ pub enum Packet {
         /// The operation.
         operation: OperationId,
         /// The answer.
-        result: Result<Answer, ClientError>,
+        result: Result<Arc<Answer>, ClientError>,
     },
     /// Member to client: a part of a stream.
     Streamed {
@@ -277,7 +277,7 @@ pub enum Packet {
         /// Which part, from 1, so that a lost one is noticed.
         number: u64,
         /// The part.
-        answer: Answer,
+        answer: Arc<Answer>,
     },
     /// Client to member, while a stream is under way.
     Upstream {

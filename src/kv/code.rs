@@ -6,12 +6,17 @@
 //! written seven bits at a time, lists and texts behind their length.
 
 use bytes::Bytes;
+use std::collections::VecDeque;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Bytes that nobody wrote with [`encode`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[error("these bytes are not what this version of the store writes")]
 pub struct CodeError;
+
+/// How deep lists may lie in each other: deeper than transactions and directories may.
+const MAX_DEPTH: usize = 300;
 
 /// What can be written and read.
 pub(crate) trait Code {
@@ -30,6 +35,7 @@ pub(crate) fn encode_owned<T: Code>(mut value: T) -> Vec<u8> {
         written: Vec::new(),
         reads: false,
         rest: &[],
+        depth: 0,
         failed: false,
     };
     value.code(&mut coder);
@@ -42,6 +48,7 @@ pub(crate) fn decode<T: Code + Default>(bytes: &[u8]) -> Result<T, CodeError> {
         written: Vec::new(),
         reads: true,
         rest: bytes,
+        depth: 0,
         failed: false,
     };
     let mut value = T::default();
@@ -57,6 +64,7 @@ pub(crate) struct Coder<'a> {
     written: Vec<u8>,
     reads: bool,
     rest: &'a [u8],
+    depth: usize,
     failed: bool,
 }
 
@@ -70,6 +78,18 @@ impl Coder<'_> {
     pub fn fail(&mut self) {
         self.failed = true;
         self.rest = &[];
+    }
+
+    /// A list begins. What is read may not be so deep that the stack would not hold it.
+    fn enter(&mut self) {
+        self.depth += 1;
+        if self.reads && self.depth > MAX_DEPTH {
+            self.fail();
+        }
+    }
+
+    fn leave(&mut self) {
+        self.depth -= 1;
     }
 
     fn byte(&mut self) -> u8 {
@@ -180,15 +200,34 @@ impl Code for String {
 impl<T: Code + Default> Code for Vec<T> {
     fn code(&mut self, coder: &mut Coder<'_>) {
         let length = coder.length(self.len());
+        coder.enter();
         if coder.reads() {
             for _ in 0..length {
                 let mut item = T::default();
                 item.code(coder);
+                if coder.failed {
+                    break;
+                }
                 self.push(item);
             }
         } else {
             self.iter_mut().for_each(|item| item.code(coder));
         }
+        coder.leave();
+    }
+}
+
+impl<T: Code + Default + Clone> Code for VecDeque<T> {
+    fn code(&mut self, coder: &mut Coder<'_>) {
+        let mut items: Vec<T> = self.iter().cloned().collect();
+        items.code(coder);
+        *self = items.into();
+    }
+}
+
+impl<T: Code + Clone> Code for Arc<T> {
+    fn code(&mut self, coder: &mut Coder<'_>) {
+        Arc::make_mut(self).code(coder);
     }
 }
 

@@ -8,15 +8,18 @@ mod auth;
 pub(crate) mod code;
 mod error;
 mod lease;
+mod mvcc;
 mod range;
 mod request;
 mod response;
 mod store;
+mod txn;
 mod v2;
 mod validate;
+mod watch;
 
 pub use auth::{
-    AuthRequest, AuthResponse, AuthStatus, Caller, Credentials, Permission, PermissionType,
+    Auth, AuthRequest, AuthResponse, AuthStatus, Caller, Credentials, Permission, PermissionType,
     RoleName, RolePermission, UserAddRequest, UserName, UserRole, password_digest,
 };
 pub use code::CodeError;
@@ -32,5 +35,6 @@ pub use response::{
     AlarmMember, DeleteRangeResponse, Event, EventType, KeyValue, RangeResponse, Response,
     ResponseBody, Revision, TxnResponse,
 };
-pub use store::Store;
-pub use v2::{V2Action, V2Error, V2Event, V2Method, V2Node, V2Request, V2Response};
+pub use store::{HashKv, Store};
+pub use v2::{V2Action, V2Error, V2Event, V2Method, V2Node, V2Request, V2Response, V2Store};
+pub use watch::{WatchBatch, WatchFilter};

@@ -11,6 +11,9 @@ const KV_OVERHEAD: u64 = 256;
 /// What etcd counts for a lease, in bytes (`leaseOverhead`).
 const LEASE_OVERHEAD: u64 = 64;
 
+/// How deep directories of version 2 may lie in each other. etcd has no limit.
+const MAX_V2_DEPTH: usize = 256;
+
 impl Request {
     /// Checks what can be checked without a store: etcd's limits, and that no transaction writes
     /// a key twice.
@@ -26,6 +29,9 @@ impl Request {
                 check_txn(txn, MAX_TXN_OPS)?;
                 check_branch(&txn.success)?;
                 check_branch(&txn.failure)?;
+            }
+            Request::V2(request) if depth_of(&request.path) > MAX_V2_DEPTH => {
+                return Err(KvError::TooLarge);
             }
             _ => {}
         }
@@ -73,6 +79,7 @@ impl Request {
             Request::Put(put) => put.key.len() + put.value.len(),
             Request::DeleteRange(delete) => delete.key.len() + delete.range_end.len(),
             Request::Txn(txn) => bytes_of_txn(txn),
+            Request::V2(request) => request.path.len() + request.value.len(),
             _ => 0,
         }
     }
@@ -124,6 +131,10 @@ fn bytes_of_txn(txn: &TxnRequest) -> usize {
         compare.key.len() + compare.range_end.len() + value
     });
     ops.sum::<usize>() + compares.sum::<usize>()
+}
+
+fn depth_of(path: &str) -> usize {
+    path.split('/').count()
 }
 
 fn expect_key(key: &Bytes) -> Result<(), KvError> {

@@ -12,8 +12,8 @@
 
 use super::ready::{Compaction, WriteDone};
 use super::rules::{LogPosition, Rules};
-use super::shared_vec::SharedVec;
 use super::types::{Entry, HardState, Index, Payload, Snapshot, Stored, Term};
+use crate::base::SharedVec;
 use std::collections::VecDeque;
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
@@ -112,9 +112,11 @@ impl Log {
         self.first
     }
 
-    /// See [`SharedVec::share_with`].
-    pub fn share_with(&mut self, other: &SharedVec<Entry>) {
-        self.entries.share_with(other);
+    /// See [`Stored::share_log`].
+    pub fn share_with(&mut self, other: &Stored) {
+        if let Some(before) = other.place_of(self.first) {
+            self.entries.share_with(&other.entries, before);
+        }
     }
 
     pub fn last_index(&self) -> Index {

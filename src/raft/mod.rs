@@ -166,7 +166,6 @@ mod log;
 mod membership;
 mod node;
 mod options;
-mod shared_vec;
 mod types;
 
 pub use membership::*;
@@ -175,5 +174,4 @@ pub use node::*;
 pub use options::*;
 pub use progress::*;
 pub use ready::*;
-pub use shared_vec::SharedVec;
 pub use types::*;

@@ -2,8 +2,8 @@
 
 use super::membership::ConfError;
 use super::message::{Envelope, ReadContext, VoteRefusal};
-use super::shared_vec::SharedVec;
 use super::types::{Entry, HardState, Index, NodeId, Snapshot, Stored, Term};
+use crate::base::SharedVec;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use thiserror::Error;

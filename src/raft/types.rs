@@ -1,6 +1,6 @@
 //! The nouns of the protocol: identities, terms, entries, and what a member keeps on its disk.
 
-use super::shared_vec::SharedVec;
+use crate::base::SharedVec;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -207,11 +207,24 @@ impl Stored {
         }
     }
 
+    /// Keeps what this log has in common with another one only once, as far as that is easily
+    /// found. Nobody can tell the difference.
+    pub fn share_log(&mut self, other: &Stored) {
+        let first = self.entries.first().map(|first| first.index);
+        if let Some(before) = first.and_then(|first| other.place_of(first)) {
+            self.entries.share_with(&other.entries, before);
+        }
+    }
+
+    /// The place of an index among the entries, if it is not before the first one.
+    pub(super) fn place_of(&self, index: Index) -> Option<usize> {
+        let first = self.entries.first()?.index;
+        usize::try_from(index.0.checked_sub(first.0)?).ok()
+    }
+
     /// The entry at an index, if it is there.
     pub fn entry(&self, index: Index) -> Option<&Entry> {
-        let first = self.entries.first()?.index;
-        let place = index.0.checked_sub(first.0)?;
-        self.entries.get(usize::try_from(place).ok()?)
+        self.entries.get(self.place_of(index)?)
     }
 }
 

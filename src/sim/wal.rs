@@ -24,10 +24,10 @@ const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISCSI);
 
 /// How many records share a counter. A copy of the log costs one counter per chunk, and the first
 /// write after it copies the last chunk alone.
-const CHUNK: usize = 16;
+const CHUNK: usize = 32;
 
 /// A chunk gets room for so many more when it is full: those that a copy keeps are often cut short.
-const ROOM: usize = 4;
+const ROOM: usize = 8;
 
 /// A log of records of type `R`, numbered from 1.
 #[derive(Clone, Debug)]

@@ -126,8 +126,8 @@ impl Line {
 
     /// Ends the last piece if it is long enough.
     fn maybe_cut(&mut self) {
-        let step = self.end().step;
-        let Some(last) = self.segments.last_mut().filter(|last| last.is_full(step)) else {
+        let head = &self.head;
+        let Some(last) = self.segments.last_mut().filter(|last| last.is_full(head)) else {
             return;
         };
         let facts = std::mem::take(&mut self.tail);

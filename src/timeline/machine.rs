@@ -58,7 +58,7 @@ impl Machine {
 
     /// Makes copies cheaper.
     pub fn share(&mut self) {
-        self.world.share_logs();
+        self.world.share();
     }
 
     /// How many facts there have been.
@@ -125,7 +125,7 @@ impl Machine {
                 id: *operation,
                 client: *client,
                 member: *member,
-                call: (**call).clone(),
+                call: call.clone(),
                 called: event.time,
                 returned: None,
             }),

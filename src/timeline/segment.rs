@@ -19,6 +19,9 @@ use std::sync::{Arc, OnceLock};
 /// played at most, and as many again to see what came before it.
 pub(super) const SPACING: u64 = 6_000;
 
+/// So many steps more may be waited for a moment at which members have most in common.
+const PATIENCE: u64 = 300;
+
 /// Pieces may be as long as this fraction of the way to the end of the run. A run of `FINE ×
 /// SPACING` steps, some ten minutes of a busy cluster, is not thinned at all.
 const FINE: u64 = 100;
@@ -48,9 +51,11 @@ impl Segment {
         self.start.position()
     }
 
-    /// Whether it is long enough, if the run is at this step.
-    pub fn is_full(&self, step: u64) -> bool {
-        step >= self.position().step + SPACING
+    /// Whether it is long enough, if this is where the run is. It may get a bit longer for a
+    /// moment at which a copy is cheap.
+    pub fn is_full(&self, now: &Machine) -> bool {
+        let steps = now.position().step - self.position().step;
+        steps >= SPACING && (now.world().is_level() || steps >= SPACING + PATIENCE)
     }
 }
 

@@ -19,7 +19,7 @@ use super::client::{ClientError, OperationId};
 use super::options::WorldOptions;
 use super::trace::{Address, Fact, Packet, WaitReason};
 use crate::kv::Store;
-use crate::raft::{Entry, Envelope, Index, Node, NodeId, SharedVec, Stored};
+use crate::raft::{Entry, Envelope, Index, Node, NodeId, Stored};
 use crate::sim::{Clock, Damage, Disk, FlightId, Layered, SimTime, stream};
 use inbox::Item;
 use std::sync::Arc;
@@ -152,11 +152,13 @@ impl Member {
         Ok(stored)
     }
 
-    /// Keeps what its logs, in memory and on the disk, have in common with another one only once.
-    pub(super) fn share_logs(&mut self, other: &SharedVec<Entry>) {
-        self.stored.entries.share_with(other);
+    /// Keeps what it has in common with another member only once: the log in memory and on the
+    /// disk, and the store if that is equal.
+    pub(super) fn share_with(&mut self, log: &Stored, store: Option<&Store>) {
+        self.stored.share_log(log);
         if let Some(server) = &mut self.server {
-            server.node.share_log(other);
+            server.node.share_log(log);
+            server.share_store(store);
         }
     }
 
@@ -283,12 +285,12 @@ impl Member {
             (
                 Address::Client(client),
                 Packet::Request {
-                    operation,
-                    call: Call::Store(request),
-                    ..
+                    operation, call, ..
                 },
             ) => {
-                server.accept(now, id, client, *operation, request, out);
+                if let Call::Store(request) = &**call {
+                    server.accept(now, id, client, *operation, request, out);
+                }
             }
             _ => {}
         });

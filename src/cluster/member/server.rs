@@ -11,6 +11,7 @@ use crate::cluster::trace::{Address, Fact, Packet};
 use crate::kv::{Request, Response, Store};
 use crate::raft::{DropReason, Entry, Index, Node, NodeId, Payload, Ready};
 use crate::sim::{SimTime, SmallMap};
+use std::sync::Arc;
 
 /// The process of a running member: everything that a crash destroys.
 #[derive(Clone, Debug)]
@@ -88,6 +89,13 @@ impl Server {
     /// The store.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Keeps the store only once if it is equal to another one.
+    pub(super) fn share_store(&mut self, other: Option<&Store>) {
+        if let Some(other) = other.filter(|other| **other == self.store) {
+            self.store = other.clone();
+        }
     }
 
     /// How many messages and other news have arrived and are not taken in yet.
@@ -294,9 +302,11 @@ impl Server {
                 revision: self.store.revision().0,
                 raft_term: self.node.term().0,
             };
-            let body = |response| Answer {
-                header,
-                body: AnswerBody::Store(response),
+            let body = |response| {
+                Arc::new(Answer {
+                    header,
+                    body: AnswerBody::Store(response),
+                })
             };
             let result = result.map(body);
             let packet = Packet::Response { operation, result };

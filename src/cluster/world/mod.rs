@@ -170,15 +170,30 @@ impl World {
         self.waiting.values().map(|operation| &**operation)
     }
 
-    /// Makes copies of the world cheaper: what the members' logs have in common is kept only once.
-    /// Nothing that can be seen changes.
-    pub fn share_logs(&mut self) {
-        let logs = self.members().map(|member| &member.stored().entries);
-        let longest = logs.max_by_key(|log| log.last().map(|last| last.index));
-        if let Some(longest) = longest.cloned() {
-            let members = self.members.values_mut();
-            members.for_each(|member| member.share_logs(&longest));
+    /// Makes copies of the world cheaper: what members have in common is kept only once. Nothing
+    /// that can be seen changes.
+    pub fn share(&mut self) {
+        let logs = self.members().map(Member::stored);
+        let longest = logs.max_by_key(|log| log.entries.last().map(|last| last.index));
+        let servers = self.members().filter_map(Member::server);
+        let newest = servers.max_by_key(|server| server.node().applied_index());
+        let (log, store) = (
+            longest.cloned(),
+            newest.map(|server| server.store().clone()),
+        );
+        if let Some(log) = log {
+            for member in self.members.values_mut() {
+                member.share_with(&log, store.as_ref());
+            }
         }
+    }
+
+    /// Whether all running members have applied the same, so that [`World::share`] finds most.
+    pub fn is_level(&self) -> bool {
+        let servers = self.members().filter_map(Member::server);
+        let mut applied = servers.map(|server| server.node().applied_index());
+        let first = applied.next();
+        applied.all(|index| Some(index) == first)
     }
 
     /// Takes the facts since the last call.
@@ -288,7 +303,7 @@ impl World {
 
     /// A client sends a request.
     fn call(&mut self, client: ClientId, member: NodeId, request: Request) {
-        let call = Call::Store(request);
+        let call = Arc::new(Call::Store(request));
         self.wire_client(client, member);
         self.calls += 1;
         let id = OperationId(self.calls);
@@ -296,7 +311,7 @@ impl World {
             operation: id,
             client,
             member,
-            call: Box::new(call.clone()),
+            call: call.clone(),
         });
         let deadline = self.now.after(self.options.client_timeout_us);
         self.queue.schedule(deadline, Pending::ClientTimeout(id));

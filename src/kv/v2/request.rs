@@ -168,6 +168,8 @@ impl V2Error {
     pub const ROOT_READ_ONLY: u64 = 107;
     /// A directory that is not empty.
     pub const DIR_NOT_EMPTY: u64 = 108;
+    /// etcd itself has made a mistake.
+    pub const RAFT_INTERNAL: u64 = 300;
     /// The history is kept for the last 1000 changes only.
     pub const EVENT_INDEX_CLEARED: u64 = 401;
 
@@ -181,6 +183,7 @@ impl V2Error {
             V2Error::NODE_EXIST => "Key already exists",
             V2Error::ROOT_READ_ONLY => "Root is read only",
             V2Error::DIR_NOT_EMPTY => "Directory not empty",
+            V2Error::RAFT_INTERNAL => "Raft Internal Error",
             V2Error::EVENT_INDEX_CLEARED => "The event in requested index is outdated and cleared",
             _ => "Unknown error",
         }

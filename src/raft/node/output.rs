@@ -3,8 +3,7 @@
 use super::{Node, RoleState};
 use crate::raft::message::{Envelope, Message};
 use crate::raft::ready::{Event, ReadState, Ready, SoftState, Write, WriteDone};
-use crate::raft::shared_vec::SharedVec;
-use crate::raft::types::{Entry, HardState, Index, NodeId, Snapshot, Term};
+use crate::raft::types::{HardState, Index, NodeId, Snapshot, Stored, Term};
 use bytes::Bytes;
 use std::sync::Arc;
 use thiserror::Error;
@@ -142,9 +141,8 @@ impl Node {
         }
     }
 
-    /// Keeps what this log has in common with another one only once: see
-    /// [`SharedVec::share_with`](crate::raft::SharedVec::share_with).
-    pub fn share_log(&mut self, other: &SharedVec<Entry>) {
+    /// See [`Stored::share_log`].
+    pub fn share_log(&mut self, other: &Stored) {
         self.log.share_with(other);
     }
 

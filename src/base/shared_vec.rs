@@ -1,9 +1,8 @@
 //! A vector that is cheap to clone: it is kept in chunks, and clones share them.
 //!
-//! A checkpoint of a node clones its log. With chunks that costs one counter per
-//! [`CHUNK`] entries, and the first write to a shared chunk copies that chunk alone.
+//! A checkpoint of a member clones the log of its node and the history of its store. With chunks
+//! that costs one counter per [`CHUNK`] entries, and the first write to a shared chunk copies that chunk alone.
 
-use super::types::Entry;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -69,6 +68,20 @@ impl<T: Clone> SharedVec<T> {
         self.chunks[at / CHUNK].get(at % CHUNK)
     }
 
+    /// How many items there are before the first that is not `before`. The items must be in such an
+    /// order.
+    pub fn partition_point(&self, before: impl Fn(&T) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.len);
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.get(middle) {
+                Some(item) if before(item) => low = middle + 1,
+                _ => high = middle,
+            }
+        }
+        low
+    }
+
     /// Adds an item at the back.
     pub fn push(&mut self, item: T) {
         let at = self.skip + self.len;
@@ -130,25 +143,19 @@ impl<T: Clone> SharedVec<T> {
     }
 }
 
-impl SharedVec<Entry> {
-    /// Takes chunks over from another log where both hold the same, so that they are kept once.
-    /// Nobody can tell the difference. Looks at the end only, back to what they share already.
-    pub fn share_with(&mut self, other: &SharedVec<Entry>) {
-        let (Some(own), Some(first)) = (self.first(), other.first()) else {
+impl<T: PartialEq> SharedVec<T> {
+    /// Takes chunks over from another list where both hold the same, so that they are kept once.
+    /// Nobody can tell the difference. `before` items of the other list come before the first of
+    /// this. Looks at the end only, back to what they share already.
+    pub fn share_with(&mut self, other: &SharedVec<T>, before: usize) {
+        let Some(items) = (other.skip + before).checked_sub(self.skip) else {
             return;
         };
-        // How many chunks of the other log come before the first one of this.
-        let (own, first) = (
-            own.index.0 - self.skip as u64,
-            first.index.0 - other.skip as u64,
-        );
-        let chunk = CHUNK as u64;
-        let Some(ahead) = own.checked_sub(first).filter(|items| items % chunk == 0) else {
+        if !items.is_multiple_of(CHUNK) {
             return;
-        };
-        let ahead = (ahead / chunk) as usize;
+        }
         for (number, own) in self.chunks.iter_mut().enumerate().rev() {
-            match other.chunks.get(number + ahead) {
+            match other.chunks.get(number + items / CHUNK) {
                 Some(theirs) if Arc::ptr_eq(own, theirs) => return,
                 Some(theirs) if own.len() == CHUNK && own == theirs => *own = theirs.clone(),
                 _ => {}
@@ -169,6 +176,14 @@ impl<T: Clone> FromIterator<T> for SharedVec<T> {
 
 impl<T: Clone + PartialEq> PartialEq for SharedVec<T> {
     fn eq(&self, other: &Self) -> bool {
+        if self.skip == other.skip && self.len == other.len {
+            // What is shared need not be compared.
+            let mut chunks = self.chunks.iter().zip(&other.chunks).enumerate();
+            return chunks.all(|(number, (a, b))| {
+                let skip = if number == 0 { self.skip } else { 0 };
+                Arc::ptr_eq(a, b) || a[skip..] == b[skip..]
+            });
+        }
         self.len == other.len && self.iter().eq(other.iter())
     }
 }

@@ -1,5 +1,4 @@
 use super::{CHUNK, SharedVec};
-use crate::raft::types::{Entry, Index, Payload, Term};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -96,46 +95,56 @@ fn chunks_in_front_are_given_back() {
     assert_eq!(shared.chunks.len(), 0);
 }
 
-/// A log with `len` entries after `trimmed` that were dropped; terms change after `fork`.
-fn log(len: u64, trimmed: usize, fork: u64) -> SharedVec<Entry> {
-    let entry = |index| Entry {
-        term: Term(if index > fork { 2 } else { 1 }),
-        index: Index(index),
-        payload: Payload::Noop,
+/// The numbers up to `len` without the first `trimmed` ones; others after `fork`.
+fn numbers(len: usize, trimmed: usize, fork: usize) -> SharedVec<usize> {
+    let number = |number| {
+        if number > fork {
+            number + 1_000
+        } else {
+            number
+        }
     };
-    let mut log: SharedVec<Entry> = (1..=len).map(entry).collect();
-    log.trim_front(trimmed);
-    log
+    let mut list: SharedVec<usize> = (1..=len).map(number).collect();
+    list.trim_front(trimmed);
+    list
 }
 
-fn shared(one: &SharedVec<Entry>, other: &SharedVec<Entry>) -> usize {
+fn shared(one: &SharedVec<usize>, other: &SharedVec<usize>) -> usize {
     let theirs = |own: &&Arc<_>| other.chunks.iter().any(|theirs| Arc::ptr_eq(own, theirs));
     one.chunks.iter().filter(theirs).count()
 }
 
 #[test]
-fn logs_share_the_whole_chunks_in_which_they_are_the_same() {
-    let (chunk, never) = (CHUNK as u64, u64::MAX);
-    let whole = log(5 * chunk, 0, never);
-    for (mut own, expected) in [
-        (log(3 * chunk + 1, 0, never), 3),
-        (log(7 * chunk, 0, never), 5),
-        (log(4 * chunk, 0, 2 * chunk + 1), 2),
-        (log(5 * chunk, 2 * CHUNK + 3, never), 3),
-        (log(2, 0, never), 0),
-        (log(0, 0, never), 0),
+fn lists_share_the_whole_chunks_in_which_they_are_the_same() {
+    let whole = numbers(5 * CHUNK, 0, usize::MAX);
+    for (len, trimmed, fork, expected) in [
+        (3 * CHUNK + 1, 0, usize::MAX, 3),
+        (7 * CHUNK, 0, usize::MAX, 5),
+        (4 * CHUNK, 0, 2 * CHUNK + 1, 2),
+        (5 * CHUNK, 2 * CHUNK + 3, usize::MAX, 3),
+        (2, 0, usize::MAX, 0),
+        (0, 0, usize::MAX, 0),
     ] {
+        let mut own = numbers(len, trimmed, fork);
         let before = own.clone();
-        own.share_with(&whole);
-        assert_eq!(shared(&own, &whole), expected);
-        assert_eq!(own, before);
-        own.share_with(&whole);
-        assert_eq!(shared(&own, &whole), expected);
+        for _ in 0..2 {
+            own.share_with(&whole, trimmed);
+            assert_eq!(shared(&own, &whole), expected);
+            assert!(own == before && own.iter().eq(before.iter()));
+        }
     }
-    let mut behind = whole.clone();
-    behind.share_with(&log(5 * chunk, 3 * CHUNK, never));
-    assert_eq!(
-        behind, whole,
-        "a shorter log is no reason to lose the beginning"
-    );
+    let mut own = numbers(4 * CHUNK, 0, usize::MAX);
+    own.share_with(&whole, 1);
+    assert_eq!(shared(&own, &whole), 0, "they are not at the same places");
+}
+
+#[test]
+fn lists_are_equal_if_their_items_are() {
+    let one = numbers(3 * CHUNK, 2, usize::MAX);
+    let mut other = one.clone();
+    assert_eq!(one, other);
+    other.push(7);
+    assert_ne!(one, other);
+    assert_eq!(one, (3..=3 * CHUNK).collect());
+    assert_ne!(one, numbers(3 * CHUNK, 2, 3 * CHUNK - 1));
 }
