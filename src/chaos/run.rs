@@ -248,12 +248,11 @@ impl<W: FnMut(&[TraceEvent])> Run<W> {
 /// Whether an operation, this or a later one, ended without an answer.
 fn is_timeout(fact: &Fact, from: OperationId) -> bool {
     let Fact::Returned {
-        operation, outcome, ..
+        operation,
+        outcome: cluster::Outcome::Failed(error),
+        ..
     } = fact
     else {
-        return false;
-    };
-    let cluster::Outcome::Failed(error) = &**outcome else {
         return false;
     };
     let no_answer = matches!(

@@ -2,6 +2,8 @@
 
 use super::action::{MAX_DELAY_US, MAX_JUMP_US};
 use super::client::ClientId;
+use super::load::LoadError;
+use super::program::RunId;
 use super::trace::Address;
 use crate::kv::KvError;
 use crate::raft::NodeId;
@@ -41,6 +43,27 @@ pub enum ActionError {
     /// The request breaks one of etcd's limits.
     #[error("{0}")]
     Request(#[from] KvError),
+    /// There is no such program, or it has ended.
+    #[error("command {} does not run", .0.0)]
+    NoSuchRun(RunId),
+    /// Too many programs run.
+    #[error("at most {0} commands can run at once")]
+    TooManyRuns(usize),
+    /// The member has been started before.
+    #[error("infra{0} is no new member; restart it if it is crashed")]
+    HasStarted(NodeId),
+    /// The cluster does not know of the member.
+    #[error("infra{0} was not added to the cluster; add it first (member add)")]
+    NotAdded(NodeId),
+    /// Too many members were added.
+    #[error("at most {0} members can be started in one run")]
+    TooManyMembers(usize),
+    /// The load makes no sense.
+    #[error("{0}")]
+    Load(#[from] LoadError),
+    /// The client sends nothing by itself.
+    #[error("{0} sends no requests by itself")]
+    NoLoad(ClientId),
     /// There is no such link.
     #[error(
         "there is no link from {0} to {1}; links lead from member to member and between members and clients"
@@ -143,6 +166,7 @@ impl ActionError {
             | ActionError::InTwoGroups(_)
             | ActionError::OneSided
             | ActionError::Request(_)
+            | ActionError::Load(_)
             | ActionError::NoSuchLink(..)
             | ActionError::NoLinks
             | ActionError::TooProbable(_)
@@ -154,6 +178,12 @@ impl ActionError {
             | ActionError::PlanOfPlan
             | ActionError::InThePast(..) => true,
             ActionError::AlreadyCrashed(_)
+            | ActionError::NoSuchRun(_)
+            | ActionError::TooManyRuns(_)
+            | ActionError::HasStarted(_)
+            | ActionError::NotAdded(_)
+            | ActionError::TooManyMembers(_)
+            | ActionError::NoLoad(_)
             | ActionError::AlreadyRunning(_)
             | ActionError::NotRunning(_)
             | ActionError::IsLeader(_)

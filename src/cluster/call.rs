@@ -264,6 +264,14 @@ impl Call {
         }
     }
 
+    /// Whether it changes who is in the cluster.
+    pub(super) fn changes_members(&self) -> bool {
+        matches!(
+            self,
+            Call::MemberAdd(_) | Call::MemberRemove(_) | Call::MemberPromote(_)
+        )
+    }
+
     /// What it is, in a word or two.
     pub fn name(&self) -> &'static str {
         match self {

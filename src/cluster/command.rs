@@ -20,7 +20,7 @@ pub struct Command {
 }
 
 /// What an entry asks for.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub enum Order {
     /// Something of the store.
     Request(Request),
@@ -29,6 +29,7 @@ pub enum Order {
     /// A member moves to other URLs.
     MoveMember(MemberUrls),
     /// All members run this version: the first leader says so.
+    #[default]
     ClusterVersion,
 }
 
@@ -52,12 +53,6 @@ pub(super) struct ChangeNote {
     pub operation: OperationId,
     /// Where a new member will be reached.
     pub peer_urls: Vec<String>,
-}
-
-impl Default for Order {
-    fn default() -> Self {
-        Order::ClusterVersion
-    }
 }
 
 impl Code for OperationId {

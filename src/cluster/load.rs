@@ -74,7 +74,7 @@ impl Load {
     /// The most requests in a second.
     pub const MAX_PER_SECOND: u64 = 1_000;
     /// The most keys.
-    pub const MAX_KEYS: u64 = 10_000;
+    pub const MAX_KEYS: u64 = 1_000;
     /// The largest value, in bytes.
     pub const MAX_VALUE_BYTES: u64 = 65_536;
 
@@ -95,12 +95,6 @@ impl Load {
         } else {
             Ok(())
         }
-    }
-}
-
-impl Default for NodeId {
-    fn default() -> Self {
-        NodeId(0)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::sim::{DiskOptions, LinkOptions};
 use thiserror::Error;
 
 /// The largest cluster.
-pub const MAX_MEMBERS: usize = 9;
+pub const MAX_MEMBERS: usize = 25;
 
 /// The longest time that an option may give, in microseconds: one hour.
 pub const MAX_DURATION_US: u64 = 3_600_000_000;
@@ -28,6 +28,13 @@ pub struct WorldOptions {
     /// How long a member waits for a request to commit, in microseconds, before it tells the
     /// client that the request timed out. In etcd 5 s plus two election timeouts.
     pub request_timeout_us: u64,
+    /// Whether members treat clients exactly as etcd does where the default world is simpler: a
+    /// process says its name through the log and serves clients only when that is applied, and
+    /// reads that wait while the leader changes fail, so that the client asks again.
+    pub as_etcd: bool,
+    /// How large a member's database may become, in bytes (`--quota-backend-bytes`); 0 for no
+    /// limit.
+    pub quota_bytes: u64,
 }
 
 impl Default for WorldOptions {
@@ -60,6 +67,8 @@ impl Default for WorldOptions {
             },
             client_timeout_us: 1_500_000,
             request_timeout_us: 2_100_000,
+            as_etcd: false,
+            quota_bytes: 0,
         }
     }
 }
@@ -89,6 +98,30 @@ impl WorldOptions {
         WorldOptions {
             members,
             ..WorldOptions::default()
+        }
+    }
+
+    /// Three members with the timings of etcd on one machine: what `etcdctl` sessions run against.
+    pub fn etcd() -> WorldOptions {
+        let quick = LinkOptions {
+            latency_us: 200,
+            jitter_us: 100,
+            ..LinkOptions::default()
+        };
+        WorldOptions {
+            members: 3,
+            raft: crate::raft::Options::default(),
+            network: quick,
+            client_network: quick,
+            disk: DiskOptions {
+                write_us: 100,
+                sync_us: 400,
+                jitter_us: 200,
+            },
+            client_timeout_us: 5_000_000,
+            request_timeout_us: 7_000_000,
+            as_etcd: true,
+            quota_bytes: 0,
         }
     }
 

@@ -40,7 +40,7 @@ pub struct Login {
 }
 
 /// What a command does.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Job {
     /// One call to any endpoint. The event is [`ProgramEvent::Answered`].
     Call(Call),
@@ -79,6 +79,7 @@ pub enum Job {
     /// [`ProgramEvent::Answered`].
     MemberAdd(NewMember),
     /// All alarms are lifted: a [`ProgramEvent::Answered`] for each.
+    #[default]
     Disarm,
     /// A user and the roles that it has (`user get --detail`): the answer about the user, then
     /// one about each role, in the order of the names.
@@ -115,7 +116,7 @@ pub struct Elect {
 }
 
 /// What a command of the version 2 API does.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum V2Job {
     /// One call: [`ProgramEvent::Answered`].
     Call(Call),
@@ -124,6 +125,7 @@ pub enum V2Job {
     /// All changes of a key from then on (`--forever`).
     WatchForever(V2Wait),
     /// The members and who of them leads: two [`ProgramEvent::Answered`], the list and the leader.
+    #[default]
     Members,
     /// The list of members, then `/health` of each: an [`ProgramEvent::Answered`] with the list,
     /// then for each client URL a [`ProgramEvent::Answered`] or [`ProgramEvent::Failed`].
@@ -139,30 +141,13 @@ pub enum V2Job {
 }
 
 /// Something that a running program is given later.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Input {
     /// One more watch (a line of `watch -i`).
     Watch(WatchRequest),
     /// Progress is asked for on all watches (`progress` in `watch -i`).
+    #[default]
     Progress,
-}
-
-impl Default for Job {
-    fn default() -> Self {
-        Job::Disarm
-    }
-}
-
-impl Default for V2Job {
-    fn default() -> Self {
-        V2Job::Members
-    }
-}
-
-impl Default for Input {
-    fn default() -> Self {
-        Input::Progress
-    }
 }
 
 choices! {

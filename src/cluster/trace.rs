@@ -144,7 +144,7 @@ pub enum Fact {
         /// The client.
         client: ClientId,
         /// How it ended.
-        outcome: Box<Outcome>,
+        outcome: Outcome,
     },
     /// A property that must always hold was found violated in this step. The world does not know
     /// it: whoever watches the run appends it after the step.
@@ -317,6 +317,15 @@ pub enum Upstream {
     Progress,
 }
 
+impl Packet {
+    pub(super) fn response(operation: OperationId, result: Result<Answer, ClientError>) -> Packet {
+        Packet::Response {
+            operation,
+            result: result.map(Arc::new),
+        }
+    }
+}
+
 /// Why a message was lost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum LossReason {
@@ -328,6 +337,8 @@ pub enum LossReason {
     Chance,
     /// Somebody dropped it.
     Dropped,
+    /// It is a copy, and the receiver has the message already.
+    Repeated,
 }
 
 #[cfg(all(test, target_pointer_width = "64"))]

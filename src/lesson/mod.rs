@@ -40,6 +40,7 @@ mod faults;
 mod judge;
 mod parser;
 mod runner;
+mod scenarios;
 mod script;
 mod state;
 mod token;
@@ -48,6 +49,7 @@ pub use error::{Place, ScriptError, ScriptErrors};
 pub use faults::{Ends, Fault, LinkFault, MemberFault, MessageFault, Side, Timing, When};
 pub use parser::{MAX_SCRIPT_BYTES, MAX_STATEMENTS};
 pub use runner::{Failure, FailureKind, Progress, Runner, Verdict};
+pub use scenarios::{SCENARIOS, Scenario};
 pub use script::{
     Answer, Comparison, Condition, EntryState, Equality, Group, Members, MembersItem, Number,
     Quantifier, Quantity, RoleWord, Script, Start, Statement, StatementKind, Target, Test, Trait,

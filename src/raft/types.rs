@@ -7,7 +7,9 @@ use std::fmt;
 use std::sync::Arc;
 
 /// The identity of a member, unique in the cluster for ever and never 0.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
 pub struct NodeId(pub u64);
 
 /// A term: Raft's logical clock (paper §5.1). Term 0 is the time before the first election.

@@ -134,7 +134,7 @@ impl Machine {
             } => {
                 let place = usize::try_from(operation.0 - 1).unwrap_or(usize::MAX);
                 if let Some(ended) = self.operations.get_mut(place) {
-                    ended.returned = Some((event.time, (**outcome).clone()));
+                    ended.returned = Some((event.time, outcome.clone()));
                 }
             }
             _ => {}

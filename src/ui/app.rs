@@ -177,9 +177,11 @@ impl App {
             <div class="stagecol">
                 <Stage vitals={slices.vitals.clone()} ids={slices.ids.clone()}
                     members={slices.members.clone()} groups={slices.groups.clone()}
+                    links={slices.links.clone()}
                     flights={slices.flights.clone()} losses={slices.losses.clone()}
                     clients={slices.clients.clone()} selected={model.selected} panel={model.panel}
-                    side_b={model.side_b.clone()} notice={model.notice_at(Place::Stage)}
+                    tools={model.tools.clone()} bar={model.bar}
+                    cut={model.cut.clone()} notice={model.notice_at(Place::Stage)}
                     cut_notice={model.notice_at(Place::Cut)} send={send()} />
                 {drawn(sentence)}
                 <Logs columns={slices.columns} rows={slices.rows.clone()}
@@ -194,6 +196,11 @@ impl App {
         let (model, slices) = (&self.model, &self.model.slices);
         Inspector {
             member: slices.member(model.selected).cloned(),
+            tools: model.tools.clone(),
+            message: model.message.clone(),
+            ids: slices.ids.clone(),
+            links: slices.links.clone(),
+            faults: slices.faults.clone(),
             recent: slices.recent.clone(),
             notice: model.notice_at(Place::Inspector),
             open: model.sheet == Some(Sheet::Member),

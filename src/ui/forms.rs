@@ -87,21 +87,21 @@ mod tests {
     use crate::view::OperationView;
 
     #[test]
-    fn one_to_nine_members() {
+    fn one_to_25_members() {
         assert_eq!(parse_members(" 5 "), Ok(5));
         assert_eq!(parse_members("1"), Ok(1));
-        assert_eq!(parse_members("9"), Ok(9));
+        assert_eq!(parse_members("25"), Ok(25));
         for bad in [
             "",
             "0",
-            "10",
+            "26",
             "-1",
             "three",
             "2.5",
             "99999999999999999999999",
         ] {
             let message = parse_members(bad).unwrap_err();
-            assert!(message.contains("1 to 9"), "{bad}: {message}");
+            assert!(message.contains("1 to 25"), "{bad}: {message}");
         }
     }
 
@@ -128,6 +128,8 @@ mod tests {
                 returned: None,
                 outcome,
             }),
+            pending: 0,
+            last: None,
         }
     }
 

@@ -1,14 +1,19 @@
 //! The inspector of the selected member: what it is, what it has stored, what happened.
 
 use super::drawn::{Part, drawn};
+use super::faults::tools::Tools;
+use super::faults::{NetworkPage, bar, faults, form, link_page, message_page};
 use super::hue::term_style;
 use super::message::{Message, Place, Sheet};
-use super::parts::{button, define, error, sheet_head};
+use super::parts::{define, error, sheet_head};
 use super::slices::Shared;
 use super::spans;
 use super::sticky::Sticky;
 use super::words::{self, Word};
-use crate::view::{MemberView, RecentEvent, RoleView};
+use crate::raft::NodeId;
+use crate::view::deeds::Target;
+use crate::view::{FaultView, LinkView, MemberView, MessageView, RecentEvent, RoleView};
+use crate::words::say;
 use yew::prelude::*;
 
 /// What the inspector shows.
@@ -16,6 +21,16 @@ use yew::prelude::*;
 pub struct Inspector {
     /// The selected member.
     pub member: Option<Shared<MemberView>>,
+    /// What is selected, and what can be done to it.
+    pub tools: Shared<Tools>,
+    /// The message that is selected.
+    pub message: Option<Shared<MessageView>>,
+    /// The members.
+    pub ids: Shared<Vec<NodeId>>,
+    /// The links that are not as usual.
+    pub links: Shared<Vec<LinkView>>,
+    /// What ends by itself, and what is planned.
+    pub faults: Shared<Vec<FaultView>>,
     /// The latest events.
     pub recent: Shared<Vec<RecentEvent>>,
     /// Why the last action here was impossible.
@@ -33,10 +48,7 @@ impl Part for Inspector {
                 aria-label={words::INSPECTOR}>
                 {sheet_head(words::INSPECTOR, Sheet::Member, Html::default(), &self.send)}
                 <div class="inspector-body">
-                    if let Some(member) = &self.member {
-                        {self.member(member)}
-                        {keys(member)}
-                    }
+                    {self.target()}
                     {drawn(Recent(self.recent.clone()))}
                 </div>
             </aside>
@@ -50,13 +62,37 @@ fn fact(name: Html, key: &'static str, value: String) -> Html {
 }
 
 impl Inspector {
+    /// The page of what is selected.
+    fn target(&self) -> Html {
+        let (tools, send) = (&self.tools, &self.send);
+        match tools.target {
+            Target::Link(from, to) => {
+                let notice = self.notice.clone();
+                link_page(tools, (from, to), &self.links, notice, send)
+            }
+            Target::Message(_) => {
+                message_page(tools, self.message.as_deref(), self.notice.clone(), send)
+            }
+            Target::Network => drawn(NetworkPage {
+                ids: self.ids.clone(),
+                tools: tools.clone(),
+                links: self.links.clone(),
+                faults: self.faults.clone(),
+                notice: self.notice.clone(),
+                send: send.clone(),
+            }),
+            Target::Member(_) => match &self.member {
+                Some(member) => {
+                    html! { <>{self.member(member)}{faults(&self.faults)}{keys(member)}</> }
+                }
+                None => Html::default(),
+            },
+        }
+    }
+
     fn member(&self, member: &MemberView) -> Html {
         let send = &self.send;
         let id = member.id;
-        let crash = match member.role {
-            RoleView::Crashed => words::RESTART,
-            _ => words::CRASH,
-        };
         let none = || words::NONE.to_string();
         let text = |text: &'static str| html! { {text} };
         let log = words::log_range(member.log, member.commit);
@@ -70,12 +106,7 @@ impl Inspector {
                         <span class="dim" data-testid="role">{words::role(member.role, member.term)}</span></p>
                     <span class="mono faint">{member.address.clone()}</span>
                 </div>
-                <div class="row actions">
-                    {button("btn", crash, send, Message::CrashOrRestart(id, Place::Inspector))}
-                    if !matches!(member.role, RoleView::Leader | RoleView::Crashed) {
-                        {button("btn", words::TIME_OUT_NOW, send, Message::TimeOutNow(id, Place::Inspector))}
-                    }
-                </div>
+                {bar(&self.tools, Place::Inspector, send)}
                 {error("member-error", self.notice.clone())}
                 <dl>
                     <dt>{words::TERM}</dt>
@@ -90,7 +121,11 @@ impl Inspector {
                     if let Some(progress) = progress {
                         {fact(define(Word::Progress, words::PROGRESS, send), "progress", progress)}
                     }
+                    if !member.machine.remarks.is_empty() {
+                        {fact(text(say("deed.machine")), "machine", member.machine.remarks.join(", "))}
+                    }
                 </dl>
+                {form(&self.tools, send)}
             </div>
         }
     }

@@ -1,8 +1,9 @@
 //! What the keys do. Which key was pressed where comes from the browser; the rest is here, pure.
 
-use super::message::{Message, Panel, Place};
+use super::message::{Message, Panel};
 use super::words;
 use crate::raft::NodeId;
+use crate::view::deeds::Deed;
 
 /// What has the focus, as far as keys care.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,8 +41,12 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
         "ArrowLeft" => Message::StepBack,
         "[" => Message::Slower,
         "]" => Message::Faster,
-        "c" => Message::CrashOrRestart(selected, Place::Stage),
-        "t" => Message::TimeOutNow(selected, Place::Stage),
+        "c" => Message::Switch(Deed::Crash, selected),
+        "p" => Message::Switch(Deed::Pause, selected),
+        "i" => Message::Switch(Deed::Isolate, selected),
+        "t" => Message::Switch(Deed::TimeOut, selected),
+        "m" => Message::LookAtNextMessage,
+        "n" => Message::LookAtNextLink,
         "x" => Message::TogglePanel(Panel::Cut),
         "w" => Message::Write,
         "?" => Message::TogglePanel(Panel::Help),
@@ -92,9 +97,6 @@ mod tests {
         assert_eq!(select, Some(Message::Select(NodeId(3))));
         assert_eq!(message("0", Focus::Page, NodeId(1)), None);
         let crash = message("c", Focus::Page, NodeId(5));
-        assert_eq!(
-            crash,
-            Some(Message::CrashOrRestart(NodeId(5), Place::Stage))
-        );
+        assert_eq!(crash, Some(Message::Switch(Deed::Crash, NodeId(5))));
     }
 }

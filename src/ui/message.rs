@@ -3,6 +3,8 @@
 use super::forms::Verb;
 use super::words::Word;
 use crate::raft::NodeId;
+use crate::raft::rules::Rule;
+use crate::view::deeds::{Deed, Target, Way};
 
 /// What a person asks of the page.
 #[derive(Clone, PartialEq, Debug)]
@@ -23,22 +25,48 @@ pub enum Message {
     Faster,
     /// Look at a member.
     Select(NodeId),
-    /// Crash a member, or restart it if it is crashed.
-    CrashOrRestart(NodeId, Place),
-    /// Let a member's election timer run out.
-    TimeOutNow(NodeId, Place),
-    /// Put a member on the other side of the cut that is being prepared.
-    ToggleSide(NodeId),
+    /// Look at anything on the stage. `true`: by keyboard, so that the focus goes to its actions.
+    Look(Target, bool),
+    /// Look at the message that was sent after the one that is selected, or at the first.
+    LookAtNextMessage,
+    /// Look at the next link of the selected member.
+    LookAtNextLink,
+    /// Close the action bar.
+    CloseBar,
+    /// Do this to a member, or its opposite if that is what makes sense: restart a crashed one.
+    Switch(Deed, NodeId),
+    /// Do this to what is selected, with the numbers that are typed.
+    Do(Deed, Place),
+    /// Set what this sets back to how it was at the start.
+    Undo(Deed),
+    /// Act on this of the two links.
+    SetWay(Way),
+    /// Put a member into the next group of the cut that is being prepared.
+    NextGroup(NodeId),
+    /// Have one more group, or one less.
+    Groups(usize),
     /// Cut the network as prepared.
     Cut,
-    /// Cut these members off from all others.
+    /// Cut everything between these members and the others.
     CutOff(Vec<NodeId>),
+    /// The wall around the first stands around the second now; around nobody, it is gone.
+    MoveWall(Vec<NodeId>, Vec<NodeId>),
     /// Heal the cut.
     Heal(Place),
     /// Something was typed into a field.
     Type(Field, String),
     /// Use this seed for the next cluster; `None` if the browser had no random number.
     FreshSeed(Option<u64>),
+    /// Take over the options of a preset.
+    Preset(usize),
+    /// Set a group of options back to the preset.
+    ResetGroup(usize),
+    /// Switch an option.
+    ToggleSetting(usize),
+    /// Switch a rule of Raft for the next cluster.
+    ToggleRule(Rule),
+    /// Switch all rules of Raft on.
+    AllRules,
     /// Start another cluster, as typed.
     Start,
     /// Talk to this member.
@@ -72,6 +100,18 @@ pub enum Field {
     Key,
     /// The value of the write form.
     Value,
+    /// An option of the next cluster, by its place.
+    Setting(usize),
+    /// A number of a deed, by its place.
+    Knob(usize),
+    /// For how long the next fault lasts.
+    Lasts,
+    /// When the next fault happens.
+    At,
+    /// Whose link to look at.
+    LinkFrom,
+    /// The other end of it.
+    LinkTo,
 }
 
 /// A panel that opens over the page.

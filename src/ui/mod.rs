@@ -33,6 +33,7 @@
 pub mod answers;
 pub mod app;
 mod drawn;
+mod faults;
 pub mod forms;
 mod help;
 mod hue;
@@ -44,6 +45,7 @@ pub mod model;
 pub mod motion;
 mod parts;
 mod sentence;
+mod settings;
 pub mod slices;
 mod spans;
 pub mod speed;

@@ -2,28 +2,19 @@
 //! natively.
 
 use super::answers::Answers;
+use super::faults::tools::Tools;
 use super::forms::{self, Verb};
 pub use super::message::{Definition, Field, Message, Panel, Place, Sheet};
 use super::slices::{Shared, Slices};
 use super::speed::{Playback, Speed};
 use super::words;
-use crate::cluster::{Action, ActionError, WorldOptions, WorldOptionsError};
+use crate::cluster::{Action, WorldOptions, WorldOptionsError};
 use crate::raft::NodeId;
 use crate::timeline::{Landmark, Session};
-use crate::view::{self, RoleView};
-
-/// The new-cluster panel as it is filled in.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct ClusterDraft {
-    /// The number of members as typed.
-    pub members: String,
-    /// The seed as typed.
-    pub seed: String,
-    /// What is wrong with the number of members; empty until somebody tries to start.
-    pub members_error: Option<String>,
-    /// What is wrong with the seed.
-    pub seed_error: Option<String>,
-}
+use crate::view::deeds::Target;
+use crate::view::{self, MessageView};
+pub use faults::CutDraft;
+pub use settings::ClusterDraft;
 
 /// The write form as it is filled in.
 #[derive(Clone, PartialEq, Debug)]
@@ -52,8 +43,14 @@ pub struct Model {
     pub panel: Option<Panel>,
     /// The sheet that is open, where there are sheets.
     pub sheet: Option<Sheet>,
-    /// The members on side B of the cut that is being prepared.
-    pub side_b: Shared<Vec<NodeId>>,
+    /// What is selected on the stage, and what can be done to it.
+    pub tools: Shared<Tools>,
+    /// The message that is selected, as it is or as it ended.
+    pub message: Option<Shared<MessageView>>,
+    /// Whether the action bar stands on the stage.
+    pub bar: bool,
+    /// The cut that is being prepared.
+    pub cut: Shared<CutDraft>,
     /// The latest error, and where it belongs.
     pub notice: Option<(Place, String)>,
     /// The latest operations.
@@ -77,21 +74,33 @@ impl Model {
     /// # Errors
     /// The option that makes no sense.
     pub fn new(members: usize, seed: u64) -> Result<Model, WorldOptionsError> {
-        let session = Session::new(WorldOptions::with_members(members), seed)?;
+        Model::with_options(WorldOptions::with_members(members), seed)
+    }
+
+    /// A page with a fresh cluster of any kind that plays.
+    ///
+    /// # Errors
+    /// The option that makes no sense.
+    pub fn with_options(options: WorldOptions, seed: u64) -> Result<Model, WorldOptionsError> {
+        let cluster = ClusterDraft::of(&options, seed);
+        let session = Session::new(options, seed)?;
         let slices = Slices::new(view::frame(&session));
         Ok(Model {
             drawn_steps: session.steps(),
+            tools: Shared::new(Tools::new(&session)),
+            message: None,
+            bar: false,
             session,
             slices,
             playback: Playback::playing(),
             selected: NodeId(1),
             panel: None,
             sheet: None,
-            side_b: Shared::new(Vec::new()),
+            cut: Shared::new(CutDraft::default()),
             notice: None,
             answers: Shared::new(Answers::default()),
             definition: None,
-            cluster: Shared::new(ClusterDraft::default()),
+            cluster: Shared::new(cluster),
             write: Shared::new(WriteDraft {
                 key: "name".to_string(),
                 value: "joe".to_string(),
@@ -105,6 +114,10 @@ impl Model {
 
     /// Does what the message asks. Returns whether anything but moving parts has to be drawn.
     pub fn update(&mut self, message: Message) -> bool {
+        let elsewhere = self.update_faults(&message);
+        if let Some(redraw) = elsewhere.or_else(|| self.update_settings(&message)) {
+            return redraw;
+        }
         match message {
             Message::Pass(wall_us) => {
                 let us = self.playback.pass(wall_us);
@@ -125,20 +138,11 @@ impl Model {
             Message::SetSpeed(step) => self.playback.set_speed(Speed::at(step)),
             Message::Slower => self.playback.set_speed(self.playback.speed.slower()),
             Message::Faster => self.playback.set_speed(self.playback.speed.faster()),
-            Message::Select(member) => return self.select(member),
-            Message::CrashOrRestart(member, place) => self.crash_or_restart(member, place),
-            Message::TimeOutNow(member, place) => {
-                self.act(Action::TimeOutNow { member }, place);
-            }
-            Message::ToggleSide(member) => self.toggle_side(member),
-            Message::Cut => {
-                let side_b = self.side_b.to_vec();
-                if self.cut_off(side_b, Place::Cut) {
-                    self.close_panel();
+            Message::Select(member) => {
+                if !self.slices.ids.contains(&member) {
+                    return false;
                 }
-            }
-            Message::CutOff(members) => {
-                self.cut_off(members, Place::Stage);
+                return self.update(Message::Look(Target::Member(member), false));
             }
             Message::Heal(place) => {
                 if self.act(Action::Heal, place) && place == Place::Cut {
@@ -146,8 +150,6 @@ impl Model {
                 }
             }
             Message::Type(field, text) => self.type_into(field, text),
-            Message::FreshSeed(seed) => self.fresh_seed(seed),
-            Message::Start => self.start(),
             Message::Talk(member) => self.change_write(|write| write.member = member),
             Message::ToggleLocal => self.change_write(|write| write.local = !write.local),
             Message::Send(verb) => self.send(verb),
@@ -171,6 +173,8 @@ impl Model {
                 return changed;
             }
             Message::Escape => return self.escape(),
+            // Everything else was taken above.
+            _ => return false,
         }
         true
     }
@@ -184,6 +188,7 @@ impl Model {
     fn refresh(&mut self) {
         self.drawn_steps = self.session.steps();
         self.slices.refresh(view::frame(&self.session));
+        self.refresh_faults();
         let operations = self.session.operations();
         if !self.answers.are_latest(operations) {
             self.answers = Shared::new(Answers::latest(operations));
@@ -209,51 +214,6 @@ impl Model {
         result.is_ok()
     }
 
-    fn select(&mut self, member: NodeId) -> bool {
-        if !self.slices.ids.contains(&member) {
-            return false;
-        }
-        self.selected = member;
-        self.sheet = Some(Sheet::Member);
-        if self.notice_at(Place::Inspector).is_some() {
-            self.notice = None;
-        }
-        true
-    }
-
-    fn crash_or_restart(&mut self, member: NodeId, place: Place) {
-        let role = self.slices.member(member).map(|m| m.role);
-        let action = match role {
-            Some(RoleView::Crashed) => Action::Restart { member },
-            _ => Action::Crash { member },
-        };
-        self.act(action, place);
-    }
-
-    fn toggle_side(&mut self, member: NodeId) {
-        let mut side_b = self.side_b.to_vec();
-        match side_b.iter().position(|id| *id == member) {
-            Some(i) => {
-                side_b.remove(i);
-            }
-            None => side_b.push(member),
-        }
-        side_b.sort();
-        self.side_b = Shared::new(side_b);
-        self.notice = None;
-    }
-
-    fn cut_off(&mut self, side_b: Vec<NodeId>, place: Place) -> bool {
-        let ids = self.slices.ids.iter().copied();
-        let side_a: Vec<NodeId> = ids.filter(|id| !side_b.contains(id)).collect();
-        if side_a.is_empty() || side_b.is_empty() {
-            self.notice = Some((place, ActionError::OneSided.to_string()));
-            return false;
-        }
-        let groups = vec![side_a, side_b];
-        self.act(Action::Partition { groups }, place)
-    }
-
     fn change_write(&mut self, change: impl FnOnce(&mut WriteDraft)) {
         let mut write = (*self.write).clone();
         change(&mut write);
@@ -261,35 +221,12 @@ impl Model {
     }
 
     fn type_into(&mut self, field: Field, text: String) {
-        let mut cluster = (*self.cluster).clone();
         match field {
-            Field::Key => return self.change_write(|write| write.key = text),
-            Field::Value => return self.change_write(|write| write.value = text),
-            Field::Members => {
-                // A message goes as soon as what it complains about is mended, and changes with it.
-                let was_wrong = cluster.members_error.is_some();
-                cluster.members_error = forms::parse_members(&text).err().filter(|_| was_wrong);
-                cluster.members = text;
-            }
-            Field::Seed => {
-                let was_wrong = cluster.seed_error.is_some();
-                cluster.seed_error = forms::parse_seed(&text).err().filter(|_| was_wrong);
-                cluster.seed = text;
-            }
+            _ if self.type_into_faults(field, &text) => {}
+            Field::Key => self.change_write(|write| write.key = text),
+            Field::Value => self.change_write(|write| write.value = text),
+            _ => self.type_into_cluster(field, text),
         }
-        self.cluster = Shared::new(cluster);
-    }
-
-    fn fresh_seed(&mut self, seed: Option<u64>) {
-        let mut cluster = (*self.cluster).clone();
-        match seed {
-            Some(seed) => {
-                cluster.seed = seed.to_string();
-                cluster.seed_error = None;
-            }
-            None => cluster.seed_error = Some(words::NO_RANDOMNESS.to_string()),
-        }
-        self.cluster = Shared::new(cluster);
     }
 
     fn send(&mut self, verb: Verb) {
@@ -308,23 +245,6 @@ impl Model {
             request,
         };
         self.act(action, Place::Write);
-    }
-
-    fn start(&mut self) {
-        let mut cluster = (*self.cluster).clone();
-        let members = forms::parse_members(&cluster.members);
-        let seed = forms::parse_seed(&cluster.seed);
-        if let (Ok(members), Ok(seed)) = (&members, &seed) {
-            return self.replace(Model::new(*members, *seed));
-        }
-        self.focus = Some(if members.is_err() {
-            "#members"
-        } else {
-            "#seed"
-        });
-        cluster.members_error = members.err();
-        cluster.seed_error = seed.err();
-        self.cluster = Shared::new(cluster);
     }
 
     /// Goes on with a fresh run; what is not part of a run stays.
@@ -351,15 +271,12 @@ impl Model {
         self.panel = Some(panel);
         match panel {
             Panel::Cut => {
-                self.side_b = Shared::new(self.proposed_side_b());
+                self.cut = Shared::new(self.proposed_cut());
                 self.focus = Some(".cut-panel .chip");
             }
             Panel::NewCluster => {
-                self.cluster = Shared::new(ClusterDraft {
-                    members: self.slices.ids.len().to_string(),
-                    seed: self.session.seed().to_string(),
-                    ..ClusterDraft::default()
-                });
+                let present = ClusterDraft::of(self.session.options(), self.session.seed());
+                self.cluster = Shared::new(present);
                 self.focus = Some("#members");
             }
             Panel::Help => {}
@@ -375,29 +292,6 @@ impl Model {
         });
     }
 
-    /// The present cut, or the largest minority.
-    fn proposed_side_b(&self) -> Vec<NodeId> {
-        let mut side_b: Vec<NodeId> = self
-            .slices
-            .groups
-            .iter()
-            .skip(1)
-            .flatten()
-            .copied()
-            .collect();
-        if side_b.is_empty() {
-            let members = self.slices.ids.len();
-            let minority = if members == 2 {
-                1
-            } else {
-                members.saturating_sub(1) / 2
-            };
-            side_b = self.slices.ids.iter().take(minority).copied().collect();
-        }
-        side_b.sort();
-        side_b
-    }
-
     fn escape(&mut self) -> bool {
         if self.definition.take().is_some() {
             return true;
@@ -409,9 +303,16 @@ impl Model {
         if self.notice.take().is_some() {
             return true;
         }
-        self.sheet.take().is_some()
+        // Both belong to what is selected.
+        let bar = std::mem::take(&mut self.bar);
+        if bar {
+            self.focus = Some(".member[aria-pressed=true]");
+        }
+        self.sheet.take().is_some() || bar
     }
 }
 
+mod faults;
+mod settings;
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,8 @@ pub struct Way {
     pub sent: SimTime,
     /// When it arrives.
     pub arrives: SimTime,
+    /// Since when it stays where it is, if it is held.
+    pub stopped: Option<SimTime>,
     /// Where it starts.
     pub start: Point,
     /// Where it ends.
@@ -34,7 +36,8 @@ impl Way {
         if moment.reduced {
             return 0.5 * self.stop;
         }
-        flight_fraction(self.sent.0, self.arrives.0, moment.now.0).min(self.stop)
+        let now = moment.now.min(self.stopped.unwrap_or(moment.now));
+        flight_fraction(self.sent.0, self.arrives.0, now.0).min(self.stop)
     }
 }
 

@@ -39,7 +39,12 @@ pub fn icon_button(
 
 /// An error at its place.
 pub fn error(id: &'static str, text: Option<String>) -> Html {
-    html! { <p class="error" {id} role="alert">{text}</p> }
+    error_at(id, text)
+}
+
+/// An error at a place among many alike.
+pub fn error_at(id: impl Into<AttrValue>, text: Option<String>) -> Html {
+    html! { <p class="error" id={id.into()} role="alert">{text}</p> }
 }
 
 /// A word with a dotted underline that opens its definition.

@@ -6,7 +6,8 @@
 use crate::raft::{Index, NodeId};
 use crate::sim::SimTime;
 use crate::view::{
-    ClientView, FlightView, Frame, LogRow, LossView, MemberView, RecentEvent, Span, Vitals,
+    ClientView, FaultView, FlightView, Frame, LinkView, LogRow, LossView, MemberView, RecentEvent,
+    Span, Vitals,
 };
 use std::borrow::Borrow;
 use std::ops::Deref;
@@ -95,6 +96,10 @@ pub struct Slices {
     pub ids: Shared<Vec<NodeId>>,
     /// See [`Frame::groups`].
     pub groups: Shared<Vec<Vec<NodeId>>>,
+    /// See [`Frame::links`].
+    pub links: Shared<Vec<LinkView>>,
+    /// See [`Frame::faults`].
+    pub faults: Shared<Vec<FaultView>>,
     /// See [`Frame::flights`].
     pub flights: SharedList<FlightView>,
     /// See [`Frame::losses`].
@@ -124,6 +129,8 @@ impl Slices {
             ids: Shared::new(frame.members.iter().map(|m| m.id).collect()),
             members: each(frame.members),
             groups: Shared::new(frame.groups),
+            links: Shared::new(frame.links),
+            faults: Shared::new(frame.faults),
             flights: each(frame.flights),
             losses: each(frame.losses),
             clients: each(frame.clients),
@@ -143,6 +150,8 @@ impl Slices {
             .refresh(frame.members.iter().map(|m| m.id).collect());
         Shared::refresh_all(&mut self.members, frame.members, |m| m.id);
         self.groups.refresh(frame.groups);
+        self.links.refresh(frame.links);
+        self.faults.refresh(frame.faults);
         Shared::refresh_all(&mut self.flights, frame.flights, |f| f.id);
         Shared::refresh_all(&mut self.losses, frame.losses, |l| l.flight.id);
         Shared::refresh_all(&mut self.clients, frame.clients, |c| c.id);

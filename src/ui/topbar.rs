@@ -1,14 +1,15 @@
 //! The top bar: name, new cluster, vitals, theme, keys.
 
-use super::drawn::Part;
+use super::drawn::{Part, drawn};
 use super::hue::term_style;
-use super::message::{Field, Message, Panel};
+use super::message::{Message, Panel};
 use super::model::ClusterDraft;
-use super::parts::{button, click, define, error, icon_button, typed};
+use super::parts::{click, define, icon_button};
+use super::settings::NewCluster;
 use super::slices::Shared;
-use super::web;
 use super::words::{self, Word};
 use crate::view::Vitals;
+use crate::words::say;
 use yew::prelude::*;
 
 /// What the top bar shows.
@@ -49,7 +50,13 @@ impl Part for TopBar {
                         onclick={click(send, Message::TogglePanel(Panel::NewCluster))}>
                         {words::NEW_CLUSTER}
                     </button>
-                    if let Some(cluster) = &self.cluster { {self.new_cluster(cluster)} }
+                    if let Some(cluster) = &self.cluster {
+                        {drawn(NewCluster {
+                            cluster: cluster.clone(),
+                            notice: self.notice.clone(),
+                            send: send.clone(),
+                        })}
+                    }
                 </div>
                 {self.vitals()}
                 {icon_button("theme", theme, half_moon, send, Message::ToggleTheme)}
@@ -89,49 +96,13 @@ impl TopBar {
                     <b data-vital="can-lose">{words::can_lose(vitals)}</b>
                 </div>
                 {vital(define(Word::Revision, words::REVISION, send), "revision", vitals.revision.to_string())}
+                if !vitals.modified.is_empty() {
+                    <div class="vital warn" title={vitals.modified.join(", ")}>
+                        <span>{say("vital.modified")}</span>
+                        <b data-vital="modified">{vitals.modified.len()}</b>
+                    </div>
+                }
             </section>
-        }
-    }
-
-    /// The panel that starts another cluster.
-    fn new_cluster(&self, cluster: &ClusterDraft) -> Html {
-        let send = &self.send;
-        let onsubmit = send.reform(|event: SubmitEvent| {
-            event.prevent_default();
-            Message::Start
-        });
-        let fresh = send.reform(|_: MouseEvent| Message::FreshSeed(web::fresh_seed().ok()));
-        let field = |id: &'static str, text: &String, error: &Option<String>, field: Field| {
-            let oninput = send.reform(move |event: InputEvent| Message::Type(field, typed(&event)));
-            html! {
-                <input {id} type="text" inputmode="numeric" autocomplete="off" value={text.clone()}
-                    {oninput} aria-invalid={error.is_some().to_string()}
-                    aria-describedby={format!("{id}-error")} />
-            }
-        };
-        html! {
-            <form class="panel new-cluster" {onsubmit} novalidate=true aria-label={words::NEW_CLUSTER}>
-                <div class="field">
-                    <label for="members">{words::MEMBERS}</label>
-                    {field("members", &cluster.members, &cluster.members_error, Field::Members)}
-                </div>
-                {error("members-error", cluster.members_error.clone())}
-                <div class="field">
-                    <span>
-                        <label for="seed">{words::SEED}</label>{" "}
-                        {define(Word::Seed, "?", send)}
-                    </span>
-                    {field("seed", &cluster.seed, &cluster.seed_error, Field::Seed)}
-                    <button type="button" class="btn" onclick={fresh}>{words::FRESH_SEED}</button>
-                </div>
-                {error("seed-error", cluster.seed_error.clone())}
-                <div class="row">
-                    <button type="submit" class="btn primary">{words::START}</button>
-                    {button("btn", words::CANCEL, send, Message::TogglePanel(Panel::NewCluster))}
-                    <span class="faint">{words::START_NOTE}</span>
-                </div>
-                {error("start-error", self.notice.clone())}
-            </form>
         }
     }
 }

@@ -11,13 +11,16 @@ use crate::cluster::{
 use crate::raft::{Ballot, Index, Message, Node, NodeId, Role, Term};
 use crate::sim::{FlightId, SimTime};
 use crate::timeline::Session;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How long a lost message stays in sight, in microseconds of virtual time.
 const LOSS_SHOWN_US: u64 = 25_000;
 
 /// How long a client's latest operation stays in sight after it ended, in microseconds.
 const ANSWER_SHOWN_US: u64 = 400_000;
+
+/// How many of the latest operations are looked at to find what each client waits for.
+const OPERATIONS_SEEN: usize = 400;
 
 /// How many columns of the log a frame holds: the latest ones.
 pub const LOG_COLUMNS: u64 = 100;
@@ -99,6 +102,7 @@ fn vitals(world: &World, groups: &[Vec<NodeId>]) -> Vitals {
             .max()
             .unwrap_or(0),
         revision: nodes().map(|s| s.store().revision().0).max().unwrap_or(1),
+        modified: super::settings::modified(world.options()),
     }
 }
 
@@ -132,6 +136,7 @@ fn member_view(world: &World, member: &Member) -> MemberView {
         timer: None,
         ballots: Vec::new(),
         note: "crashed",
+        learner: is_learner(world, member),
         machine: machine::machine(world, member),
         progress: None,
         keys: Vec::new(),
@@ -160,6 +165,13 @@ fn member_view(world: &World, member: &Member) -> MemberView {
     view
 }
 
+/// Whether the leader counts a member among the learners; without a leader, whether it does so itself.
+fn is_learner(world: &World, member: &Member) -> bool {
+    let leader = world.leader().and_then(Member::server);
+    let server = leader.or(member.server());
+    server.is_some_and(|server| server.node().conf().learners.contains(&member.id()))
+}
+
 fn fill_running(world: &World, member: &Member, server: &Server, view: &mut MemberView) {
     let node = server.node();
     view.term = node.term();
@@ -180,6 +192,7 @@ fn fill_running(world: &World, member: &Member, server: &Server, view: &mut Memb
         })
         .collect();
     (view.role, view.note) = match node.role() {
+        Role::Follower if view.learner => (RoleView::Follower, "learner"),
         Role::Follower => (RoleView::Follower, "follower"),
         Role::PreCandidate => (RoleView::PreCandidate, "asks for pre-votes"),
         Role::Candidate => (RoleView::Candidate, "candidate"),
@@ -310,6 +323,7 @@ fn losses(session: &Session) -> Vec<LossView> {
                     LossReason::ReceiverCrashed => format!("{to} is crashed"),
                     LossReason::Chance => "lost on its way".to_owned(),
                     LossReason::Dropped => "dropped".to_owned(),
+                    LossReason::Repeated => "a copy".to_owned(),
                 },
             }),
             _ => None,
@@ -319,26 +333,44 @@ fn losses(session: &Session) -> Vec<LossView> {
     losses
 }
 
-/// The latest operation of every client.
+/// Every client that has ever said something, with what it waits for and what it was told last.
 fn clients(session: &Session) -> Vec<ClientView> {
-    let mut latest = BTreeMap::new();
-    for operation in session.operations() {
-        latest.insert(operation.client, operation);
+    let mut clients: Vec<ClientView> = Vec::new();
+    for ((from, to), _) in session.world().links() {
+        if let (Address::Client(id), Address::Member(member)) = (from, to)
+            && clients.last().is_none_or(|client| client.id != id)
+        {
+            clients.push(ClientView {
+                id,
+                name: id.to_string(),
+                member,
+                operation: None,
+                pending: 0,
+                last: None,
+            });
+        }
     }
-    latest
-        .into_iter()
-        .map(|(id, operation)| ClientView {
-            id,
-            name: id.to_string(),
-            member: operation.member,
-            operation: Some(operation)
-                .filter(|operation| match &operation.returned {
-                    None => true,
-                    Some((at, _)) => session.now().since(*at) <= ANSWER_SHOWN_US,
-                })
-                .map(operation_view),
-        })
-        .collect()
+    let operations = session.operations();
+    let latest = (0..operations.len()).rev().take(OPERATIONS_SEEN);
+    for operation in latest.filter_map(|place| operations.get(place)) {
+        let mut found = clients.iter_mut();
+        let Some(client) = found.find(|client| client.id == operation.client) else {
+            continue;
+        };
+        let ended = operation.returned.as_ref().map(|(at, _)| *at);
+        if client.pending == 0 && client.last.is_none() {
+            client.member = operation.member;
+            client.operation = Some(operation)
+                .filter(|_| ended.is_none_or(|at| session.now().since(at) <= ANSWER_SHOWN_US))
+                .map(operation_view);
+        }
+        match ended {
+            None => client.pending += 1,
+            Some(_) if client.last.is_none() => client.last = Some(operation_view(operation)),
+            Some(_) => {}
+        }
+    }
+    clients
 }
 
 /// An operation, ready to be shown.

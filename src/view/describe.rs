@@ -135,6 +135,7 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                     }
                     LossReason::Chance => self.text(" is lost on its way"),
                     LossReason::Dropped => self.text(" is dropped by hand"),
+                    LossReason::Repeated => self.text(" is a copy of what has come already"),
                 };
             }
             Fact::Learned { member, event } => return self.learned(*member, event),
@@ -184,7 +185,7 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
             Fact::Returned {
                 client, outcome, ..
             } => {
-                match &**outcome {
+                match outcome {
                     Outcome::Answered(response) => {
                         self.text(format!("{client} gets its answer: "));
                         match response_lines(response) {

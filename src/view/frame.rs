@@ -59,6 +59,8 @@ pub struct Vitals {
     pub reachable: usize,
     /// The store's revision at the member that is furthest.
     pub revision: u64,
+    /// The names of the rules of Raft that are switched off in this run.
+    pub modified: Vec<&'static str>,
 }
 
 impl Vitals {
@@ -102,6 +104,8 @@ pub struct MemberView {
     pub ballots: Vec<(NodeId, BallotView)>,
     /// A short remark below the name: "leader", "still believes it leads", "crashed".
     pub note: &'static str,
+    /// It is a learner: it gets all entries and has no vote.
+    pub learner: bool,
     /// What is wrong with its machine.
     pub machine: MachineView,
     /// As the leader of the highest term sees it: match and next index. `None` without a leader
@@ -287,8 +291,12 @@ pub struct ClientView {
     pub name: String,
     /// The member that it talks to.
     pub member: NodeId,
-    /// Its latest operation.
+    /// Its latest operation, while it waits and shortly after it ended.
     pub operation: Option<OperationView>,
+    /// How many of its operations wait for an answer.
+    pub pending: usize,
+    /// The last operation that ended.
+    pub last: Option<OperationView>,
 }
 
 /// An operation of a client.

@@ -4,6 +4,7 @@
 //! words are those of the Raft paper and of etcd.
 
 mod compose;
+pub mod deeds;
 mod describe;
 mod describe_faults;
 mod frame;
@@ -11,7 +12,9 @@ pub mod geometry;
 mod labels;
 mod log_matrix;
 mod machine;
+mod message_fields;
 mod sentence;
+pub mod settings;
 pub mod wall;
 
 pub use compose::{LOG_COLUMNS, frame, operation_view};
@@ -22,3 +25,4 @@ pub use labels::{
     response_lines, text,
 };
 pub use log_matrix::log_matrix;
+pub use message_fields::{MessageState, MessageView, message_view};

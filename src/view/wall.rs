@@ -1,8 +1,8 @@
 //! Walls between the sides of a cut network, and strokes that draw them.
 
+use super::frame::{ActorView, LinkView};
 use super::geometry::{Point, StageLayout, tenths};
 use crate::raft::NodeId;
-use std::f64::consts::TAU;
 
 /// A wall: a smooth line that separates neighbours on the ring from all others.
 #[derive(Clone, PartialEq, Debug)]
@@ -30,6 +30,73 @@ pub fn polyline(points: &[Point]) -> String {
         path.push_str(&tenths(point.y));
     }
     path
+}
+
+/// Whether nothing is delivered from one member to another.
+pub fn is_cut(links: &[LinkView], from: ActorView, to: ActorView) -> bool {
+    links
+        .iter()
+        .any(|link| link.cut && (link.from, link.to) == (from, to))
+}
+
+/// The groups that deserve a wall, each at its place: nothing gets in or out. A group that is only cut
+/// off one way, or from some members only, is left empty: its links show what is cut.
+pub fn walled(groups: &[Vec<NodeId>], links: &[LinkView]) -> Vec<Vec<NodeId>> {
+    let sealed = |group: &&Vec<NodeId>| {
+        let outside = groups.iter().filter(|other| other != group).flatten();
+        let mut pairs = outside.flat_map(|a| group.iter().map(move |b| (*a, *b)));
+        pairs.all(|(a, b)| {
+            let (a, b) = (ActorView::Member(a), ActorView::Member(b));
+            is_cut(links, a, b) && is_cut(links, b, a)
+        })
+    };
+    let kept = |(place, group)| match place > 0 && sealed(&group) {
+        true => group.clone(),
+        false => Vec::new(),
+    };
+    groups.iter().enumerate().map(kept).collect()
+}
+
+/// Whether a wall stands between two members.
+pub fn separates(walled: &[Vec<NodeId>], a: NodeId, b: NodeId) -> bool {
+    let mut walled = walled.iter();
+    walled.any(|group| group.contains(&a) != group.contains(&b))
+}
+
+/// The groups when also everything between `far` and the others is cut.
+pub fn refined(groups: &[Vec<NodeId>], far: &[NodeId]) -> Vec<Vec<NodeId>> {
+    let parts = groups.iter().flat_map(|group| {
+        let part = |inside: bool| {
+            let wanted = group.iter().filter(|id| far.contains(id) == inside);
+            wanted.copied().collect::<Vec<_>>()
+        };
+        [part(false), part(true)]
+    });
+    parts.filter(|part| !part.is_empty()).collect()
+}
+
+/// The groups when the wall around `run` has moved: it is around `behind` now. Whoever is let out joins
+/// the largest group.
+pub fn regrouped(groups: &[Vec<NodeId>], run: &[NodeId], behind: &[NodeId]) -> Vec<Vec<NodeId>> {
+    let own = groups.iter().position(|group| group.contains(&run[0]));
+    let mut moved: Vec<Vec<NodeId>> = groups
+        .iter()
+        .enumerate()
+        .map(|(place, group)| {
+            let stays = |id: &&NodeId| !behind.contains(id) && !run.contains(id);
+            let mut next: Vec<NodeId> = group.iter().filter(stays).copied().collect();
+            if Some(place) == own {
+                next.extend(behind);
+            }
+            if place == 0 {
+                next.extend(run.iter().filter(|id| !behind.contains(id)));
+            }
+            next.sort();
+            next
+        })
+        .collect();
+    moved.retain(|group| !group.is_empty());
+    moved
 }
 
 /// The walls of a cut into `groups`, largest first: one around every run of neighbours on the
@@ -61,10 +128,8 @@ fn runs(layout: &StageLayout, group: &[NodeId]) -> Vec<Vec<usize>> {
 }
 
 fn wall(layout: &StageLayout, run: &[usize]) -> Wall {
-    let count = layout.members.len();
-    let gap = TAU / count as f64;
-    let first = layout.members[run[0]].angle - gap / 2.0;
-    let last = first + gap * run.len() as f64;
+    let first = layout.angle_before(run[0]);
+    let last = layout.angle_before(run[0] + run.len());
     let middle = (first + last) / 2.0;
     let ring = layout.axes.0.min(layout.axes.1).max(1.0);
     let room = 1.0 - (layout.radius + 46.0) / ring;
@@ -140,6 +205,26 @@ fn crossing(a: Point, b: Point, c: Point, d: Point) -> Option<f64> {
 /// The shortest stroke that cuts; anything shorter is a click.
 const SHORTEST_STROKE: f64 = 40.0;
 
+/// A wall that is dragged by one of its points: it follows the pointer there, and the further away from
+/// the middle it was grabbed, the more its other end stays where it is.
+pub fn dragged(points: &[Point], grabbed: Point, to: Point) -> Vec<Point> {
+    let (x, y) = (to.x - grabbed.x, to.y - grabbed.y);
+    let last = points.len().saturating_sub(1).max(1) as f64;
+    let nearest = (0..points.len()).min_by(|a, b| {
+        f64::total_cmp(&points[*a].distance(grabbed), &points[*b].distance(grabbed))
+    });
+    let hand = nearest.unwrap_or(0) as f64 / last;
+    let follows = |place: usize| {
+        let away = (place as f64 / last - hand).abs();
+        1.0 - away * (hand - 0.5).abs() * 2.0
+    };
+    let moved = points.iter().enumerate().map(|(place, point)| {
+        let share = follows(place);
+        point.moved(x * share, y * share)
+    });
+    moved.collect()
+}
+
 /// The members on the two sides of a stroke: every link that the stroke crosses would be cut. A
 /// stroke that ends in mid-air goes on straight; one that returns to its start is a loop around
 /// its members. `None` for a stroke that is too short to mean anything; a side may be empty.
@@ -181,6 +266,7 @@ pub fn sides(layout: &StageLayout, stroke: &[Point]) -> Option<(Vec<NodeId>, Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f64::consts::TAU;
 
     fn layout(count: u64) -> StageLayout {
         let ids: Vec<NodeId> = (1..=count).map(NodeId).collect();
@@ -238,6 +324,91 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Cuts as the world reports them: these members send nothing to those.
+    fn cuts_of(from: &[u64], to: &[u64]) -> Vec<LinkView> {
+        let pairs = from.iter().flat_map(|a| to.iter().map(move |b| (*a, *b)));
+        pairs
+            .map(|(a, b)| LinkView {
+                from: ActorView::Member(NodeId(a)),
+                to: ActorView::Member(NodeId(b)),
+                cut: true,
+                held: false,
+                loss_ppm: 0,
+                duplicate_ppm: 0,
+                delay_us: None,
+                label: String::new(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn only_what_is_cut_both_ways_gets_a_wall() {
+        let groups = [group(&[1, 2, 3]), group(&[4, 5])];
+        let mut links = cuts_of(&[4, 5], &[1, 2, 3]);
+        assert_eq!(walled(&groups, &links), [group(&[]), group(&[])]);
+        links.extend(cuts_of(&[1, 2, 3], &[4, 5]));
+        let both = walled(&groups, &links);
+        assert_eq!(both, [group(&[]), group(&[4, 5])]);
+        assert!(separates(&both, NodeId(1), NodeId(4)));
+        assert!(!separates(&both, NodeId(4), NodeId(5)));
+        links.pop();
+        assert_eq!(walled(&groups, &links)[1], group(&[]));
+    }
+
+    #[test]
+    fn a_second_stroke_cuts_further() {
+        let groups = [group(&[1, 2, 3]), group(&[4, 5])];
+        let parts = refined(&groups, &group(&[3, 4]));
+        assert_eq!(
+            parts,
+            [group(&[1, 2]), group(&[3]), group(&[5]), group(&[4])]
+        );
+        assert_eq!(refined(&groups, &group(&[4, 5])), groups);
+    }
+
+    #[test]
+    fn a_wall_that_moves_takes_members_in_and_lets_members_out() {
+        let groups = [group(&[3, 4, 5]), group(&[1, 2])];
+        let run = group(&[1, 2]);
+        assert_eq!(
+            regrouped(&groups, &run, &group(&[2, 3])),
+            [group(&[1, 4, 5]), group(&[2, 3])]
+        );
+        assert_eq!(
+            regrouped(&groups, &run, &[]),
+            [group(&[1, 2, 3, 4, 5])],
+            "healed"
+        );
+        let three = [group(&[4, 5]), group(&[1, 3]), group(&[2])];
+        assert_eq!(
+            regrouped(&three, &group(&[3]), &[]),
+            [group(&[3, 4, 5]), group(&[1]), group(&[2])],
+            "only this wall"
+        );
+    }
+
+    #[test]
+    fn a_dragged_wall_has_other_sides() {
+        let layout = layout(5);
+        let groups = [group(&[1, 2, 3]), group(&[4, 5])];
+        let wall = walls(&layout, &groups).remove(0);
+        let middle = wall.points[wall.points.len() / 2];
+        let still = dragged(&wall.points, middle, middle);
+        assert_eq!(sides(&layout, &still).unwrap().1, group(&[4, 5]));
+        let one = layout.member(NodeId(1)).unwrap().at;
+        let end = wall.points[wall.points.len() - 1];
+        let end = match end.distance(one) < wall.points[0].distance(one) {
+            true => end,
+            false => wall.points[0],
+        };
+        let over = dragged(&wall.points, end, one.moved(90.0, -60.0));
+        let (near, far) = sides(&layout, &over).unwrap();
+        assert!(
+            near == group(&[1, 4, 5]) || far == group(&[1, 4, 5]),
+            "{near:?} {far:?}"
+        );
     }
 
     #[test]

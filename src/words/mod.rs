@@ -126,7 +126,9 @@ pub fn pieces(key: &'static str) -> impl Iterator<Item = Piece> {
             rest = after;
             return Some(Piece::Place(name));
         }
-        let end = rest[1..].find('{').map_or(rest.len(), |at| at + 1);
+        // Bytes, since the first character may be longer than one; a brace never is part of one.
+        let next = rest.bytes().skip(1).position(|byte| byte == b'{');
+        let end = next.map_or(rest.len(), |at| at + 1);
         let (words, after) = rest.split_at(end);
         rest = after;
         Some(Piece::Words(words))

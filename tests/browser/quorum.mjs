@@ -22,12 +22,12 @@ export async function setSpeed(page, step) {
 }
 
 export async function pause(page) {
-  const button = page.getByRole('button', { name: 'Pause' });
+  const button = page.locator('footer').getByRole('button', { name: 'Pause' });
   if (await button.count()) await button.click();
 }
 
 export async function play(page) {
-  const button = page.getByRole('button', { name: 'Play', exact: true });
+  const button = page.locator('footer').getByRole('button', { name: 'Play', exact: true });
   if (await button.count()) await button.click();
 }
 
@@ -49,6 +49,17 @@ export async function vital(page, name) {
 /** A member on the stage. */
 export function member(page, id) {
   return page.locator(`.member[data-member="${id}"]`);
+}
+
+/** Does something to what is selected: a button of the inspector, by its name. */
+export async function act(page, name) {
+  await page.locator('.inspector').getByRole('button', { name, exact: true }).click();
+}
+
+/** The middle of a member's circle, in the window. */
+export async function middle(page, id) {
+  const box = await member(page, id).locator('.disc').boundingBox();
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
 /** All roles, in the order of the ids. */

@@ -11,7 +11,7 @@ pub const SEEDS: u64 = 100;
 
 /// The fingerprints of all runs with 3 members, and with 5, in one. It changes with whatever
 /// changes what happens in a world: then it has to be written down anew.
-pub const FINGERPRINTS: [(usize, u64); 2] = [(3, 14924362440714701655), (5, 10805269700350851843)];
+pub const FINGERPRINTS: [(usize, u64); 2] = [(3, 3611637874224730303), (5, 8091172870010870452)];
 
 /// The fingerprint of all runs with so many members.
 pub fn fingerprint(members: usize) -> u64 {

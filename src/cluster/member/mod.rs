@@ -10,27 +10,37 @@ mod server;
 mod settings;
 
 pub use record::{Receipt, Record};
-pub use server::Server;
+pub use server::{Roster, Server};
 pub(super) use settings::MemberChange;
 pub use settings::MemberSettings;
 
-use super::call::Call;
-use super::client::{ClientError, OperationId};
+use super::client::OperationId;
+use super::identity;
 use super::options::WorldOptions;
 use super::trace::{Address, Fact, Packet, WaitReason};
 use crate::kv::Store;
 use crate::raft::{Entry, Envelope, Index, Node, NodeId, Stored};
 use crate::sim::{Clock, Damage, Disk, FlightId, Layered, SimTime, stream};
 use inbox::Item;
+use server::Identity;
 use std::sync::Arc;
 
 /// The length of a tick of a member's clock, in microseconds.
 pub const TICK_US: u64 = 1_000;
 
+/// What a member says that was removed from the cluster.
+const REMOVED: &str = "the member has been permanently removed from the cluster";
+
 /// A member of the cluster, running or crashed.
 #[derive(Clone, Debug)]
 pub struct Member {
     id: NodeId,
+    name: String,
+    client_url: String,
+    /// When its process started the last time.
+    started_at: SimTime,
+    /// It was removed from the cluster, and knows it.
+    removed: bool,
     disk: Disk<Record, Receipt>,
     settings: Layered<MemberSettings, MemberChange>,
     clock: Clock,
@@ -53,6 +63,14 @@ pub(super) enum Effect {
     Send(Address, Arc<Packet>),
     /// Something to be called later, unless the member crashes before.
     Alarm(SimTime, Alarm),
+    /// The member was removed from the cluster: its process ends.
+    Leave,
+}
+
+impl Effect {
+    pub(super) fn send(to: Address, packet: Packet) -> Effect {
+        Effect::Send(to, Arc::new(packet))
+    }
 }
 
 /// What a member wants to be called for.
@@ -66,6 +84,12 @@ pub(super) enum Alarm {
     RequestTimedOut(OperationId),
     /// A read index was asked for and there is no answer yet.
     RetryRead(OperationId),
+    /// There has been no leader since then, for a while.
+    Leaderless(SimTime),
+    /// The process says its name, if that was lost.
+    Introduce,
+    /// The process ends, since the member was removed.
+    Leave,
 }
 
 /// A message that has come to a member.
@@ -78,12 +102,23 @@ pub(super) struct Delivery {
 }
 
 impl Member {
-    /// A member of a new cluster, with an empty disk. It has not started yet.
-    pub(super) fn new(id: NodeId, options: &WorldOptions, seed: u64) -> Member {
+    /// A member that is new: running, with an empty disk. It has these addresses, or the usual ones.
+    pub(super) fn new(
+        id: NodeId,
+        (now, addresses): (SimTime, Option<NodeId>),
+        options: &WorldOptions,
+        seed: u64,
+        out: &mut Vec<Effect>,
+    ) -> Member {
+        let like = addresses.unwrap_or(id);
         let conf = crate::raft::ConfState::voters(options.member_ids());
         let empty = Stored::new(conf);
-        Member {
+        let mut member = Member {
             id,
+            name: identity::usual_name(like),
+            client_url: identity::usual_client_url(like),
+            started_at: SimTime::ZERO,
+            removed: false,
             disk: Disk::new(options.disk, stream(seed, "disk", [id.0, 0])),
             settings: Layered::new(MemberSettings::new(options.disk)),
             clock: Clock::default(),
@@ -92,7 +127,9 @@ impl Member {
             failure: None,
             server: None,
             starts: 0,
-        }
+        };
+        member.start(now, options, seed, out);
+        member
     }
 
     /// Its identity.
@@ -102,7 +139,33 @@ impl Member {
 
     /// Its name, as etcd's documentation names members: `infra1`.
     pub fn name(&self) -> String {
-        format!("infra{}", self.id)
+        self.name.clone()
+    }
+
+    /// Where clients reach it.
+    pub fn client_url(&self) -> &str {
+        &self.client_url
+    }
+
+    /// Since when its process has been running, if it runs.
+    pub(super) fn running_since(&self) -> Option<SimTime> {
+        self.server.as_ref().map(|_| self.started_at)
+    }
+
+    /// Tells the process which members are connected to it, and since when.
+    pub(super) fn set_peers(&mut self, peers: Vec<(NodeId, SimTime)>) {
+        if let Some(server) = &mut self.server {
+            server.set_peers(peers);
+        }
+    }
+
+    /// The process ends for good, since the member does not belong to the cluster any more.
+    pub(super) fn leave(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+        if self.server.is_some() {
+            self.removed = true;
+            self.crash(now, false, out);
+            self.failure = Some(REMOVED.into());
+        }
     }
 
     /// Its process, if it runs.
@@ -185,8 +248,15 @@ impl Member {
                 }
                 let store = Store::restore(&self.stored.snapshot.data)
                     .expect("a snapshot on a disk holds the bytes of a store");
-                let started = (self.starts, self.clock.read(now));
-                self.server = Some(Server::new(node, store, started, options));
+                let identity = Identity {
+                    id: self.id,
+                    name: self.name.clone(),
+                    client_url: self.client_url.clone(),
+                    start: self.starts,
+                    reading: self.clock.read(now),
+                };
+                self.server = Some(Server::new(node, store, identity, options));
+                self.started_at = now;
                 None
             }
         };
@@ -202,6 +272,9 @@ impl Member {
 
     /// A node that starts from what the disk holds.
     fn open(&mut self, options: &WorldOptions, seed: u64) -> Result<Node, String> {
+        if self.removed {
+            return Err(REMOVED.to_owned());
+        }
         self.stored = self.read_disk().map_err(|damage| {
             format!("failed to read WAL, cannot be repaired: walpb: crc mismatch: {damage}")
         })?;
@@ -243,6 +316,7 @@ impl Member {
         self.disk.wipe(now);
         self.stored = self.empty.clone();
         self.failure = None;
+        self.removed = false;
     }
 
     /// When the node's next timer runs out.
@@ -251,13 +325,15 @@ impl Member {
         if self.settings().paused {
             return None;
         }
-        let ticks = server.node.ticks_until_timer()?;
-        self.time_of_tick(server.ticked().saturating_add(ticks))
+        let timer = server.node.ticks_until_timer();
+        let timer = timer.map(|ticks| server.ticked().saturating_add(ticks));
+        let next = timer.into_iter().chain(server.wants_tick()).min();
+        self.time_of_tick(next?)
     }
 
     /// Time has passed: a timer may have run out.
     pub(super) fn wake(&mut self, now: SimTime, out: &mut Vec<Effect>) {
-        self.with_server(now, out, |_, _, _| ());
+        self.with_server(now, out, |_, _| ());
     }
 
     /// What a message has to wait for that comes to this member now, if anything.
@@ -280,19 +356,32 @@ impl Member {
         packet: &Packet,
         out: &mut Vec<Effect>,
     ) {
-        self.with_server(now, out, |id, server, out| match (from, packet) {
-            (_, Packet::Raft(envelope)) => server.node.step(envelope.clone()),
-            (
-                Address::Client(client),
-                Packet::Request {
-                    operation, call, ..
-                },
-            ) => {
-                if let Call::Store(request) = &**call {
-                    server.accept(now, id, client, *operation, request, out);
-                }
+        self.with_server(now, out, |server, out| match packet {
+            Packet::Raft(envelope) if server.was_removed(envelope.from) => {
+                out.push(Effect::send(from, Packet::Removed));
             }
-            _ => {}
+            Packet::Raft(envelope) => server.node.step(envelope.clone()),
+            Packet::Request {
+                operation,
+                call,
+                caller,
+            } => server.accept(now, from, *operation, (&**call, caller), out),
+            Packet::Response { operation, result } => {
+                server.passed_back(*operation, result, out);
+            }
+            Packet::Upstream { operation, note } => server.upstream(from, *operation, *note, out),
+            Packet::Dial { run } => {
+                let run = *run;
+                out.push(Effect::send(
+                    from,
+                    match server.serving {
+                        true => Packet::Accepted { run },
+                        false => Packet::Closed { run },
+                    },
+                ));
+            }
+            Packet::Removed => out.push(Effect::Leave),
+            Packet::Streamed { .. } | Packet::Accepted { .. } | Packet::Closed { .. } => {}
         });
     }
 
@@ -307,7 +396,7 @@ impl Member {
             // The disk does not wait for the process.
             Alarm::Synced => self.synced(now, out),
             Alarm::TakeIn => self.take_in(now, out),
-            Alarm::RequestTimedOut(_) | Alarm::RetryRead(_) => {
+            _ => {
                 if self.keeps_waiting().is_some() {
                     self.queue_up(now, Item::Alarm(alarm), out);
                 } else {
@@ -318,18 +407,19 @@ impl Member {
     }
 
     fn ring(&mut self, now: SimTime, alarm: Alarm, out: &mut Vec<Effect>) {
-        self.with_server(now, out, |id, server, out| match alarm {
-            Alarm::RequestTimedOut(operation) => {
-                server.answer(operation, Err(ClientError::RequestTimedOut), out);
-            }
-            Alarm::RetryRead(operation) => server.retry_read(now, id, operation, out),
+        self.with_server(now, out, |server, out| match alarm {
+            Alarm::RequestTimedOut(operation) => server.time_out(operation, out),
+            Alarm::RetryRead(operation) => server.retry_read(now, operation, out),
+            Alarm::Leaderless(since) => server.end_leaderless(since, out),
+            Alarm::Introduce => server.introduce(now, out),
+            Alarm::Leave => out.push(Effect::Leave),
             Alarm::Synced | Alarm::TakeIn => {}
         });
     }
 
     /// A server by its own right is campaigning (the operator said so).
     pub(super) fn campaign(&mut self, now: SimTime, out: &mut Vec<Effect>) {
-        self.with_server(now, out, |_, server, _| server.node.campaign());
+        self.with_server(now, out, |server, _| server.node.campaign());
     }
 
     /// The oldest write is durable, if its time has come.
@@ -363,7 +453,7 @@ impl Member {
     /// The process hears that a write is durable.
     fn acknowledge(&mut self, now: SimTime, receipt: Receipt, out: &mut Vec<Effect>) {
         send_all(receipt.after_sync.into_iter(), out);
-        self.with_server(now, out, |_, server, _| server.node.stored(receipt.done));
+        self.with_server(now, out, |server, _| server.node.stored(receipt.done));
     }
 
     /// Lets the clock catch up, does something, and carries out what becomes due by it.
@@ -371,13 +461,13 @@ impl Member {
         &mut self,
         now: SimTime,
         out: &mut Vec<Effect>,
-        act: impl FnOnce(NodeId, &mut Server, &mut Vec<Effect>),
+        act: impl FnOnce(&mut Server, &mut Vec<Effect>),
     ) {
         let Some(server) = &mut self.server else {
             return;
         };
         server.catch_up(self.clock.read(now));
-        act(self.id, server, out);
+        act(server, out);
         self.pump(now, out);
     }
 
@@ -391,7 +481,7 @@ impl Member {
             let member = self.id;
             let events = ready.events.drain(..);
             out.extend(events.map(|event| Effect::Note(Fact::Learned { member, event })));
-            server.take_in(member, &ready, out);
+            server.take_in(now, &ready, out);
             send_all(ready.messages.drain(..), out);
             if let Some(write) = ready.write.take() {
                 let entries = range_of(&write.entries);
@@ -409,7 +499,7 @@ impl Member {
                 }
             }
             server.node.recycle(ready);
-            server.give_held(now, member, out);
+            server.look_at_leader(now, out);
         }
     }
 }
@@ -417,7 +507,7 @@ impl Member {
 fn send_all(envelopes: impl Iterator<Item = Envelope>, out: &mut Vec<Effect>) {
     out.extend(envelopes.map(|envelope| {
         let to = Address::Member(envelope.to);
-        Effect::Send(to, Arc::new(Packet::Raft(envelope)))
+        Effect::send(to, Packet::Raft(envelope))
     }));
 }
 

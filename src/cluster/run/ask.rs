@@ -246,7 +246,7 @@ impl Run {
         port.deeds.push(Deed::Note(Fact::Returned {
             operation,
             client: self.client,
-            outcome: Box::new(outcome),
+            outcome,
         }));
     }
 }

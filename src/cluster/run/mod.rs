@@ -136,7 +136,6 @@ enum Purpose {
     Await,
     Hold,
     Own,
-    Proclaim,
     Leave,
     Winner,
     NextWinner,

@@ -48,7 +48,6 @@ impl Run {
             Purpose::Await => self.check(port),
             Purpose::Hold => self.hold(port, answer),
             Purpose::Own => self.owned(port, answer),
-            Purpose::Proclaim => self.check(port),
             Purpose::Leave => self.end(port, End::Done),
             Purpose::Winner => self.winner(port, answer),
             Purpose::NextWinner | Purpose::Reign => self.ask_winner(port),

@@ -75,9 +75,10 @@ impl Run {
         }
     }
 
-    /// Tells the other end of a stream that nobody listens any more.
+    /// Tells the member that nobody waits for the answer any more. What it has not proposed yet,
+    /// it will not.
     pub(super) fn hang_up(&self, port: &mut Port, ask: &Ask) {
-        let (Some(operation), Call::Watch(_) | Call::V2Wait(_)) = (ask.operation, &ask.call) else {
+        let Some(operation) = ask.operation else {
             return;
         };
         if let Some(member) = self.connections[ask.over].member {

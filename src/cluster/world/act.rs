@@ -2,7 +2,8 @@
 
 use super::super::action::{Action, Links};
 use super::super::action_error::ActionError;
-use super::super::member::{Effect, Member, MemberChange};
+use super::super::identity::{usual_name, usual_peer_url};
+use super::super::member::{Effect, Member, MemberChange, Roster, Server};
 use super::super::trace::{Address, Fact};
 use super::World;
 use crate::raft::NodeId;
@@ -30,6 +31,13 @@ impl World {
                 member,
                 request,
             } => self.call(client, member, request),
+            Action::Run {
+                client, program, ..
+            } => self.begin_program(client, *program),
+            Action::Feed { run, input } => self.feed_program(run, input),
+            Action::Interrupt { run } => self.interrupt_program(run),
+            Action::Join { member } => self.join(member),
+            Action::SetLoad { client, load } => self.set_load(client, load, fault),
             Action::Crash { member } => {
                 self.with_member(member, |member, now, out| member.crash(now, false, out));
             }
@@ -82,7 +90,10 @@ impl World {
     fn perform_on_network(&mut self, action: Action, fault: Option<FaultId>) {
         match action {
             Action::Partition { groups } => self.partition(&groups, fault),
-            Action::Heal => self.set_all_links(&[LinkChange::Cut(false)]),
+            Action::Heal => {
+                self.mended_at = self.now;
+                self.set_all_links(&[LinkChange::Cut(false)]);
+            }
             Action::SetDelay {
                 links,
                 latency_us,
@@ -102,7 +113,10 @@ impl World {
                 duplicate_ppm,
             } => self.set_links(&links, LinkChange::Duplication(duplicate_ppm), fault),
             Action::CutLinks { links } => self.set_links(&links, LinkChange::Cut(true), fault),
-            Action::MendLinks { links } => self.set_links(&links, LinkChange::Cut(false), fault),
+            Action::MendLinks { links } => {
+                self.mended_at = self.now;
+                self.set_links(&links, LinkChange::Cut(false), fault);
+            }
             Action::HoldLinks { links } => self.set_links(&links, LinkChange::Held(true), fault),
             Action::ReleaseLinks { links } => {
                 self.set_links(&links, LinkChange::Held(false), fault);
@@ -115,6 +129,33 @@ impl World {
             Action::DeliverMessage { flight } => self.deliver_message(flight),
             other => unreachable!("{other:?} does nothing to the network"),
         }
+    }
+
+    /// The process of a member that was added starts for the first time. It takes the addresses
+    /// that its peer URL stands for, if no other member has them.
+    fn join(&mut self, id: NodeId) {
+        let info = self.rosters().find_map(|roster| roster.get(id));
+        let url = info.and_then(|info| info.peer_urls.first()).cloned();
+        let named = (1..64).map(NodeId).find(|other| {
+            let taken =
+                |member: &Member| member.server().is_some() && member.name() == usual_name(*other);
+            Some(usual_peer_url(*other)) == url && !self.members.values().any(taken)
+        });
+        let mut effects = Vec::new();
+        let start = (self.now, named);
+        let member = Member::new(id, start, &self.options, self.seed, &mut effects);
+        let mut ids: Vec<NodeId> = self.members.keys().copied().collect();
+        ids.push(id);
+        ids.sort();
+        ids.dedup();
+        self.wire_members(&ids);
+        self.add_member(member, effects);
+    }
+
+    /// What the running members know about the membership.
+    pub(super) fn rosters(&self) -> impl Iterator<Item = &Roster> {
+        let servers = self.members.values().filter_map(Member::server);
+        servers.map(Server::roster)
     }
 
     pub(super) fn restart(&mut self, id: NodeId) {
@@ -169,6 +210,7 @@ impl World {
     }
 
     fn reset_network(&mut self) {
+        self.mended_at = self.now;
         let usual = self.network.links().map(|(ends, link)| {
             let usual = *link.usual();
             (ends, usual)

@@ -6,9 +6,13 @@ use super::super::client::ClientId;
 use super::super::member::{Member, Server};
 use super::super::trace::Address;
 use super::World;
+use super::runs::MAX_RUNS;
 use crate::raft::{NodeId, Role};
 use crate::sim::{ClockRate, Flight, FlightId, HeldBy, LinkSettings, PPM};
 use std::collections::BTreeSet;
+
+/// How many members there can be in the course of a run, those that were removed included.
+const MAX_EVER: usize = 24;
 
 impl World {
     /// Says whether an action is possible now.
@@ -26,11 +30,30 @@ impl World {
                 self.existing(*member)?;
                 Ok(request.validate()?)
             }
-            Action::Run { .. }
-            | Action::Feed { .. }
-            | Action::Interrupt { .. }
-            | Action::Join { .. }
-            | Action::SetLoad { .. } => Err(ActionError::CannotEnd),
+            Action::Run { client, .. } => {
+                existing_client(*client)?;
+                let room = self.programs().count() < MAX_RUNS;
+                require(room, ActionError::TooManyRuns(MAX_RUNS))
+            }
+            Action::Feed { run, .. } | Action::Interrupt { run } => {
+                require(self.is_running(*run), ActionError::NoSuchRun(*run))
+            }
+            Action::Join { member } => self.check_join(*member),
+            Action::SetLoad { client, load } => {
+                existing_client(*client)?;
+                match load {
+                    Some(load) => {
+                        for member in &load.members {
+                            self.existing(*member)?;
+                        }
+                        Ok(load.validate()?)
+                    }
+                    None => require(
+                        self.load_of(*client).is_some(),
+                        ActionError::NoLoad(*client),
+                    ),
+                }
+            }
             Action::Crash { member } => match self.existing(*member)?.server() {
                 Some(_) => Ok(()),
                 None => Err(ActionError::AlreadyCrashed(*member)),
@@ -76,6 +99,18 @@ impl World {
             | Action::ReleaseLinks { .. }
             | Action::ResetNetwork => self.check_network(action),
         }
+    }
+
+    /// A member joins that was added and has never been started.
+    fn check_join(&self, member: NodeId) -> Result<(), ActionError> {
+        require(
+            self.member(member).is_none(),
+            ActionError::HasStarted(member),
+        )?;
+        let known = self.rosters().any(|roster| roster.get(member).is_some());
+        require(known, ActionError::NotAdded(member))?;
+        let room = self.members.len() < MAX_EVER;
+        require(room, ActionError::TooManyMembers(MAX_EVER))
     }
 
     fn check_process(&self, action: &Action) -> Result<(), ActionError> {

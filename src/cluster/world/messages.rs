@@ -1,9 +1,10 @@
 //! Messages on their way: sending, arriving, and what somebody does to a single one.
 
 use super::super::client::Outcome;
-use super::super::member::Delivery;
+use super::super::member::{Delivery, Member};
 use super::super::trace::{Address, Fact, LossReason, Packet, WaitReason};
 use super::{Parcel, Pending, World};
+use crate::raft::NodeId;
 use crate::sim::{Departure, Flight, FlightId, Landing, LinkVerdict, SimTime};
 
 impl World {
@@ -39,6 +40,10 @@ impl World {
         arrives: SimTime,
         packet: Parcel,
     ) {
+        if let Packet::Request { operation, .. } = &*packet {
+            let came = self.copies.get(operation).copied();
+            self.copies.insert(*operation, came.unwrap_or(false));
+        }
         self.note(Fact::Duplicated {
             original,
             flight,
@@ -70,7 +75,14 @@ impl World {
             }
             _ => return self.deliver(id, flight),
         };
+        let (from, to) = (flight.from, flight.to);
+        let refused = (loss == LossReason::ReceiverCrashed).then(|| flight.payload.clone());
         self.lose(id, flight, loss);
+        if let (Some(packet), Address::Client(client), Address::Member(member)) =
+            (refused, from, to)
+        {
+            self.refuse_connection(member, client, &packet);
+        }
     }
 
     fn note_held(&mut self, id: FlightId, reason: WaitReason) {
@@ -105,6 +117,16 @@ impl World {
             payload: packet,
             ..
         } = flight;
+        if self.is_repeated(&packet) {
+            return self.note(Fact::Lost {
+                flight: id,
+                from,
+                to,
+                sent,
+                packet,
+                reason: LossReason::Repeated,
+            });
+        }
         if let Address::Member(member) = to
             && let Some(reason) = self.members[&member].keeps_waiting()
         {
@@ -134,19 +156,55 @@ impl World {
         });
         match (to, &*packet) {
             (Address::Member(member), packet) => {
+                if let Packet::Request { call, .. } = packet
+                    && call.changes_members()
+                {
+                    self.tell_peers(member);
+                }
                 self.with_member(member, |member, now, out| {
                     member.receive(now, from, packet, out);
                 });
             }
-            (Address::Client(_), Packet::Response { operation, result }) => {
+            (Address::Client(_), Packet::Response { operation, result })
+                if self.waiting.get(operation).is_some() =>
+            {
                 let outcome = match result {
                     Ok(response) => Outcome::Answered(response.clone()),
                     Err(error) => Outcome::Failed(*error),
                 };
                 self.finish(*operation, outcome);
             }
-            _ => {}
+            (Address::Client(_), packet) => {
+                if let Address::Member(member) = from {
+                    self.packet_for_program(member, packet);
+                }
+            }
         }
+    }
+
+    /// A member that is about to judge the health of the cluster is told who is connected to it.
+    fn tell_peers(&mut self, id: NodeId) {
+        let connected =
+            |other: &&Member| self.connected(id, other.id()) && self.connected(other.id(), id);
+        let since = |other: &Member| {
+            let running = other.running_since()?;
+            Some((other.id(), running.max(self.mended_at)))
+        };
+        let peers = self.members.values().filter(connected).filter_map(since);
+        let peers = peers.collect();
+        if let Some(member) = self.members.get_mut(&id) {
+            member.set_peers(peers);
+        }
+    }
+
+    /// Whether a request has come before. Whatever carries it, delivers it once.
+    fn is_repeated(&mut self, packet: &Packet) -> bool {
+        if let Packet::Request { operation, .. } = packet
+            && let Some(came) = self.copies.get_mut(operation)
+        {
+            return std::mem::replace(came, true);
+        }
+        false
     }
 
     /// What waited at the end of links that are not held any more arrives now.

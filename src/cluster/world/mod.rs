@@ -6,15 +6,20 @@
 
 mod act;
 mod check;
+mod loads;
 mod messages;
+mod runs;
 mod timed;
 
+pub use runs::RunningProgram;
 pub use timed::ActiveFault;
 
 use super::call::Call;
 use super::client::{ClientError, ClientId, Operation, OperationId, Outcome};
 use super::member::{Alarm, Effect, Member};
 use super::options::{WorldOptions, WorldOptionsError};
+use super::program::RunId;
+use super::run::{Run, RunTimer};
 use super::trace::{Address, Fact, Packet, TraceEvent};
 use crate::kv::{Caller, Request};
 use crate::raft::{NodeId, Role};
@@ -22,6 +27,7 @@ use crate::sim::{
     EventKey, EventQueue, FaultId, Flight, FlightId, Link, LinkOptions, Network, SimTime, SmallMap,
     stream,
 };
+use loads::Working;
 use std::sync::Arc;
 use timed::Timed;
 
@@ -44,6 +50,16 @@ pub struct World {
     timers: SmallMap<NodeId, EventKey>,
     waiting: SmallMap<OperationId, Box<Operation>>,
     calls: u64,
+    /// The programs that run.
+    runs: SmallMap<RunId, Run>,
+    run_count: u64,
+    /// What clients send by themselves.
+    loads: SmallMap<ClientId, Working>,
+    load_count: u64,
+    /// When a link between members was mended the last time.
+    mended_at: SimTime,
+    /// Requests of which a copy is under way, and whether one has come: TCP delivers once.
+    copies: SmallMap<OperationId, bool>,
     /// What was given for a while, and what is planned.
     timed: SmallMap<FaultId, Timed>,
     given: u64,
@@ -62,6 +78,10 @@ enum Pending {
     Alarm(NodeId, u64, Alarm),
     /// A client has waited long enough.
     ClientTimeout(OperationId),
+    /// A client's load makes up the next request.
+    Load(ClientId, u64),
+    /// A program wanted to be called.
+    Run(RunId, RunTimer),
     /// A plan is due, or a fault ends.
     Timed(FaultId),
 }
@@ -83,17 +103,25 @@ impl World {
             timers: SmallMap::default(),
             waiting: SmallMap::default(),
             calls: 0,
+            runs: SmallMap::default(),
+            run_count: 0,
+            loads: SmallMap::default(),
+            load_count: 0,
+            mended_at: SimTime::ZERO,
+            copies: SmallMap::default(),
             timed: SmallMap::default(),
             given: 0,
             trace: Vec::new(),
             effects: Vec::new(),
             options,
         };
-        world.wire_members();
+        let ids: Vec<NodeId> = world.options.member_ids().collect();
+        world.wire_members(&ids);
         for id in world.options.member_ids() {
-            let member = Member::new(id, &world.options, seed);
-            world.members.insert(id, member);
-            world.restart(id);
+            let mut effects = Vec::new();
+            let start = (SimTime::ZERO, None);
+            let member = Member::new(id, start, &world.options, seed, &mut effects);
+            world.add_member(member, effects);
         }
         Ok(world)
     }
@@ -243,6 +271,8 @@ impl World {
                 let outcome = Outcome::Failed(ClientError::DeadlineExceeded);
                 self.finish(operation, outcome);
             }
+            Pending::Load(client, number) => self.work(client, number),
+            Pending::Run(run, timer) => self.run_timer(run, timer),
             Pending::Timed(fault) => self.timed_event(fault),
         }
     }
@@ -276,9 +306,13 @@ impl World {
     }
 
     /// Lays the links between all members.
-    fn wire_members(&mut self) {
-        for from in self.options.member_ids() {
-            for to in self.options.member_ids().filter(|to| *to != from) {
+    fn wire_members(&mut self, ids: &[NodeId]) {
+        for from in ids.iter().copied() {
+            for to in ids.iter().copied().filter(|to| *to != from) {
+                let (outer, inner) = (Address::Member(from), Address::Member(to));
+                if self.network.link(outer, inner).is_some() {
+                    continue;
+                }
                 let rng = stream(self.seed, "member link", [from.0, to.0]);
                 let options = self.options.network;
                 self.network
@@ -338,11 +372,20 @@ impl World {
         let Some(ended) = self.waiting.remove(&operation) else {
             return;
         };
+        self.learn(&ended, &outcome);
         self.note(Fact::Returned {
             operation,
             client: ended.client,
-            outcome: Box::new(outcome),
+            outcome,
         });
+    }
+
+    /// Adds a member that has just started.
+    fn add_member(&mut self, member: Member, mut effects: Vec<Effect>) {
+        let (id, starts) = (member.id(), member.starts());
+        self.members.insert(id, member);
+        self.carry_out(id, starts, &mut effects);
+        self.set_timer(id);
     }
 
     /// Lets a member act, and carries out what it wants.
@@ -354,9 +397,9 @@ impl World {
         let mut effects = std::mem::take(&mut self.effects);
         if let Some(member) = self.members.get_mut(&id) {
             act(member, self.now, &mut effects);
-            let (starts, timer) = (member.starts(), member.next_timer());
+            let starts = member.starts();
             self.carry_out(id, starts, &mut effects);
-            self.set_timer(id, timer);
+            self.set_timer(id);
         }
         self.effects = effects;
     }
@@ -364,7 +407,16 @@ impl World {
     fn carry_out(&mut self, id: NodeId, starts: u64, effects: &mut Vec<Effect>) {
         for effect in effects.drain(..) {
             match effect {
-                Effect::Note(fact) => self.note(fact),
+                Effect::Note(fact) => {
+                    let crashed = matches!(fact, Fact::Crashed { .. });
+                    self.note(fact);
+                    if crashed {
+                        self.close_connections(id);
+                    }
+                }
+                Effect::Leave => {
+                    self.with_member(id, |member, now, out| member.leave(now, out));
+                }
                 Effect::Send(to, packet) => self.send(Address::Member(id), to, packet),
                 Effect::Alarm(time, alarm) => {
                     self.queue.schedule(time, Pending::Alarm(id, starts, alarm));
@@ -380,7 +432,8 @@ impl World {
     }
 
     /// Keeps a member's timer where its node wants it.
-    fn set_timer(&mut self, id: NodeId, wanted: Option<SimTime>) {
+    fn set_timer(&mut self, id: NodeId) {
+        let wanted = self.members.get(&id).and_then(Member::next_timer);
         let Some(at) = wanted.map(|at| at.max(self.now)) else {
             self.timers.remove(&id);
             return;

@@ -140,6 +140,10 @@ impl World {
                 let flight = self.network.flight(*flight);
                 flight.is_some_and(|flight| flight.is_held_by(HeldBy::Hand))
             }
+            Action::SetLoad { client, .. } => {
+                let working = self.loads.get(client);
+                working.is_some_and(|working| working.fault == Some(id))
+            }
             _ => self.network.bears(id) || self.members().any(|member| member.bears(id)),
         }
     }
@@ -151,7 +155,11 @@ impl World {
         if let Action::HoldMessage { flight } = action {
             return self.release_message(*flight);
         }
+        if let Action::SetLoad { client, .. } = action {
+            return self.set_load(*client, None, None);
+        }
         if self.network.lift(id) {
+            self.mended_at = self.now;
             self.release_held();
         }
         let ids: Vec<NodeId> = self.members.keys().copied().collect();

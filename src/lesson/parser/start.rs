@@ -72,6 +72,13 @@ fn option(cursor: &mut Cursor<'_>, options: &mut WorldOptions) -> Parsed<()> {
         options.raft.check_quorum = switch(cursor)?;
     } else if cursor.keyword("forwarding") {
         options.raft.forward_proposals = switch(cursor)?;
+    } else if cursor.keyword("snapshot-count") {
+        options.raft.compaction_distance = cursor.number("a number of entries", 1, u64::MAX)?;
+        options.raft.compaction_tail = if cursor.keyword("tail") {
+            cursor.number("a number of entries", 0, u64::MAX)?
+        } else {
+            0
+        };
     } else if cursor.keyword("reads") {
         let modes = [("safe", ReadMode::Safe), ("lease", ReadMode::LeaseBased)];
         options.raft.read_mode = cursor.one_of(&modes).ok_or_else(|| cursor.unexpected())?;

@@ -101,6 +101,12 @@ pub(super) struct WireOptions {
     #[prost(uint64, optional, tag = "29")]
     #[serde(skip_serializing_if = "Option::is_none")]
     compaction_distance: Option<u64>,
+    #[prost(bool, optional, tag = "30")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_etcd: Option<bool>,
+    #[prost(uint64, optional, tag = "31")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quota_bytes: Option<u64>,
 }
 
 /// Makes new options of two by a function of each pair of fields.
@@ -114,7 +120,7 @@ macro_rules! combine {
             max_bytes_per_message, max_inflight_messages, max_inflight_bytes,
             max_uncommitted_bytes, forward_proposals, compaction_tail, disk_write_us,
             network_loss_ppm, network_duplicate_ppm, client_loss_ppm, client_duplicate_ppm,
-            compaction_distance)
+            compaction_distance, as_etcd, quota_bytes)
     };
     ($first:expr, $second:expr, $combine:ident: $($field:ident),*) => {
         WireOptions {
@@ -156,6 +162,8 @@ fn defaults() -> WireOptions {
         client_loss_ppm: Some(0),
         client_duplicate_ppm: Some(0),
         compaction_distance: Some(10_000),
+        as_etcd: Some(false),
+        quota_bytes: Some(0),
     }
 }
 
@@ -202,6 +210,8 @@ fn every(options: &WorldOptions) -> WireOptions {
         client_loss_ppm: Some(options.client_network.loss_ppm.into()),
         client_duplicate_ppm: Some(options.client_network.duplicate_ppm.into()),
         compaction_distance: Some(raft.compaction_distance),
+        as_etcd: Some(options.as_etcd),
+        quota_bytes: Some(options.quota_bytes),
     }
 }
 
@@ -259,6 +269,8 @@ impl TryFrom<WireOptions> for WorldOptions {
             },
             client_timeout_us: o.client_timeout_us(),
             request_timeout_us: o.request_timeout_us(),
+            as_etcd: o.as_etcd(),
+            quota_bytes: o.quota_bytes(),
         })
     }
 }

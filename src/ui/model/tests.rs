@@ -67,39 +67,6 @@ fn an_empty_key_is_refused_at_the_write_form() {
 }
 
 #[test]
-fn the_cut_panel_proposes_the_largest_minority() {
-    for (members, minority) in [(2, 1), (3, 1), (4, 1), (5, 2), (6, 2), (9, 4)] {
-        let mut model = model(members);
-        model.update(Message::TogglePanel(Panel::Cut));
-        assert_eq!(model.side_b.len(), minority, "{members} members");
-    }
-}
-
-#[test]
-fn members_change_sides_and_the_cut_follows() {
-    let mut model = model(5);
-    model.update(Message::TogglePanel(Panel::Cut));
-    model.update(Message::ToggleSide(NodeId(1)));
-    model.update(Message::ToggleSide(NodeId(5)));
-    model.update(Message::Cut);
-    let group = |ids: &[u64]| ids.iter().copied().map(NodeId).collect::<Vec<_>>();
-    assert_eq!(*model.slices.groups, [group(&[1, 3, 4]), group(&[2, 5])]);
-    assert_eq!(model.panel, None);
-    model.update(Message::Heal(Place::Stage));
-    assert_eq!(model.slices.groups.len(), 1);
-}
-
-#[test]
-fn crash_and_restart_share_a_button() {
-    let mut model = model(3);
-    model.update(Message::CrashOrRestart(NodeId(2), Place::Inspector));
-    let role = |model: &Model| model.slices.member(NodeId(2)).unwrap().role;
-    assert_eq!(role(&model), RoleView::Crashed);
-    model.update(Message::CrashOrRestart(NodeId(2), Place::Inspector));
-    assert_ne!(role(&model), RoleView::Crashed);
-}
-
-#[test]
 fn a_new_cluster_keeps_the_speed_and_forgets_the_rest() {
     let mut model = model(5);
     model.update(Message::SetSpeed(12));
@@ -119,7 +86,7 @@ fn a_new_cluster_keeps_the_speed_and_forgets_the_rest() {
 fn bad_input_is_named_at_its_field_and_the_run_goes_on() {
     let mut model = model(5);
     model.update(Message::TogglePanel(Panel::NewCluster));
-    model.update(Message::Type(Field::Members, "12".to_string()));
+    model.update(Message::Type(Field::Members, "26".to_string()));
     assert_eq!(model.cluster.members_error, None);
     model.update(Message::Start);
     assert!(model.cluster.members_error.is_some());
@@ -137,7 +104,11 @@ fn escape_closes_one_thing_at_a_time() {
     model.update(Message::TogglePanel(Panel::Help));
     assert!(model.update(Message::Escape));
     assert_eq!((model.panel, model.sheet), (None, Some(Sheet::Member)));
-    assert!(model.update(Message::Escape));
+    assert!(model.bar && model.update(Message::Escape));
+    assert!(!model.bar);
     assert_eq!(model.sheet, None);
     assert!(!model.update(Message::Escape));
 }
+
+mod faults;
+mod settings;

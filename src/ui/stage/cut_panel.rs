@@ -1,11 +1,13 @@
-//! The panel that cuts the network: every member as a chip with its side.
+//! The panel that cuts the network: every member as a chip with its group.
 
+use super::super::model::CutDraft;
 use crate::raft::NodeId;
 use crate::ui::drawn::Part;
 use crate::ui::message::{Message, Panel, Place};
 use crate::ui::parts::{button, click, define, error, icon_button};
 use crate::ui::slices::Shared;
 use crate::ui::words::{self, Word};
+use crate::words::{say, tell};
 use yew::prelude::*;
 
 /// What the panel shows.
@@ -13,8 +15,8 @@ use yew::prelude::*;
 pub struct CutPanel {
     /// The members.
     pub ids: Shared<Vec<NodeId>>,
-    /// Those on side B.
-    pub side_b: Shared<Vec<NodeId>>,
+    /// Their groups.
+    pub draft: Shared<CutDraft>,
     /// Whether the network is cut now.
     pub cut: bool,
     /// Why the last attempt failed.
@@ -25,17 +27,19 @@ pub struct CutPanel {
 
 impl Part for CutPanel {
     fn view(&self) -> Html {
-        let send = &self.send;
-        let chips = self.ids.iter().map(|id| {
-            let side = if self.side_b.contains(id) { 'B' } else { 'A' };
+        let (send, draft) = (&self.send, &self.draft);
+        let chips = self.ids.iter().zip(&draft.of).map(|(id, group)| {
+            let side = char::from(b'A' + *group as u8);
             html! {
-                <button type="button" class="chip" onclick={click(send, Message::ToggleSide(*id))}
+                <button type="button" class="chip" onclick={click(send, Message::NextGroup(*id))}
                     data-side={side.to_string()} aria-label={words::chip_label(*id, side)}>
                     {words::member(*id)}<b>{side}</b>
                 </button>
             }
         });
-        let (all, b) = (self.ids.len(), self.side_b.len());
+        let sizes: Vec<String> = draft.sizes().iter().map(usize::to_string).collect();
+        let cut = tell("cut.do", &[("sizes", &sizes.join(" | "))]);
+        let groups = draft.groups;
         let close = Message::TogglePanel(Panel::Cut);
         html! {
             <section class="panel cut-panel" aria-label={words::CUT_TITLE}>
@@ -46,8 +50,14 @@ impl Part for CutPanel {
                 <div class="chips" role="group" aria-label={words::CUT_SIDES}>{for chips}</div>
                 {error("cut-error", self.notice.clone())}
                 <div class="row">
-                    {button("btn primary", words::cut_button(all - b, b), send, Message::Cut)}
+                    {button("btn primary", cut, send, Message::Cut)}
                     if self.cut { {button("btn", words::HEAL, send, Message::Heal(Place::Cut))} }
+                    if groups < self.ids.len() {
+                        {button("btn ghost", say("cut.more"), send, Message::Groups(groups + 1))}
+                    }
+                    if groups > 2 {
+                        {button("btn ghost", say("cut.fewer"), send, Message::Groups(groups - 1))}
+                    }
                 </div>
                 <p class="faint">{words::CUT_HINT}</p>
             </section>

@@ -2,9 +2,12 @@
 
 use crate::ui::drawn::Part;
 use crate::ui::hue::term_style;
+use crate::ui::message::Message;
 use crate::ui::motion::{Mover, Moving, Way};
+use crate::ui::parts::click;
 use crate::ui::slices::Shared;
 use crate::ui::words;
+use crate::view::deeds::Target;
 use crate::view::geometry::{flight_fraction, tenths, translate};
 use crate::view::{FlightView, LossView, MessageShape};
 use yew::prelude::*;
@@ -16,7 +19,16 @@ pub struct Flight {
     pub flight: Shared<FlightView>,
     /// Its way.
     pub way: Way,
+    /// Whether it is selected.
+    pub selected: bool,
+    /// Whether its label is drawn.
+    pub labelled: bool,
+    /// Where messages go.
+    pub send: Callback<Message>,
 }
+
+/// The size of a card without its label.
+const BARE: (f64, f64) = (15.0, 10.0);
 
 /// The size of a card with this label in the monospaced face.
 pub fn card(label: &str) -> (f64, f64) {
@@ -30,18 +42,37 @@ fn hue(flight: &FlightView) -> &'static str {
 impl Part for Flight {
     fn view(&self) -> Html {
         let flight = &self.flight;
-        let (width, height) = card(&flight.label);
+        let (width, height) = match self.labelled {
+            true => card(&flight.label),
+            false => BARE,
+        };
         let (shape, corner) = match flight.shape {
-            MessageShape::Request => ("flight request", "3"),
-            MessageShape::Granted | MessageShape::Refused => ("flight reply", "9"),
+            MessageShape::Request => ("request", "3"),
+            MessageShape::Granted | MessageShape::Refused => ("reply", "9"),
+        };
+        let held = flight.stopped.is_some();
+        let class = classes!(
+            "flight",
+            shape,
+            held.then_some("held"),
+            self.selected.then_some("selected")
+        );
+        let frame = |grow: f64| {
+            html! {
+                <rect x={tenths(-width / 2.0 - grow)} y={tenths(-height / 2.0 - grow)}
+                    width={tenths(width + 2.0 * grow)} height={tenths(height + 2.0 * grow)} rx={corner} />
+            }
         };
         html! {
-            <g class={shape} style={hue(flight)} role="img" data-flight={flight.id.0.to_string()}
+            <g {class} style={hue(flight)} role="img" data-flight={flight.id.0.to_string()}
+                onclick={click(&self.send, Message::Look(Target::Message(flight.id), false))}
                 aria-label={flight.description.clone()}>
                 <Mover tag="g" moving={Moving::Flight(self.way)}>
                     <Mover tag="path" class="trail" moving={Moving::Trail(self.way)} />
-                    <rect x={tenths(-width / 2.0)} y={tenths(-height / 2.0)} width={tenths(width)} height={tenths(height)} rx={corner} />
-                    <text y="4">{flight.label.clone()}</text>
+                    if self.selected { <g class="frame">{frame(4.0)}</g> }
+                    {frame(0.0)}
+                    if self.labelled { <text y="4">{flight.label.clone()}</text> }
+                    if held { <path class="bars" d={format!("M{0} -6v12m4 -12v12", tenths(width / 2.0 + 4.0))} /> }
                 </Mover>
             </g>
         }

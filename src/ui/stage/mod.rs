@@ -6,29 +6,39 @@
 mod client;
 mod cut_panel;
 mod flight;
+mod machine;
 mod member;
 mod network;
+mod places;
+mod pointer;
 
 use super::drawn::{drawn, drawn_as};
-use super::message::{Message, Panel, Place};
-use super::motion::Way;
+use super::faults::bar;
+use super::faults::tools::Tools;
+use super::message::{Message, Panel, Place, Sheet};
+use super::model::CutDraft;
 use super::parts::{button, click, error};
 use super::slices::{Shared, SharedList};
 use super::web::SizeWatch;
 use super::words;
 use crate::raft::NodeId;
-use crate::view::geometry::{Point, StageLayout, lane, tenths};
-use crate::view::wall::{self, Wall, polyline};
-use crate::view::{ActorView, ClientView, FlightView, LossView, MemberView, Vitals};
+use crate::view::deeds::Target;
+use crate::view::geometry::{Point, tenths};
+use crate::view::{ClientView, FlightView, LinkView, LossView, MemberView, Vitals};
+use crate::words::{say, tell};
 use client::ClientCard;
 pub use client::outcome_name;
 use cut_panel::CutPanel;
 use flight::{Flight, Loss};
-use member::MemberMark;
+use member::{MarkSize, MemberMark};
 use network::{Links, Walls, side_of};
-use std::rc::Rc;
+use places::Places;
+use pointer::{Gesture, reach};
 use web_sys::Element;
 use yew::prelude::*;
+
+/// With more messages on their way than these, only their shapes are drawn.
+const LABELLED: usize = 24;
 
 /// What the stage shows.
 #[derive(Properties, PartialEq)]
@@ -41,6 +51,8 @@ pub struct StageProps {
     pub members: SharedList<MemberView>,
     /// The sides of the network.
     pub groups: Shared<Vec<Vec<NodeId>>>,
+    /// The links that are not as usual.
+    pub links: Shared<Vec<LinkView>>,
     /// Messages on their way.
     pub flights: SharedList<FlightView>,
     /// Messages lost a short time ago.
@@ -49,10 +61,14 @@ pub struct StageProps {
     pub clients: SharedList<ClientView>,
     /// The selected member.
     pub selected: NodeId,
+    /// What is selected, and what can be done to it.
+    pub tools: Shared<Tools>,
+    /// Whether the action bar is open.
+    pub bar: bool,
     /// The panel that is open.
     pub panel: Option<Panel>,
-    /// Side B of the cut that is being prepared.
-    pub side_b: Shared<Vec<NodeId>>,
+    /// The cut that is being prepared.
+    pub cut: Shared<CutDraft>,
     /// An error to show over the stage.
     pub notice: Option<String>,
     /// An error to show in the cut panel.
@@ -67,80 +83,14 @@ pub enum Event {
     Size(f64, f64),
     /// The pointer went down on the ground: a stroke may begin.
     Down(PointerEvent),
+    /// The pointer went down on a wall: it may be dragged.
+    Grab(usize, PointerEvent),
     /// The pointer moved.
     Move(PointerEvent),
     /// The pointer went up: the stroke cuts.
-    Up,
+    Up(PointerEvent),
     /// The browser took the pointer away.
     Cancel,
-}
-
-/// Where everything stands, and what that depends on.
-#[derive(PartialEq)]
-struct Places {
-    size: (f64, f64),
-    ids: Shared<Vec<NodeId>>,
-    groups: Shared<Vec<Vec<NodeId>>>,
-    talks_to: Vec<NodeId>,
-    layout: Rc<StageLayout>,
-    clients: Vec<Point>,
-    walls: Rc<Vec<Wall>>,
-}
-
-impl Places {
-    fn new(size: (f64, f64), props: &StageProps) -> Places {
-        let talks_to: Vec<NodeId> = props.clients.iter().map(|client| client.member).collect();
-        let layout = Rc::new(StageLayout::new(&props.ids, size.0, size.1));
-        Places {
-            size,
-            ids: props.ids.clone(),
-            groups: props.groups.clone(),
-            clients: layout.clients(&talks_to),
-            talks_to,
-            walls: Rc::new(wall::walls(&layout, &props.groups)),
-            layout,
-        }
-    }
-
-    fn are_for(&self, size: (f64, f64), props: &StageProps) -> bool {
-        let clients = props.clients.iter().map(|client| client.member);
-        self.size == size
-            && self.ids == props.ids
-            && self.groups == props.groups
-            && clients.eq(self.talks_to.iter().copied())
-    }
-
-    /// The centre of an actor, and how far its surroundings reach.
-    fn actor(&self, actor: ActorView, clients: &[Shared<ClientView>]) -> Option<(Point, f64)> {
-        match actor {
-            ActorView::Member(id) => Some((self.layout.member(id)?.at, self.layout.rim())),
-            ActorView::Client(id) => {
-                let i = clients.iter().position(|client| client.id == id)?;
-                Some((*self.clients.get(i)?, client::CARD_RIM))
-            }
-        }
-    }
-
-    fn way(&self, flight: &FlightView, clients: &[Shared<ClientView>]) -> Option<Way> {
-        let from = self.actor(flight.from, clients)?;
-        let to = self.actor(flight.to, clients)?;
-        let (start, end) = lane(from, to, flight::card(&flight.label));
-        let stop = match (flight.from, flight.to) {
-            (ActorView::Member(a), ActorView::Member(b))
-                if side_of(&self.groups, a) != side_of(&self.groups, b) =>
-            {
-                wall::meets_wall(&self.walls, start, end).unwrap_or(1.0)
-            }
-            _ => 1.0,
-        };
-        Some(Way {
-            sent: flight.sent,
-            arrives: flight.arrives,
-            start,
-            end,
-            stop,
-        })
-    }
 }
 
 /// The stage.
@@ -148,8 +98,9 @@ pub struct Stage {
     node: NodeRef,
     ground: NodeRef,
     size: (f64, f64),
-    places: Option<Places>,
-    stroke: Vec<Point>,
+    places: Option<Shared<Places>>,
+    gesture: Option<Gesture>,
+    hover: Option<Target>,
     watch: Option<SizeWatch>,
 }
 
@@ -163,7 +114,8 @@ impl Component for Stage {
             ground: NodeRef::default(),
             size: (0.0, 0.0),
             places: None,
-            stroke: Vec::new(),
+            gesture: None,
+            hover: None,
             watch: None,
         }
     }
@@ -187,30 +139,20 @@ impl Component for Stage {
                 self.size = (width, height);
                 self.arrange(ctx.props());
             }
-            Event::Down(event) => {
-                self.stroke.clear();
-                let element = self.ground.cast::<Element>();
-                if let (true, Some(element)) = (event.is_primary() && event.button() == 0, element)
-                {
-                    // A pointer that is gone already cannot be captured; the stroke is short then.
-                    let _ = element.set_pointer_capture(event.pointer_id());
-                    self.stroke.extend(self.place(&event));
+            Event::Down(event) => self.begin(&event, |at| Gesture::Stroke(vec![at])),
+            Event::Grab(wall, event) => self.begin(&event, |at| Gesture::Wall(wall, at, at)),
+            Event::Move(event) => return self.follow(&event),
+            Event::Up(event) => {
+                let ended = self.gesture.take().zip(self.places.as_ref());
+                let asked = ended.and_then(|(gesture, places)| gesture.end(places, reach(&event)));
+                if let Some(message) = asked {
+                    ctx.props().send.emit(message);
                 }
             }
-            Event::Move(event) => {
-                let (last, at) = (self.stroke.last(), self.place(&event));
-                match (last, at) {
-                    (Some(last), Some(at)) if last.distance(at) > 3.0 => self.stroke.push(at),
-                    _ => return false,
-                }
+            Event::Cancel => {
+                self.gesture = None;
+                self.hover = None;
             }
-            Event::Up => {
-                let stroke = std::mem::take(&mut self.stroke);
-                if let Some((_, cut_off)) = self.sides(&stroke) {
-                    ctx.props().send.emit(Message::CutOff(cut_off));
-                }
-            }
-            Event::Cancel => self.stroke.clear(),
         }
         true
     }
@@ -223,11 +165,17 @@ impl Component for Stage {
                     aria-label={words::stage_label(&props.vitals, &props.groups)}>
                     if let Some(places) = &self.places { {self.scene(ctx, places)} }
                 </svg>
-                {bar(props)}
+                if !props.vitals.modified.is_empty() {
+                    <p class="stage-modified" data-testid="modified">
+                        {tell("vital.modified-note", &[("rules", &props.vitals.modified.join(", "))])}
+                    </p>
+                }
+                {self.action_bar(props)}
+                {corner(props)}
                 if props.panel == Some(Panel::Cut) {
                     {drawn(CutPanel {
                         ids: props.ids.clone(),
-                        side_b: props.side_b.clone(),
+                        draft: props.cut.clone(),
                         cut: props.groups.len() > 1,
                         notice: props.cut_notice.clone(),
                         send: props.send.clone(),
@@ -240,11 +188,14 @@ impl Component for Stage {
 }
 
 /// The buttons in the corner.
-fn bar(props: &StageProps) -> Html {
+fn corner(props: &StageProps) -> Html {
     let send = &props.send;
+    let any_cut = props.links.iter().any(|link| link.cut);
     html! {
         <div class="stagebar">
             if props.ids.len() > 1 {
+                <button type="button" class="btn" id="network"
+                    onclick={click(send, Message::Look(Target::Network, true))}>{say("network.button")}</button>
                 <button type="button" class="btn" id="cut"
                     aria-expanded={(props.panel == Some(Panel::Cut)).to_string()}
                     onclick={click(send, Message::TogglePanel(Panel::Cut))}>
@@ -254,7 +205,7 @@ fn bar(props: &StageProps) -> Html {
                     {words::CUT}
                 </button>
             }
-            if props.groups.len() > 1 {
+            if any_cut {
                 {button("btn", words::HEAL, send, Message::Heal(Place::Stage))}
             }
         </div>
@@ -267,7 +218,7 @@ impl Stage {
         let measured = self.size.0 > 0.0 && self.size.1 > 0.0;
         let known = self.places.as_ref();
         if measured && !known.is_some_and(|places| places.are_for(self.size, props)) {
-            self.places = Some(Places::new(self.size, props));
+            self.places = Some(Shared::new(Places::new(self.size, props)));
         }
     }
 
@@ -278,64 +229,112 @@ impl Stage {
         Some(Point::new(x - area.left(), y - area.top()))
     }
 
-    /// The larger and the smaller side of a stroke.
-    fn sides(&self, stroke: &[Point]) -> Option<(Vec<NodeId>, Vec<NodeId>)> {
-        let (near, far) = wall::sides(&self.places.as_ref()?.layout, stroke)?;
-        Some(if far.len() <= near.len() {
-            (near, far)
-        } else {
-            (far, near)
+    /// The pointer went down.
+    fn begin(&mut self, event: &PointerEvent, gesture: impl FnOnce(Point) -> Gesture) {
+        self.gesture = None;
+        let element = self.ground.cast::<Element>();
+        if let (true, Some(element)) = (event.is_primary() && event.button() == 0, element) {
+            // A pointer that is gone already cannot be captured; the gesture is short then.
+            let _ = element.set_pointer_capture(event.pointer_id());
+            self.gesture = self.place(event).map(gesture);
+        }
+    }
+
+    /// The pointer moved. Whether there is something to draw.
+    fn follow(&mut self, event: &PointerEvent) -> bool {
+        let Some(at) = self.place(event) else {
+            return false;
+        };
+        if let Some(gesture) = &mut self.gesture {
+            return gesture.follow(at);
+        }
+        let places = self.places.as_ref();
+        let hover = places.and_then(|places| places.link_at(at, reach(event)));
+        let changed = hover != self.hover;
+        self.hover = hover;
+        changed
+    }
+
+    /// What can be done to what is selected, beside it.
+    fn action_bar(&self, props: &StageProps) -> Option<Html> {
+        let tools = &props.tools;
+        let places = self.places.as_ref().filter(|_| props.bar)?;
+        let what = places.target(tools.target, &props.flights)?;
+        if tools.deeds.is_empty() {
+            return None;
+        }
+        let size = match tools.target {
+            Target::Link(..) => (276.0, 80.0),
+            _ => (236.0, 80.0),
+        };
+        let at = places.layout.box_beside(what, size, &places.clients);
+        let more = Message::ToggleSheet(Sheet::Member);
+        Some(html! {
+            <div class="action-bar" style={format!("left:{}px;top:{}px;width:{}px", tenths(at.x), tenths(at.y), tenths(size.0))}>
+                {bar(tools, Place::Stage, &props.send)}
+                <button type="button" class="btn drawer-button" onclick={click(&props.send, more)}>{say("deed.more")}</button>
+            </div>
         })
     }
 
-    fn scene(&self, ctx: &Context<Self>, places: &Places) -> Html {
+    fn scene(&self, ctx: &Context<Self>, places: &Shared<Places>) -> Html {
         let props = ctx.props();
         let layout = &places.layout;
+        let size = MarkSize::of(layout);
+        let target = props.tools.target;
         let members = props.members.iter().filter_map(|member| {
             let mark = MemberMark {
                 member: member.clone(),
                 place: *layout.member(member.id)?,
-                radius: layout.radius,
+                size,
                 selected: props.selected == member.id,
                 side: side_of(&props.groups, member.id),
                 send: props.send.clone(),
             };
             Some(drawn_as(member.id.0, mark))
         });
-        let clients = props
-            .clients
-            .iter()
-            .zip(&places.clients)
-            .filter_map(|(client, at)| {
-                let card = ClientCard {
-                    client: client.clone(),
-                    at: *at,
-                    member: layout.member(client.member)?.at,
-                    rim: layout.rim(),
-                };
-                Some(drawn_as(u64::from(client.id.0), card))
-            });
+        let clients = props.clients.iter().zip(&places.clients);
+        let clients = clients.filter_map(|(client, at)| {
+            let card = ClientCard {
+                client: client.clone(),
+                at: *at,
+                member: layout.member(client.member)?.at,
+                rim: layout.rim(),
+                send: props.send.clone(),
+            };
+            Some(drawn_as(u64::from(client.id.0), card))
+        });
         let flights = props.flights.iter().filter_map(|flight| {
-            let way = places.way(flight, &props.clients)?;
-            let flight = flight.clone();
-            Some(drawn_as(flight.id.0, Flight { flight, way }))
+            let selected = target == Target::Message(flight.id);
+            let part = Flight {
+                way: places.way(flight)?,
+                flight: flight.clone(),
+                selected,
+                labelled: selected || props.flights.len() <= LABELLED,
+                send: props.send.clone(),
+            };
+            Some(drawn_as(part.flight.id.0, part))
         });
         let losses = props.losses.iter().filter_map(|loss| {
-            let way = places.way(&loss.flight, &props.clients)?;
+            let way = places.way(&loss.flight)?;
             let loss = loss.clone();
             Some(drawn_as(loss.flight.id.0, Loss { loss, way }))
         });
         let links = Links {
-            layout: layout.clone(),
-            groups: props.groups.clone(),
+            places: places.clone(),
+            selected: Some(target).filter(|_| props.bar),
+            hover: self.hover.filter(|_| self.gesture.is_none()),
         };
+        let link = ctx.link();
         let walls = Walls {
-            walls: places.walls.clone(),
+            places: places.clone(),
             size: self.size,
+            grab: link.callback(|(wall, event)| Event::Grab(wall, event)),
             send: props.send.clone(),
         };
         html! {
             <>
+                {machine::patterns()}
                 {self.ground(ctx)}
                 {drawn(links)}
                 {drawn(walls)}
@@ -343,35 +342,23 @@ impl Stage {
                 <g>{for clients}</g>
                 <g>{for losses}</g>
                 <g>{for flights}</g>
-                {self.stroke()}
+                if let Some(gesture) = &self.gesture { {gesture.view(places)} }
             </>
         }
     }
 
-    /// The ground takes the pointer for strokes.
+    /// The ground takes the pointer for strokes, and for clicks on links.
     fn ground(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
-        html! {
-            <rect ref={self.ground.clone()} class="ground" width="100%" height="100%"
-                onpointerdown={link.callback(Event::Down)} onpointermove={link.callback(Event::Move)}
-                onpointerup={link.callback(|_| Event::Up)}
-                onpointercancel={link.callback(|_| Event::Cancel)} />
-        }
-    }
-
-    /// The stroke that is being drawn, with the sizes of its two sides.
-    fn stroke(&self) -> Html {
-        let (Some((larger, smaller)), Some(end)) = (self.sides(&self.stroke), self.stroke.last())
-        else {
-            return html! { <g class="stroke"></g> };
+        let class = match self.hover {
+            Some(_) => "ground link-here",
+            None => "ground",
         };
         html! {
-            <g class="stroke">
-                <path d={polyline(&self.stroke)} />
-                <text x={tenths(end.x + 12.0)} y={tenths(end.y - 8.0)}>
-                    {words::stroke_sides(larger.len(), smaller.len())}
-                </text>
-            </g>
+            <rect ref={self.ground.clone()} {class} width="100%" height="100%"
+                onpointerdown={link.callback(Event::Down)} onpointermove={link.callback(Event::Move)}
+                onpointerup={link.callback(Event::Up)}
+                onpointercancel={link.callback(|_| Event::Cancel)} />
         }
     }
 }

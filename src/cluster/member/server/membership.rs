@@ -1,0 +1,284 @@
+//! Changes of the membership: etcd's checks, and the way through the log.
+
+use super::{Pending, Server, Stage};
+use crate::cluster::call::{AnswerBody, Call};
+use crate::cluster::client::{ClientError, OperationId};
+use crate::cluster::command::{ChangeNote, Command, Order, Publish};
+use crate::cluster::member::{Alarm, Effect};
+use crate::raft::{ConfChange, ConfChangeStep, NodeId, Role};
+use crate::sim::SimTime;
+
+/// Members must have been connected for so long before the membership is changed, in microseconds
+/// (etcd's `HealthInterval`).
+const HEALTHY_US: u64 = 5_000_000;
+
+/// A learner has caught up when it has so many percent of the leader's log (etcd's
+/// `readyPercent`).
+const READY_PERCENT: u64 = 90;
+
+/// A member that was removed ends so long after it has heard of it, in microseconds (etcd: ten
+/// times 100 ms).
+const LEAVE_US: u64 = 1_000_000;
+
+impl Server {
+    /// Who listens to this member, as far as the connections tell, and since when.
+    pub(in crate::cluster) fn set_peers(&mut self, peers: Vec<(NodeId, SimTime)>) {
+        self.peers = peers;
+    }
+
+    fn is_healthy(&self, now: SimTime, member: NodeId) -> bool {
+        let since =
+            |(id, since): &(NodeId, SimTime)| *id == member && now.since(*since) >= HEALTHY_US;
+        member == self.id || self.peers.iter().any(since)
+    }
+
+    fn healthy_voters(&self, now: SimTime) -> (usize, usize) {
+        let voters = self.roster.members().filter(|(_, info)| !info.is_learner);
+        voters.fold((0, 0), |(all, healthy), (id, _)| {
+            (all + 1, healthy + usize::from(self.is_healthy(now, id)))
+        })
+    }
+
+    /// A call that changes the membership.
+    pub(super) fn change_members(
+        &mut self,
+        now: SimTime,
+        operation: OperationId,
+        out: &mut Vec<Effect>,
+    ) {
+        let Some(Pending { call, caller, .. }) = self.pending.get(&operation) else {
+            return;
+        };
+        let (call, caller) = (call.clone(), caller.clone());
+        if let Err(error) = self.store.auth().check_admin(&caller) {
+            return self.reply(operation, Err(error.into()), out);
+        }
+        if matches!(call, Call::MemberPromote(_)) && self.node.role() != Role::Leader {
+            return self.pass_on(now, operation, out);
+        }
+        let step = match self.step_of(now, &call) {
+            Ok(step) => step,
+            Err(error) => return self.reply(operation, Err(error), out),
+        };
+        let proposed = match (step, call) {
+            (Some(step), call) => {
+                let peer_urls = match call {
+                    Call::MemberAdd(new) => new.peer_urls,
+                    _ => Vec::new(),
+                };
+                let note = ChangeNote {
+                    operation,
+                    peer_urls,
+                };
+                let mut change = ConfChange::single(step);
+                change.context = note.encode();
+                self.node.propose_conf_change(change).is_ok()
+            }
+            (None, Call::MemberUpdate(urls)) => {
+                let command = Command {
+                    operation,
+                    caller,
+                    order: Order::MoveMember(urls),
+                };
+                self.node.propose(command.encode()).is_ok()
+            }
+            _ => return,
+        };
+        match proposed {
+            true => self.set_stage(operation, Stage::Given),
+            // No leader, or another change is under way.
+            false => self.hold(operation, out),
+        }
+    }
+
+    /// What a call changes; nothing for what is no change of Raft's.
+    fn step_of(&self, now: SimTime, call: &Call) -> Result<Option<ConfChangeStep>, ClientError> {
+        Ok(Some(match call {
+            Call::MemberAdd(new) => {
+                if new.peer_urls.is_empty() {
+                    return Err(ClientError::BadUrls);
+                }
+                if !new.learner {
+                    self.may_add_voter(now)?;
+                }
+                self.roster.may_add(&new.peer_urls, new.learner)?;
+                let id = self.roster.next_id();
+                match new.learner {
+                    true => ConfChangeStep::AddLearner(id),
+                    false => ConfChangeStep::AddVoter(id),
+                }
+            }
+            Call::MemberRemove(id) => {
+                let member = self
+                    .roster
+                    .node_of(*id)
+                    .ok_or(ClientError::MemberNotFound)?;
+                self.may_remove(now, member)?;
+                ConfChangeStep::Remove(member)
+            }
+            Call::MemberPromote(id) => {
+                let learner = self.roster.may_promote(*id);
+                if let Ok(learner) = learner
+                    && !self.has_caught_up(learner)
+                {
+                    return Err(ClientError::LearnerNotReady);
+                }
+                ConfChangeStep::AddVoter(learner?)
+            }
+            Call::MemberUpdate(urls) => {
+                if urls.peer_urls.is_empty() {
+                    return Err(ClientError::BadUrls);
+                }
+                self.roster.may_move(urls.id, &urls.peer_urls)?;
+                return Ok(None);
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    /// `--strict-reconfig-check`: no voter is added that could cost the quorum.
+    fn may_add_voter(&self, now: SimTime) -> Result<(), ClientError> {
+        let (voters, started) = self.roster.voters_without(None);
+        let restores = started == 1 && voters == 2;
+        if !restores && started < voters.div_ceil(2) + 1 {
+            return Err(ClientError::NotEnoughStarted);
+        }
+        let (all, healthy) = self.healthy_voters(now);
+        match healthy == all {
+            true => Ok(()),
+            false => Err(ClientError::UnhealthyCluster),
+        }
+    }
+
+    /// `--strict-reconfig-check`: what is removed is not needed for the quorum.
+    fn may_remove(&self, now: SimTime, member: NodeId) -> Result<(), ClientError> {
+        if self.roster.get(member).is_some_and(|info| info.is_learner) {
+            return Ok(());
+        }
+        let (voters, started) = self.roster.voters_without(Some(member));
+        if voters == 0 || started < voters / 2 + 1 {
+            return Err(ClientError::NotEnoughStarted);
+        }
+        let connected = member == self.id || self.peers.iter().any(|(id, _)| *id == member);
+        if !connected {
+            // It is not part of the active quorum.
+            return Ok(());
+        }
+        let (all, healthy) = self.healthy_voters(now);
+        match healthy > 1 + (all - 1) / 2 {
+            true => Ok(()),
+            false => Err(ClientError::UnhealthyCluster),
+        }
+    }
+
+    fn has_caught_up(&self, learner: NodeId) -> bool {
+        let matched = |id| {
+            self.node
+                .progress(id)
+                .map_or(0, |known| known.match_index.0)
+        };
+        matched(learner) * 100 >= matched(self.id) * READY_PERCENT
+    }
+
+    /// A change of the membership is applied.
+    pub(super) fn change_applied(
+        &mut self,
+        now: SimTime,
+        change: &ConfChange,
+        out: &mut Vec<Effect>,
+    ) {
+        let Some(note) = ChangeNote::decode(&change.context) else {
+            return;
+        };
+        let before = self.roster.infos().len();
+        let result = self.roster.change(change, note.peer_urls);
+        if result.is_ok() {
+            // etcd removes a member from its old store and remembers that it was there.
+            let records = if self.roster.infos().len() < before {
+                2
+            } else {
+                1
+            };
+            self.store.count_v2_records(records);
+        }
+        let added = match change.changes[..] {
+            [ConfChangeStep::AddVoter(id) | ConfChangeStep::AddLearner(id)] => {
+                self.roster.get(id).cloned()
+            }
+            _ => None,
+        };
+        let body = result.map(|()| AnswerBody::Members {
+            member: added,
+            members: self.roster.infos(),
+        });
+        self.reply(note.operation, body, out);
+        if self.roster.was_removed(self.id) {
+            out.push(Effect::Alarm(now.after(LEAVE_US), Alarm::Leave));
+        }
+    }
+
+    /// A record of the cluster's own is applied.
+    pub(super) fn own_applied(
+        &mut self,
+        operation: OperationId,
+        order: Order,
+        out: &mut Vec<Effect>,
+    ) {
+        match order {
+            Order::Publish(publish) => {
+                if publish.member == self.member_id && publish.start == self.start {
+                    self.published = true;
+                    self.serving = true;
+                }
+                self.roster.publish(publish);
+            }
+            Order::MoveMember(urls) => {
+                let moved = self.roster.may_move(urls.id, &urls.peer_urls);
+                if moved.is_ok() {
+                    self.roster.move_to(urls.id, urls.peer_urls);
+                }
+                let body = moved.map(|_| AnswerBody::Members {
+                    member: None,
+                    members: self.roster.infos(),
+                });
+                self.reply(operation, body, out);
+            }
+            Order::ClusterVersion => self.roster.has_version = true,
+            Order::Request(_) => return,
+        }
+        self.store.count_v2_records(1);
+    }
+
+    /// Says through the log how this member is called, if it has to, and the cluster's version.
+    pub(in crate::cluster::member) fn introduce(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+        let leader = self.node.leader();
+        if leader.is_none() {
+            return;
+        }
+        let named = self.roster.get(self.id).map(|info| !info.name.is_empty());
+        let wants = !self.published && (self.limits.as_etcd || named == Some(false));
+        let timeout_us = self.limits.request_timeout_us;
+        let may_again =
+            |last: Option<SimTime>| last.is_none_or(|last| now.since(last) >= timeout_us);
+        if wants && named.is_some() && may_again(self.introduced) {
+            let publish = Publish {
+                member: self.member_id,
+                start: self.start,
+                name: self.name.clone(),
+                client_urls: vec![self.client_url.clone()],
+            };
+            if self.propose_own(Order::Publish(publish)) {
+                self.introduced = Some(now);
+                let again = now.after(timeout_us);
+                out.push(Effect::Alarm(again, Alarm::Introduce));
+            }
+        }
+        if !self.roster.has_version
+            && leader == Some(self.id)
+            && may_again(self.versioned)
+            && self.propose_own(Order::ClusterVersion)
+        {
+            self.versioned = Some(now);
+        }
+    }
+}

@@ -1,0 +1,428 @@
+//! Calls: taken, checked, given to the protocol, answered.
+
+use super::{Command, Order, Pending, Server, Stage};
+use crate::cluster::call::{AnswerBody, Call};
+use crate::cluster::client::{ClientError, OperationId};
+use crate::cluster::member::{Alarm, Effect};
+use crate::cluster::trace::{Address, Fact, Packet};
+use crate::kv::{
+    AuthRequest, Caller, KvError, LeaseGrantRequest, Request, Response, ResponseBody, Store,
+    V2Response,
+};
+use crate::raft::{DropReason, Entry, NodeId, Payload, Ready};
+use crate::sim::SimTime;
+
+/// A member takes no more writes when it has applied so many entries less than are committed
+/// (etcd's `maxGapBetweenApplyAndCommitIndex`).
+const MAX_GAP: u64 = 5_000;
+
+impl Server {
+    /// Takes a call.
+    pub(in crate::cluster::member) fn accept(
+        &mut self,
+        now: SimTime,
+        from: Address,
+        operation: OperationId,
+        (call, caller): (&Call, &Caller),
+        out: &mut Vec<Effect>,
+    ) {
+        if !self.serving {
+            return;
+        }
+        if let Err(error) = self.may_be_asked(call) {
+            let result = Err(error);
+            return out.push(Effect::send(from, Packet::response(operation, result)));
+        }
+        match call {
+            Call::Watch(watch) => return self.watch(from, operation, (watch, caller), out),
+            Call::V2Wait(wait) => return self.wait_v2(from, operation, wait, out),
+            _ => {}
+        }
+        let pending = Pending {
+            from,
+            call: call.clone(),
+            caller: caller.clone(),
+            stage: Stage::Held,
+        };
+        self.pending.insert(operation, pending);
+        if let Some(result) = self.at_once(operation) {
+            return self.reply(operation, result, out);
+        }
+        let deadline = now.after(self.limits.request_timeout_us);
+        out.push(Effect::Alarm(deadline, Alarm::RequestTimedOut(operation)));
+        self.give(now, operation, out);
+    }
+
+    /// A learner answers serializable reads and questions about itself only.
+    fn may_be_asked(&self, call: &Call) -> Result<(), ClientError> {
+        let own = self.roster.get(self.id);
+        if !own.is_some_and(|info| info.is_learner) {
+            return Ok(());
+        }
+        let possible = match call {
+            Call::Store(request @ Request::Range(_)) => request.is_serializable(),
+            Call::Status | Call::V2Get(_) | Call::V2Leader => true,
+            _ => false,
+        };
+        match possible {
+            true => Ok(()),
+            false => Err(ClientError::NotSupportedForLearner),
+        }
+    }
+
+    /// The answer to what needs nobody else.
+    fn at_once(&mut self, operation: OperationId) -> Option<Result<AnswerBody, ClientError>> {
+        let Pending { call, caller, .. } = self.pending.get(&operation)?;
+        Some(match call {
+            Call::Store(request) => {
+                if let Err(error) = request.validate() {
+                    return Some(Err(error.into()));
+                }
+                if request.is_serializable() {
+                    let read = self.store.read(caller, request);
+                    return Some(read.map(AnswerBody::Store).map_err(ClientError::from));
+                }
+                return self.refuse_write(operation).map(Err);
+            }
+            Call::LeaseList => Ok(self.lease_list()),
+            Call::MemberList(false) => Ok(self.member_list()),
+            Call::Status => Ok(self.status()),
+            Call::HashKv(revision) => self.hash_kv(*revision),
+            Call::Defragment => Ok(AnswerBody::Done),
+            Call::Snapshot => Ok(AnswerBody::Snapshot(self.store.save())),
+            Call::V2Leader => Ok(AnswerBody::Leader(
+                self.node
+                    .leader()
+                    .and_then(|leader| self.roster.get(leader))
+                    .cloned(),
+            )),
+            Call::V2Health if self.node.leader().is_none() => Ok(AnswerBody::Health(false)),
+            Call::V2Get(request) => {
+                let mut request = request.clone();
+                request.time = self.unix_us();
+                Ok(AnswerBody::V2(match self.store.v2().get(&request) {
+                    Ok(event) => V2Response::Event(event),
+                    Err(error) => V2Response::Error(error),
+                }))
+            }
+            _ => return None,
+        })
+    }
+
+    /// Whether a write is refused before it is proposed.
+    fn refuse_write(&mut self, operation: OperationId) -> Option<ClientError> {
+        let Call::Store(request) = &self.pending.get(&operation)?.call else {
+            return None;
+        };
+        // The log never sees a wrong password.
+        if let Request::Auth(AuthRequest::Authenticate(login)) = request
+            && let Err(error) = self.store.auth().check_password(login)
+        {
+            return Some(error.into());
+        }
+        let behind = self.node.commit_index().0 - self.node.applied_index().0;
+        if behind > MAX_GAP && request.is_write() {
+            return Some(ClientError::TooManyRequests);
+        }
+        let cost = request.cost();
+        if cost > 0 && self.limits.quota_bytes > 0 {
+            let size = self.db_size() + cost;
+            if size >= self.limits.quota_bytes {
+                return Some(self.raise_no_space());
+            }
+        }
+        None
+    }
+
+    fn member_list(&self) -> AnswerBody {
+        AnswerBody::Members {
+            member: None,
+            members: self.roster.infos(),
+        }
+    }
+
+    /// Gives a call to the protocol, or keeps it until there is a leader.
+    fn give(&mut self, now: SimTime, operation: OperationId, out: &mut Vec<Effect>) {
+        let Some(Pending { call, .. }) = self.pending.get(&operation) else {
+            return;
+        };
+        match call {
+            Call::Store(request) if request.is_write() => self.propose(operation, out),
+            Call::Store(_) | Call::MemberList(_) | Call::V2Health => {
+                self.ask_to_read(now, operation, out);
+            }
+            Call::LeaseKeepAlive(_) | Call::LeaseTimeToLive(_) => {
+                self.ask_lease(now, operation, out);
+            }
+            Call::MoveLeader(_) => self.move_leader(operation, out),
+            _ => self.change_members(now, operation, out),
+        }
+    }
+
+    /// Proposes a write. That is done once, since the first copy may still commit.
+    fn propose(&mut self, operation: OperationId, out: &mut Vec<Effect>) {
+        let Some(pending) = self.pending.get(&operation) else {
+            return;
+        };
+        let (Call::Store(request), caller) = (&pending.call, pending.caller.clone()) else {
+            return;
+        };
+        let order = Order::Request(self.prepared(request.clone()));
+        let command = Command {
+            operation,
+            caller,
+            order,
+        };
+        let given = self.node.propose(command.encode());
+        self.given(operation, given, out);
+    }
+
+    /// Fills in what only the member that takes a request knows.
+    fn prepared(&mut self, request: Request) -> Request {
+        match request {
+            Request::LeaseGrant(LeaseGrantRequest { mut ttl, mut id }) => {
+                self.prepare_grant(&mut ttl, &mut id);
+                Request::LeaseGrant(LeaseGrantRequest { ttl, id })
+            }
+            Request::V2(mut v2) => {
+                v2.time = self.unix_us();
+                if v2.expiration > 0 {
+                    v2.expiration = v2.expiration.saturating_add(v2.time);
+                }
+                Request::V2(v2)
+            }
+            other => other,
+        }
+    }
+
+    fn given(
+        &mut self,
+        operation: OperationId,
+        given: Result<(), DropReason>,
+        out: &mut Vec<Effect>,
+    ) {
+        match given {
+            Ok(()) => self.set_stage(operation, Stage::Given),
+            Err(DropReason::NoLeader | DropReason::Transferring | DropReason::NotAVoter) => {
+                self.hold(operation, out);
+            }
+            Err(DropReason::TooMuchUncommitted) => {
+                self.reply(operation, Err(ClientError::TooManyRequests), out);
+            }
+            Err(DropReason::ForwardingDisabled) => {
+                self.reply(operation, Err(ClientError::NotLeader), out);
+            }
+        }
+    }
+
+    /// Asks from which index on a read may be answered.
+    fn ask_to_read(&mut self, now: SimTime, operation: OperationId, out: &mut Vec<Effect>) {
+        self.read_tries += 1;
+        self.reads.insert(self.read_tries, operation);
+        let given = self.node.read_index(self.read_tries);
+        if given.is_ok() {
+            self.ask_again_later(now, operation, out);
+        }
+        self.given(operation, given, out);
+    }
+
+    pub(super) fn ask_again_later(
+        &mut self,
+        now: SimTime,
+        operation: OperationId,
+        out: &mut Vec<Effect>,
+    ) {
+        let retry = now.after(self.limits.read_retry_us);
+        out.push(Effect::Alarm(retry, Alarm::RetryRead(operation)));
+    }
+
+    /// Gives what was held to the leader that is known now.
+    pub(super) fn give_held(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+        if self.held.is_empty() {
+            return;
+        }
+        for operation in std::mem::take(&mut self.held) {
+            let stage = self.pending.get(&operation).map(|pending| pending.stage);
+            if stage == Some(Stage::Held) {
+                self.give(now, operation, out);
+            }
+        }
+    }
+
+    /// A read index may have been lost with a message or a leader: etcd asks again from time to
+    /// time. A write is never proposed twice.
+    pub(in crate::cluster::member) fn retry_read(
+        &mut self,
+        now: SimTime,
+        operation: OperationId,
+        out: &mut Vec<Effect>,
+    ) {
+        let stage = self.pending.get(&operation).map(|pending| pending.stage);
+        if matches!(stage, Some(Stage::Given | Stage::PassedOn)) {
+            self.give(now, operation, out);
+        }
+    }
+
+    /// There is another leader. etcd fails the reads that are under way, and its client asks again
+    /// at once; where that is not wanted, a read is asked for again when its time has come.
+    pub(super) fn leader_changed(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+        if !self.limits.as_etcd {
+            return;
+        }
+        let _ = now;
+        let waits = |(_, pending): &(&OperationId, &Pending)| {
+            let reads = matches!(&pending.call, Call::Store(request) if !request.is_write())
+                || matches!(pending.call, Call::MemberList(_) | Call::V2Health);
+            reads && matches!(pending.stage, Stage::Held | Stage::Given)
+        };
+        let waiting = self.pending.iter().filter(waits).map(|(id, _)| *id);
+        for operation in waiting.collect::<Vec<_>>() {
+            self.reply(operation, Err(ClientError::LeaderChanged), out);
+        }
+    }
+
+    /// A call has waited long enough.
+    pub(in crate::cluster::member) fn time_out(
+        &mut self,
+        operation: OperationId,
+        out: &mut Vec<Effect>,
+    ) {
+        let Some(Pending { call, stage, .. }) = self.pending.get(&operation) else {
+            return;
+        };
+        let result = match (call, stage) {
+            (Call::V2Health, _) => Ok(AnswerBody::Health(false)),
+            (_, Stage::Moving(_)) => Err(ClientError::TimeoutLeaderTransfer),
+            // etcd's server has not even proposed it, and says so in the words of its own limit.
+            (call, Stage::Held) if call.is_write() && self.limits.as_etcd => {
+                Err(ClientError::DeadlineExceeded)
+            }
+            _ => Err(ClientError::RequestTimedOut),
+        };
+        self.reply(operation, result, out);
+    }
+
+    /// Applies what is committed and answers what can be answered by it.
+    pub(in crate::cluster::member) fn take_in(
+        &mut self,
+        now: SimTime,
+        ready: &Ready,
+        out: &mut Vec<Effect>,
+    ) {
+        if let Some(snapshot) = &ready.snapshot {
+            self.store = Store::restore(&snapshot.data)
+                .expect("members are handed only each other's snapshots");
+        }
+        for entry in &ready.committed {
+            self.apply(now, entry, out);
+        }
+        if let Some(last) = ready.committed.last() {
+            self.node.applied(last.index);
+        }
+        for read in &ready.reads {
+            let operation = self.reads.remove(&read.read.id);
+            if let Some(operation) = operation
+                && let Some(pending) = self.pending.get_mut(&operation)
+            {
+                pending.stage = Stage::Confirmed;
+                self.confirmed.push((read.index, operation));
+            }
+        }
+        self.answer_reads(out);
+    }
+
+    fn apply(&mut self, now: SimTime, entry: &Entry, out: &mut Vec<Effect>) {
+        let command = match &entry.payload {
+            Payload::Command(data) => Command::decode(data),
+            Payload::Noop => None,
+            Payload::ConfChange(change) => {
+                self.note_applied(entry, None, out);
+                return self.change_applied(now, change, out);
+            }
+        };
+        let Some(command) = command else {
+            return self.note_applied(entry, None, out);
+        };
+        let operation = command.operation;
+        match command.order {
+            Order::Request(request) => {
+                let result = self.store.apply_as(&command.caller, &request);
+                self.note_applied(entry, Some(operation), out);
+                self.request_applied(operation, &request, result, out);
+            }
+            order => {
+                self.note_applied(entry, None, out);
+                self.own_applied(operation, order, out);
+            }
+        }
+    }
+
+    fn note_applied(
+        &mut self,
+        entry: &Entry,
+        operation: Option<OperationId>,
+        out: &mut Vec<Effect>,
+    ) {
+        out.push(Effect::Note(Fact::Applied {
+            member: self.id,
+            index: entry.index,
+            operation: operation.filter(|operation| operation.0 > 0),
+            revision: self.store.revision(),
+        }));
+    }
+
+    fn request_applied(
+        &mut self,
+        operation: OperationId,
+        request: &Request,
+        result: Result<Response, KvError>,
+        out: &mut Vec<Effect>,
+    ) {
+        if let Ok(response) = &result {
+            self.lease_applied(request, response);
+            if let ResponseBody::V2(V2Response::Event(_) | V2Response::Synced) = &response.body {
+                self.plan_look();
+                self.tell_v2_watchers(out);
+            }
+        }
+        let body = match (request, result) {
+            (Request::Auth(AuthRequest::Authenticate(login)), Ok(_)) => {
+                Ok(AnswerBody::Token(Caller {
+                    user: login.name.clone(),
+                    revision: self.store.auth_status().revision,
+                }))
+            }
+            (_, result) => result.map(AnswerBody::Store).map_err(ClientError::from),
+        };
+        self.reply(operation, body, out);
+        self.tell_watchers(out);
+    }
+
+    fn answer_reads(&mut self, out: &mut Vec<Effect>) {
+        if self.confirmed.is_empty() {
+            return;
+        }
+        let applied = self.node.applied_index();
+        let mut due = std::mem::take(&mut self.confirmed);
+        self.confirmed = due.extract_if(.., |(index, _)| *index > applied).collect();
+        for (_, operation) in due {
+            let Some(Pending { call, caller, .. }) = self.pending.get(&operation) else {
+                continue;
+            };
+            let result = match call {
+                Call::Store(request) => {
+                    let read = self.store.read(caller, request);
+                    read.map(AnswerBody::Store).map_err(ClientError::from)
+                }
+                Call::V2Health => Ok(AnswerBody::Health(true)),
+                _ => Ok(self.member_list()),
+            };
+            self.reply(operation, result, out);
+        }
+    }
+
+    /// Whether a message comes from somebody who does not belong here any more.
+    pub(in crate::cluster::member) fn was_removed(&self, member: NodeId) -> bool {
+        self.roster.was_removed(member)
+    }
+}

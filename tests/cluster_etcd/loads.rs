@@ -1,0 +1,147 @@
+//! Requests that clients make up by themselves.
+
+use crate::support::{Etcd, SECOND};
+use quorum::cluster::{Action, Call, ClientId, Fact, KeyChoice, Load, LoadError, Outcome};
+use quorum::kv::{Request, ResponseBody};
+use std::collections::BTreeMap;
+
+fn at_work(load: Load, seconds: u64) -> Etcd {
+    let mut etcd = Etcd::new();
+    etcd.act(Action::SetLoad {
+        client: ClientId(3),
+        load: Some(load),
+    });
+    etcd.pass(seconds * SECOND);
+    etcd
+}
+
+fn requests(etcd: &Etcd) -> Vec<Request> {
+    let calls = etcd.facts.iter().filter_map(|event| match &event.fact {
+        Fact::Called { call, .. } => call.request().cloned(),
+        _ => None,
+    });
+    calls.collect()
+}
+
+fn key(request: &Request) -> String {
+    let key = match request {
+        Request::Txn(txn) => &txn.compare[0].key,
+        other => other.key().unwrap(),
+    };
+    String::from_utf8_lossy(key).into_owned()
+}
+
+#[test]
+fn a_load_has_its_rate_and_its_mix() {
+    let load = Load {
+        per_second: 50,
+        reads: 60,
+        swaps: 20,
+        ..Load::default()
+    };
+    let etcd = at_work(load, 20);
+    let requests = requests(&etcd);
+    let share = |is: fn(&Request) -> bool| requests.iter().filter(|r| is(r)).count();
+    assert!((900..=1100).contains(&requests.len()), "{}", requests.len());
+    let reads = share(|request| matches!(request, Request::Range(_)));
+    let swaps = share(|request| matches!(request, Request::Txn(_)));
+    assert!((540..=660).contains(&(reads * 1000 / requests.len())));
+    assert!((150..=250).contains(&(swaps * 1000 / requests.len())));
+}
+
+#[test]
+fn some_swaps_succeed_since_the_client_knows_what_it_saw() {
+    let load = Load {
+        per_second: 20,
+        keys: 2,
+        ..Load::default()
+    };
+    let etcd = at_work(load, 10);
+    let succeeded = |event: &&Fact| match event {
+        Fact::Returned {
+            outcome: Outcome::Answered(answer),
+            ..
+        } => matches!(
+            answer.response().map(|response| &response.body),
+            Some(ResponseBody::Txn(txn)) if txn.succeeded
+        ),
+        _ => false,
+    };
+    let facts = etcd.facts.iter().map(|event| &event.fact);
+    assert!(facts.filter(succeeded).count() > 5);
+}
+
+#[test]
+fn keys_are_chosen_alike_or_the_first_most_often() {
+    for (choice, first, last) in [
+        (KeyChoice::Uniform, 80..=120, 80..=120),
+        (KeyChoice::Zipf, 300..=380, 20..=50),
+    ] {
+        let load = Load {
+            per_second: 100,
+            keys: 10,
+            choice,
+            ..Load::default()
+        };
+        let etcd = at_work(load, 40);
+        let mut times = BTreeMap::<String, usize>::new();
+        let requests = requests(&etcd);
+        for request in &requests {
+            *times.entry(key(request)).or_default() += 1;
+        }
+        let share = |key: &str| times[key] * 1000 / requests.len();
+        assert!(first.contains(&share("load/0")), "{times:?}");
+        assert!(last.contains(&share("load/9")), "{times:?}");
+    }
+}
+
+#[test]
+fn a_load_ends_when_somebody_says_so_or_when_its_time_is_over() {
+    let client = ClientId(3);
+    let load = || Action::SetLoad {
+        client,
+        load: Some(Load::default()),
+    };
+    let mut etcd = Etcd::new();
+    etcd.act(load());
+    etcd.pass(SECOND);
+    etcd.act(Action::SetLoad { client, load: None });
+    let asked = requests(&etcd).len();
+    assert!(asked > 5);
+    etcd.pass(SECOND);
+    assert_eq!(requests(&etcd).len(), asked);
+    etcd.act(load().during(2 * SECOND));
+    etcd.pass(2 * SECOND);
+    let asked_then = requests(&etcd).len();
+    assert!(asked_then > asked);
+    etcd.pass(SECOND);
+    assert_eq!(requests(&etcd).len(), asked_then);
+}
+
+#[test]
+fn loads_that_make_no_sense_are_refused() {
+    let check = |change: fn(&mut Load)| {
+        let mut load = Load::default();
+        change(&mut load);
+        load.validate()
+    };
+    assert_eq!(check(|_| ()), Ok(()));
+    assert_eq!(check(|load| load.per_second = 0), Err(LoadError::Rate(0)));
+    assert_eq!(check(|load| load.keys = 1_001), Err(LoadError::Keys(1_001)));
+    assert_eq!(check(|load| load.reads = 95), Err(LoadError::Shares(105)));
+    assert_eq!(
+        check(|load| load.value_bytes = 70_000),
+        Err(LoadError::Value(70_000))
+    );
+}
+
+#[test]
+fn a_load_asks_the_members_in_turn() {
+    let etcd = at_work(Load::default(), 3);
+    let members = etcd.facts.iter().filter_map(|event| match &event.fact {
+        Fact::Called { call, member, .. } if matches!(**call, Call::Store(_)) => Some(member.0),
+        _ => None,
+    });
+    let members: Vec<u64> = members.take(6).collect();
+    assert_eq!(members, [1, 2, 3, 1, 2, 3]);
+}

@@ -1,0 +1,106 @@
+//! Users: who may do what.
+
+use crate::support::{Etcd, answer, endpoints};
+use quorum::cluster::{
+    Answer, Call, ClientError, End, Job, Login, Program, ProgramError, ProgramEvent,
+};
+use quorum::kv::{
+    AuthRequest, KvError, Permission, Request, RolePermission, UserAddRequest, UserRole,
+    password_digest,
+};
+
+fn auth(etcd: &mut Etcd, request: AuthRequest) {
+    let (said, _) = etcd.run(&[1], Job::Patient(Call::Store(Request::Auth(request))));
+    answer(&said).unwrap();
+}
+
+fn as_user(
+    etcd: &mut Etcd,
+    user: &str,
+    password: &str,
+    request: Request,
+) -> Result<Answer, ProgramError> {
+    let mut program = Program::request(endpoints(&[2]), request);
+    program.user = Some(Login {
+        name: user.to_owned(),
+        password: password.to_owned(),
+    });
+    let (said, _) = etcd.run_program(program);
+    match said.last() {
+        Some(ProgramEvent::Ended(End::Failed(error))) => Err(error.clone()),
+        _ => Ok(answer(&said).unwrap()),
+    }
+}
+
+/// Root, and alice, who may read `foo`.
+fn protected() -> Etcd {
+    let mut etcd = Etcd::new();
+    for (name, password) in [("root", "rootpw"), ("alice", "secret")] {
+        let user = UserAddRequest {
+            name: name.to_owned(),
+            password: Some(password_digest(password)),
+        };
+        auth(&mut etcd, AuthRequest::UserAdd(user));
+    }
+    auth(&mut etcd, AuthRequest::RoleAdd("reader".to_owned()));
+    let permission = Permission {
+        key: "foo".into(),
+        ..Permission::default()
+    };
+    let role = "reader".to_owned();
+    auth(
+        &mut etcd,
+        AuthRequest::RoleGrantPermission(RolePermission { role, permission }),
+    );
+    let (user, role) = ("alice".to_owned(), "reader".to_owned());
+    auth(
+        &mut etcd,
+        AuthRequest::UserGrantRole(UserRole { user, role }),
+    );
+    let (said, _) = etcd.run(&[1], Job::AuthEnable);
+    answer(&said).unwrap();
+    etcd
+}
+
+#[test]
+fn users_may_do_what_their_roles_allow() {
+    let mut etcd = protected();
+    let (put, get) = (Request::put("foo", "bar"), Request::get("foo", false));
+    assert_eq!(
+        etcd.get(&[1], "foo").unwrap_err(),
+        "etcdserver: user name is empty"
+    );
+    as_user(&mut etcd, "root", "rootpw", put.clone()).unwrap();
+    as_user(&mut etcd, "alice", "secret", get.clone()).unwrap();
+    let denied = ClientError::Refused(KvError::PermissionDenied);
+    assert_eq!(
+        as_user(&mut etcd, "alice", "secret", put),
+        Err(ProgramError::Call(denied))
+    );
+    let failed = ClientError::Refused(KvError::AuthFailed);
+    assert_eq!(
+        as_user(&mut etcd, "alice", "wrong", get),
+        Err(ProgramError::Login(failed))
+    );
+}
+
+#[test]
+fn a_user_and_its_roles_are_asked_for_in_a_row() {
+    let mut etcd = Etcd::new();
+    let name = "alice".to_owned();
+    let user = UserAddRequest {
+        name: name.clone(),
+        password: None,
+    };
+    auth(&mut etcd, AuthRequest::UserAdd(user));
+    for role in ["one", "two"] {
+        auth(&mut etcd, AuthRequest::RoleAdd(role.to_owned()));
+        let (user, role) = (name.clone(), role.to_owned());
+        auth(
+            &mut etcd,
+            AuthRequest::UserGrantRole(UserRole { user, role }),
+        );
+    }
+    let (said, _) = etcd.run(&[1], Job::UserDetail(name));
+    assert_eq!(said.len(), 4, "the user, two roles, the end");
+}

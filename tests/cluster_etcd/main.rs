@@ -1,0 +1,10 @@
+//! Members and clients as etcd's: see `tests/README.md`.
+
+mod leases;
+mod loads;
+mod logins;
+mod members;
+mod reads_and_writes;
+mod support;
+mod version_2;
+mod watches;

@@ -1,0 +1,119 @@
+//! Requests through any member, with members down.
+
+use crate::support::{Etcd, SECOND, answer, endpoints};
+use quorum::cluster::{Action, Call, Job, Program};
+use quorum::kv::Request;
+use quorum::raft::NodeId;
+
+#[test]
+fn any_member_takes_any_request() {
+    let mut etcd = Etcd::new();
+    for member in 1..=3 {
+        assert_eq!(etcd.put(&[member], "k", "v"), Ok(()));
+        assert_eq!(etcd.get(&[member], "k"), Ok(Some("v".to_owned())));
+    }
+}
+
+#[test]
+fn the_header_says_who_answers() {
+    let mut etcd = Etcd::new();
+    let answer = etcd
+        .call(&[2], Call::Store(Request::put("k", "v")))
+        .unwrap();
+    assert_eq!(answer.header.member_id, 0x91bc_3c39_8fb3_c146);
+    assert_eq!(answer.header.revision, 2);
+}
+
+#[test]
+fn without_anybody_a_client_gives_up_after_its_own_time() {
+    let mut etcd = Etcd::new();
+    for member in 1..=3 {
+        etcd.crash(member);
+    }
+    for call in [
+        Request::get("k", false),
+        Request::put("k", "v"),
+        Request::get("k", true),
+    ] {
+        let (said, took) = etcd.run(&[1, 2, 3], Job::Call(Call::Store(call)));
+        assert_eq!(answer(&said).unwrap_err(), "context deadline exceeded");
+        assert_eq!(took, 5);
+    }
+}
+
+#[test]
+fn a_client_goes_on_to_an_endpoint_that_lives() {
+    let mut etcd = Etcd::new();
+    etcd.put(&[1], "k", "v").unwrap();
+    etcd.crash(3);
+    assert_eq!(etcd.get(&[3, 1], "k"), Ok(Some("v".to_owned())));
+    assert_eq!(etcd.put(&[3, 2], "k", "w"), Ok(()));
+    assert_eq!(
+        etcd.get(&[3], "k").unwrap_err(),
+        "context deadline exceeded"
+    );
+}
+
+#[test]
+fn a_write_just_after_the_quorum_is_lost_takes_effect_later_and_a_later_one_does_not() {
+    let mut etcd = Etcd::new();
+    etcd.put(&[1], "k", "v1").unwrap();
+    etcd.crash(2);
+    etcd.crash(3);
+    let program = Program {
+        command_timeout_us: 20 * SECOND,
+        ..Program::request(endpoints(&[1]), Request::put("k", "v2"))
+    };
+    let (said, took) = etcd.run_program(program);
+    assert_eq!(answer(&said).unwrap_err(), "etcdserver: request timed out");
+    assert_eq!(took, 7);
+    assert_eq!(etcd.read(&[1], "k", true), Ok(Some("v1".to_owned())));
+    assert_eq!(
+        etcd.put(&[1], "k", "v3").unwrap_err(),
+        "context deadline exceeded"
+    );
+    etcd.start(2);
+    etcd.pass(5 * SECOND);
+    assert_eq!(etcd.get(&[1], "k"), Ok(Some("v2".to_owned())));
+}
+
+#[test]
+fn a_write_that_never_had_a_leader_fails_at_the_clients_own_limit() {
+    let mut etcd = Etcd::new();
+    etcd.crash(2);
+    etcd.crash(3);
+    etcd.pass(4 * SECOND);
+    let program = Program {
+        command_timeout_us: 20 * SECOND,
+        ..Program::request(endpoints(&[1]), Request::put("k", "v2"))
+    };
+    let (said, took) = etcd.run_program(program);
+    assert_eq!(answer(&said).unwrap_err(), "context deadline exceeded");
+    assert_eq!(took, 20);
+}
+
+#[test]
+fn a_linearizable_read_waits_for_the_new_leader() {
+    let mut etcd = Etcd::new();
+    etcd.put(&[1], "k", "1").unwrap();
+    etcd.crash(1);
+    assert_eq!(etcd.get(&[2], "k"), Ok(Some("1".to_owned())));
+}
+
+#[test]
+fn a_member_that_starts_without_a_quorum_answers_nobody() {
+    let mut etcd = Etcd::new();
+    etcd.put(&[1], "k", "1").unwrap();
+    for member in 1..=3 {
+        etcd.crash(member);
+    }
+    etcd.start(2);
+    etcd.pass(3 * SECOND);
+    assert_eq!(
+        etcd.read(&[2], "k", true).unwrap_err(),
+        "context deadline exceeded"
+    );
+    etcd.act(Action::Restart { member: NodeId(1) });
+    etcd.pass(5 * SECOND);
+    assert_eq!(etcd.read(&[2], "k", true), Ok(Some("1".to_owned())));
+}
