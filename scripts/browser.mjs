@@ -44,13 +44,14 @@ export function launch() {
  * Opens `url` in a fresh profile and waits until the interface is there.
  *
  * `options` are Playwright's context options, and: `width` and `height` of the window in CSS pixels (1440 × 900),
- * `theme` ('light' or 'dark', what the system prefers).
+ * `theme` ('light' or 'dark', what the system prefers), `firstVisit` (true: with the hints of the first visit).
  *
  * The page that is returned carries `problems`: everything that it wrote to the console as a warning or an error,
  * every exception that it did not catch and every request that failed, from its first moment on.
  */
-export async function open(browser, url, { width = 1440, height = 900, theme = 'light', ...options } = {}) {
+export async function open(browser, url, { width = 1440, height = 900, theme = 'light', firstVisit = false, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, ...options });
+  if (!firstVisit) await context.addInitScript(() => localStorage.setItem('quorum.hints', 'seen'));
   const page = await context.newPage();
   page.problems = [];
   page.on('console', (message) => {

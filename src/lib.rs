@@ -13,6 +13,8 @@ pub mod sim;
 
 pub mod cluster;
 
+pub mod etcdctl;
+
 pub mod check;
 
 pub mod timeline;

@@ -3,7 +3,7 @@
 use super::action::{MAX_DELAY_US, MAX_JUMP_US};
 use super::client::ClientId;
 use super::load::LoadError;
-use super::program::RunId;
+use super::program::{ProgramRefusal, RunId};
 use super::trace::Address;
 use crate::kv::KvError;
 use crate::raft::NodeId;
@@ -46,6 +46,9 @@ pub enum ActionError {
     /// There is no such program, or it has ended.
     #[error("command {} does not run", .0.0)]
     NoSuchRun(RunId),
+    /// The program is too large.
+    #[error("{0}")]
+    Program(#[from] ProgramRefusal),
     /// Too many programs run.
     #[error("at most {0} commands can run at once")]
     TooManyRuns(usize),
@@ -167,6 +170,7 @@ impl ActionError {
             | ActionError::OneSided
             | ActionError::Request(_)
             | ActionError::Load(_)
+            | ActionError::Program(_)
             | ActionError::NoSuchLink(..)
             | ActionError::NoLinks
             | ActionError::TooProbable(_)

@@ -4,6 +4,7 @@
 //! which are hashes. Those of the first three members are what etcd computes for the three of its
 //! `Procfile`, so that they look familiar.
 
+use crate::kv::code::fields;
 use crate::raft::NodeId;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,8 @@ pub struct MemberInfo {
     /// Whether it is a learner.
     pub is_learner: bool,
 }
+
+fields! { MemberInfo { id, name, peer_urls, client_urls, is_learner } }
 
 /// The id by which clients know a member. Ids sort like the numbers of the members.
 pub fn member_id(member: NodeId) -> u64 {

@@ -14,6 +14,7 @@ mod action_error;
 mod call;
 mod client;
 mod command;
+mod flags;
 mod identity;
 mod load;
 mod member;
@@ -33,6 +34,7 @@ pub use call::{
 };
 pub use client::{ClientError, ClientId, Operation, OperationId, Outcome};
 pub use command::{Command, Order, Publish};
+pub use flags::flags;
 pub use identity::{
     CLUSTER_ID, MemberInfo, member_id, usual_client_url, usual_name, usual_peer_url,
 };
@@ -40,8 +42,8 @@ pub use load::{KeyChoice, Load, LoadError};
 pub use member::{Member, MemberSettings, Receipt, Record, Roster, Server, TICK_US};
 pub use options::{MAX_DURATION_US, MAX_MEMBERS, WorldOptions, WorldOptionsError};
 pub use program::{
-    Elect, End, Input, Job, Lock, Login, Program, ProgramError, ProgramEvent, RunId, V2Failure,
-    V2Job,
+    Elect, End, Input, Job, Lock, Login, Program, ProgramError, ProgramEvent, ProgramRefusal,
+    RunId, V2Failure, V2Job,
 };
 pub use trace::{Address, Fact, LossReason, Packet, TraceEvent, Upstream, WaitReason};
 pub use violation::{Claim, Counter, Evidence, Property, Violation};

@@ -293,7 +293,33 @@ pub enum V2Failure {
     NoLeader,
 }
 
+/// Why a program is refused before it begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ProgramRefusal {
+    /// Too many endpoints or watches.
+    #[error("a command has at most {max} endpoints or watches, not {0}", max = Program::MAX_PARTS)]
+    TooMany(usize),
+}
+
 impl Program {
+    /// The most endpoints, and the most watches to begin with.
+    pub const MAX_PARTS: usize = 256;
+
+    /// Checks the limits.
+    ///
+    /// # Errors
+    /// The first one that is broken.
+    pub fn validate(&self) -> Result<(), ProgramRefusal> {
+        let watches = match &self.job {
+            Job::Watch(watches) => watches.len(),
+            _ => 0,
+        };
+        match self.endpoints.len().max(watches) {
+            count if count > Program::MAX_PARTS => Err(ProgramRefusal::TooMany(count)),
+            _ => Ok(()),
+        }
+    }
+
     /// etcdctl's default `--command-timeout`, in microseconds.
     pub const COMMAND_TIMEOUT_US: u64 = 5_000_000;
 

@@ -10,8 +10,11 @@ mod bench;
 mod chaos;
 #[cfg(feature = "comparison")]
 mod comparison;
+mod etcdctl;
 mod rules;
 mod run;
+
+pub use etcdctl::transcript as run_etcdctl_session;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::io::{self, Read, Write};
@@ -43,6 +46,8 @@ enum Command {
     Rules(rules::RulesOptions),
     /// Measure how fast it is
     Bench(bench::Bench),
+    /// Run what was typed to a console with etcdctl, and print the transcript
+    Etcdctl(etcdctl::Etcdctl),
 }
 
 /// What `run` can be told.
@@ -124,6 +129,7 @@ pub fn execute(
         Command::Chaos(options) => chaos::run(options, out),
         Command::Rules(options) => rules::run(options, out),
         Command::Bench(options) => bench::run(options, out),
+        Command::Etcdctl(options) => etcdctl::run(options, input, out, err),
     }
 }
 

@@ -6,7 +6,6 @@
 //! written seven bits at a time, lists and texts behind their length.
 
 use bytes::Bytes;
-use std::collections::VecDeque;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -214,14 +213,6 @@ impl<T: Code + Default> Code for Vec<T> {
             self.iter_mut().for_each(|item| item.code(coder));
         }
         coder.leave();
-    }
-}
-
-impl<T: Code + Default + Clone> Code for VecDeque<T> {
-    fn code(&mut self, coder: &mut Coder<'_>) {
-        let mut items: Vec<T> = self.iter().cloned().collect();
-        items.code(coder);
-        *self = items.into();
     }
 }
 

@@ -3,6 +3,9 @@
 use bytes::Bytes;
 use std::ops::Bound;
 
+/// Where a range begins and ends.
+pub type Bounds<'a> = (Bound<&'a [u8]>, Bound<&'a [u8]>);
+
 /// The keys from a first one to an end, as etcd's requests name them.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct KeyRange {
@@ -54,7 +57,7 @@ impl KeyRange {
     }
 
     /// The bounds of the range; `None` for one that ends before it begins.
-    pub fn bounds(&self) -> Option<(Bound<&[u8]>, Bound<&[u8]>)> {
+    pub fn bounds(&self) -> Option<Bounds<'_>> {
         let end = match self {
             _ if self.is_point() => Bound::Included(&self.key[..]),
             _ if self.is_open() => Bound::Unbounded,

@@ -43,7 +43,7 @@ pub struct Response {
 }
 
 /// The answer proper, one variant per request.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum ResponseBody {
     /// What was found.
     Range(RangeResponse),
@@ -54,6 +54,7 @@ pub enum ResponseBody {
     /// What became of a transaction.
     Txn(TxnResponse),
     /// What was before the revision is forgotten.
+    #[default]
     Compaction,
     /// The lease.
     LeaseGrant(Lease),
@@ -65,12 +66,6 @@ pub enum ResponseBody {
     Auth(AuthResponse),
     /// The answer of the store of version 2.
     V2(V2Response),
-}
-
-impl Default for ResponseBody {
-    fn default() -> Self {
-        ResponseBody::Compaction
-    }
 }
 
 /// What was found.

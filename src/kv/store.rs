@@ -126,8 +126,13 @@ impl Store {
 
     /// The keys that are attached to a lease, in order.
     pub fn lease_keys(&self, id: LeaseId) -> Vec<Bytes> {
-        let attached = self.mvcc.iter().filter(|kv| kv.lease == id);
-        attached.map(|kv| kv.key.clone()).collect()
+        let mut keys = Vec::new();
+        for kv in self.mvcc.iter() {
+            if kv.lease == id {
+                keys.push(kv.key.clone());
+            }
+        }
+        keys
     }
 
     /// The alarms of all members, in order.

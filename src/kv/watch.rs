@@ -71,10 +71,9 @@ impl Store {
     }
 
     fn event(&self, filter: &WatchFilter, version: &KeyValue) -> Event {
+        // What compaction has taken is not there to be found.
         let before = version.mod_revision.0 - 1;
-        let is_new = version.create_revision == version.mod_revision;
-        let is_known = before as i64 >= self.compact_revision();
-        let prev = match filter.prev_kv && !is_new && is_known {
+        let prev = match filter.prev_kv {
             true => self.mvcc.get_at(&version.key, before),
             false => None,
         };

@@ -2,9 +2,14 @@
 
 use super::cast::{Cast, Nobody};
 use super::judge::{Judge, violation};
-use super::script::{Condition, Group, Members, Script, Statement, StatementKind};
+use super::script::{
+    Condition, Group, Members, Membership, Script, Statement, StatementKind, Target,
+};
 use super::state::Glance;
-use crate::cluster::{Action, ActionError, WorldOptionsError};
+use crate::cluster::{
+    Action, ActionError, Call, ClientId, Job, NewMember, Program, WorldOptionsError, member_id,
+    usual_peer_url,
+};
 use crate::raft::NodeId;
 use crate::sim::SimTime;
 use crate::timeline::Session;
@@ -353,6 +358,12 @@ impl Runner {
                 member: cast.one(via)?,
                 request: request.clone(),
             }]),
+            StatementKind::Membership {
+                change,
+                via,
+                client,
+            } => Ok(vec![membership(&cast, change, via, *client)?]),
+            StatementKind::Join(members) => each(members, |member| Action::Join { member }),
             StatementKind::Crash(members) => each(members, |member| Action::Crash { member }),
             StatementKind::Restart(members) => each(members, |member| Action::Restart { member }),
             StatementKind::Cut(groups) => Ok(vec![cut(&cast, groups)?]),
@@ -389,6 +400,39 @@ fn first_stage(kind: &StatementKind, now: SimTime) -> Stage {
         StatementKind::Step(events) => Stage::Events(*events),
         _ => Stage::Due,
     }
+}
+
+/// A client asks for a change of the membership.
+fn membership(
+    cast: &Cast<'_>,
+    change: &Membership,
+    via: &Target,
+    client: ClientId,
+) -> Result<Action, Nobody> {
+    let (call, typed) = match change {
+        Membership::Add { member, learner } => {
+            let peer_urls = vec![usual_peer_url(*member)];
+            let learner = *learner;
+            let call = Call::MemberAdd(NewMember { peer_urls, learner });
+            (call, format!("member add infra{member}"))
+        }
+        Membership::Remove(target) => {
+            let id = member_id(cast.one(target)?);
+            (Call::MemberRemove(id), format!("member remove {id:x}"))
+        }
+        Membership::Promote(target) => {
+            let id = member_id(cast.one(target)?);
+            (Call::MemberPromote(id), format!("member promote {id:x}"))
+        }
+    };
+    let asked = cast.world.member(cast.one(via)?);
+    let endpoints = asked.map(|member| member.client_url().to_owned());
+    let program = Program::new(endpoints.into_iter().collect(), Job::Call(call));
+    Ok(Action::Run {
+        client,
+        program: Box::new(program),
+        typed,
+    })
 }
 
 /// The groups of a cut, with `others` spelled out.

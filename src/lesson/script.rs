@@ -75,6 +75,17 @@ pub enum StatementKind {
         /// Who asks.
         client: ClientId,
     },
+    /// `add`, `remove`, `promote`: a client asks for a change of the membership.
+    Membership {
+        /// Which.
+        change: Membership,
+        /// The member that is asked.
+        via: Target,
+        /// Who asks.
+        client: ClientId,
+    },
+    /// `join`: members that were added start for the first time.
+    Join(Members),
     /// `crash`
     Crash(Members),
     /// `restart`
@@ -109,6 +120,22 @@ pub enum StatementKind {
     Step(u64),
     /// `expect`
     Expect(Condition),
+}
+
+/// A change of the membership.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Membership {
+    /// `add`
+    Add {
+        /// Which number it will have.
+        member: NodeId,
+        /// Whether it is a learner at first.
+        learner: bool,
+    },
+    /// `remove`
+    Remove(Target),
+    /// `promote`
+    Promote(Target),
 }
 
 /// One member, named or described. Who that is, is decided when the statement runs.

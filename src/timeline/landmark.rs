@@ -63,7 +63,7 @@ fn is_commit(fact: &Fact) -> bool {
 }
 
 /// What a follower learns commits from.
-fn is_from_leader(fact: &Fact) -> bool {
+pub(super) fn is_from_leader(fact: &Fact) -> bool {
     let Fact::Delivered { packet, .. } = fact else {
         return false;
     };

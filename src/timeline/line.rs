@@ -1,5 +1,6 @@
 //! A line of history: one run from its beginning to its end, in which every moment can be reached.
 
+use super::chronicle::Chronicle;
 use super::hash::TraceHasher;
 use super::landmark::{Landmark, LandmarkSet};
 use super::machine::Machine;
@@ -23,6 +24,7 @@ pub(super) struct Line {
     segments: Vec<Segment>,
     /// The facts of the last piece.
     tail: Vec<TraceEvent>,
+    chronicle: Chronicle,
     /// The run at its end.
     head: Machine,
 }
@@ -39,12 +41,17 @@ pub(super) enum Target {
 impl Line {
     /// A new run at time 0.
     pub fn new(options: WorldOptions, seed: u64) -> Result<Line, WorldOptionsError> {
-        let mut tail = Vec::new();
-        let head = Machine::new(options, seed, &mut |event| tail.push(event))?;
+        let (mut tail, mut chronicle) = (Vec::new(), Chronicle::default());
+        let head = Machine::new(options, seed, &mut |event| {
+            chronicle.see(&event);
+            tail.push(event);
+        })?;
+        chronicle.close(head.world());
         Ok(Line {
             actions: VectorSync::new_sync(),
             segments: vec![Segment::new(&head)],
             tail,
+            chronicle,
             head,
         })
     }
@@ -59,6 +66,11 @@ impl Line {
         self.head.position()
     }
 
+    /// The outline.
+    pub fn chronicle(&self) -> &Chronicle {
+        &self.chronicle
+    }
+
     /// The actions.
     pub fn actions(&self) -> &VectorSync<RecordedAction> {
         &self.actions
@@ -66,9 +78,12 @@ impl Line {
 
     /// Acts at the end.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
-        let tail = &mut self.tail;
-        self.head
-            .act(action.clone(), &mut |event| tail.push(event))?;
+        let (tail, chronicle) = (&mut self.tail, &mut self.chronicle);
+        self.head.act(action.clone(), &mut |event| {
+            chronicle.see(&event);
+            tail.push(event);
+        })?;
+        chronicle.close(self.head.world());
         let Position { step, time } = self.end();
         self.actions
             .push_back_mut(RecordedAction { step, time, action });
@@ -78,8 +93,12 @@ impl Line {
 
     /// Lets the next event happen at the end. `false` if there is none.
     pub fn step(&mut self) -> bool {
-        let tail = &mut self.tail;
-        let happened = self.head.step(&mut |event| tail.push(event));
+        let (tail, chronicle) = (&mut self.tail, &mut self.chronicle);
+        let happened = self.head.step(&mut |event| {
+            chronicle.see(&event);
+            tail.push(event);
+        });
+        chronicle.close(self.head.world());
         self.maybe_cut();
         happened
     }
@@ -238,6 +257,7 @@ impl Line {
             actions,
             segments,
             tail,
+            chronicle: self.chronicle.until(step, head.world()),
             head,
         }
     }

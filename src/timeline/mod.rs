@@ -1,6 +1,7 @@
 //! Runs as things to keep: what was done to a world, so that it can be done again, and what
 //! happened, so that it can be looked at.
 
+mod chronicle;
 mod hash;
 mod landmark;
 mod line;
@@ -14,6 +15,7 @@ mod session;
 mod trace;
 mod wire;
 
+pub use chronicle::{Chronicle, Cut, Happening, Lane, Mark, Standing, Stretch};
 pub use hash::trace_hash;
 pub use landmark::Landmark;
 pub use machine::Operations;

@@ -8,6 +8,7 @@ mod playhead;
 pub use branches::{BranchError, BranchId, BranchInfo};
 pub use compare::{Aspect, Comparison, Difference};
 
+use super::chronicle::Chronicle;
 use super::hash::TraceHasher;
 use super::line::{Line, Target};
 use super::machine::{Machine, Operations};
@@ -32,6 +33,7 @@ pub struct Session {
     /// The run at the playhead, unless that is at the end of its branch.
     past: Option<Past>,
     near: Near,
+    edits: u64,
 }
 
 /// A run before its end.
@@ -57,6 +59,7 @@ impl Session {
             branches: Branches::new(Line::new(options, seed)?),
             past: None,
             near: Near::default(),
+            edits: 0,
         })
     }
 
@@ -115,6 +118,11 @@ impl Session {
         Trace::new(self.line(), self.line().head().facts(), None)
     }
 
+    /// The outline of this branch, also of what lies after the playhead.
+    pub fn chronicle(&self) -> &Chronicle {
+        self.line().chronicle()
+    }
+
     /// The fingerprint of [`Session::trace`].
     pub fn trace_hash(&self) -> u64 {
         let mut hasher = TraceHasher::default();
@@ -158,7 +166,14 @@ impl Session {
                 self.open(line);
             }
         }
+        self.edits += 1;
         Ok(())
+    }
+
+    /// How often somebody has acted, or opened, named or deleted a branch: what has to be saved
+    /// again has changed if this has.
+    pub fn edits(&self) -> u64 {
+        self.edits
     }
 
     /// Moves the playhead to the next event and lets it happen. `false` if there is none: nothing
@@ -189,8 +204,9 @@ impl Session {
         self.now() >= target
     }
 
-    /// Opens a branch at the playhead, and makes it the current one.
-    pub(super) fn fork(&mut self) {
+    /// Opens a branch at the playhead, and makes it the current one: what happened after it stays
+    /// on the branch before.
+    pub fn fork(&mut self) {
         self.open(self.line_until_here());
     }
 
@@ -205,6 +221,7 @@ impl Session {
     /// Adds a branch that begins like the current one up to the playhead, and goes to its end.
     fn open(&mut self, line: Line) {
         let fork = self.position();
+        self.edits += 1;
         self.branches.open(line, fork);
         self.near.forget_after(fork.step);
         self.past = None;

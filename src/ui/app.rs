@@ -6,6 +6,7 @@
 
 use super::drawn::drawn;
 use super::help::Help;
+use super::hints::Hints;
 use super::inspector::Inspector;
 use super::keys::{self, Focus};
 use super::logs::Logs;
@@ -13,13 +14,20 @@ use super::message::{Message, Panel, Place, Sheet};
 use super::model::Model;
 use super::motion::Motion;
 use super::parts::definition_box;
+use super::recording::{
+    self, DropTarget, Keeper, Opening, Origin, Recording, SharePanel, Trouble, Wish,
+};
 use super::sentence::Sentence;
 use super::spans;
 use super::stage::Stage;
+use super::timeline::{BranchPanel, Pointers, Timeline};
 use super::topbar::TopBar;
-use super::transport::Transport;
+use super::transport::{Clock, Transport};
 use super::web::{self, AnimationFrames, Listener};
 use super::write::Write;
+use crate::sim::SimTime;
+use crate::view::timeline::branches;
+use crate::words::say;
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
@@ -29,6 +37,19 @@ use yew::prelude::*;
 const FIRST: (usize, u64) = (5, 7);
 /// Where the chosen theme is remembered. The page's head reads it too, before anything is drawn.
 const THEME: &str = "quorum.theme";
+/// Where it is remembered that the hints of the first visit were there.
+const HINTS: &str = "quorum.hints";
+/// A frame may spend so many milliseconds on opening a run.
+const SLICE_MS: f64 = 24.0;
+/// The texts of what `index.html` shows when the program breaks. They are written while it still
+/// can speak.
+const CRASH_TEXTS: [(&str, fn() -> &'static str); 5] = [
+    ("#broken h2", || say("broken.title")),
+    ("#broken p", || say("broken.text")),
+    ("#broken-save", || say("broken.save")),
+    ("#broken-reload", || say("broken.reload")),
+    ("#broken-anew", || say("broken.anew")),
+];
 /// A screen reader hears a sentence at most this often, in milliseconds.
 const SAY_PAUSE_MS: u32 = 1_000;
 
@@ -42,6 +63,10 @@ pub enum Event {
     Key(KeyboardEvent),
     /// A screen reader may hear the next sentence.
     Say,
+    /// The address has changed: there may be a link in it.
+    Address,
+    /// It is time to keep the run; `true` if the page may be gone in a moment.
+    Keep(bool),
 }
 
 /// The page.
@@ -53,7 +78,13 @@ pub struct App {
     said: AttrValue,
     saying: Option<Timeout>,
     send: Callback<Message>,
-    _keys: Listener,
+    keeper: Keeper,
+    keeping: Option<Timeout>,
+    /// How many steps are done in a frame while a run is opened.
+    slice: u64,
+    pointers: Option<Pointers>,
+    _listeners: [Listener; 3],
+    _drops: DropTarget,
 }
 
 impl Component for App {
@@ -69,10 +100,9 @@ impl Component for App {
         };
         let link = ctx.link().clone();
         let frames = AnimationFrames::new(move |at| link.send_message(Event::Frame(at)));
-        let link = ctx.link().clone();
-        let keys = Listener::new(&web::window(), "keydown", move |event| {
-            link.send_message(Event::Key(event));
-        });
+        model.hints = web::recall(HINTS).is_none();
+        web::remember(HINTS, "seen");
+        let send = ctx.link().callback(Event::Asked);
         let motion = Motion::default();
         motion.set_reduced(web::media_matches("(prefers-reduced-motion: reduce)"));
         let mut app = App {
@@ -82,9 +112,22 @@ impl Component for App {
             last_frame: None,
             said: AttrValue::default(),
             saying: None,
-            send: ctx.link().callback(Event::Asked),
-            _keys: keys,
+            keeper: Keeper::default(),
+            keeping: None,
+            slice: 1_000,
+            _listeners: listeners(ctx.link()),
+            _drops: DropTarget::new(send.clone()),
+            send,
+            pointers: None,
         };
+        CRASH_TEXTS
+            .iter()
+            .for_each(|(selector, text)| web::write(selector, text()));
+        if !app.open_address()
+            && let Some((code, at)) = Keeper::recall()
+        {
+            app.model.take_up(code, at);
+        }
         app.follow();
         app
     }
@@ -95,6 +138,14 @@ impl Component for App {
             Event::Asked(message) => self.model.update(message),
             Event::Frame(at) => self.pass(at),
             Event::Key(event) => self.press(&event),
+            Event::Address => self.open_address(),
+            Event::Keep(now) => {
+                self.keeping = None;
+                if now {
+                    self.keep(ctx, true);
+                }
+                false
+            }
             Event::Say => {
                 self.saying = None;
                 self.said = spans::text(&self.model.slices.sentence).into();
@@ -111,13 +162,23 @@ impl Component for App {
             let say = move || link.send_message(Event::Say);
             self.saying = Some(Timeout::new(SAY_PAUSE_MS, say));
         }
+        if let Some(Wish::File(name, text)) = &self.model.recording.wish {
+            recording::save(name, text);
+            self.model.recording.wish = None;
+        }
+        self.keep(ctx, false);
         self.follow();
         redraw
     }
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
-        if self.model.panel == Some(Panel::Help) {
-            web::open_dialog("dialog.help");
+        web::open_dialog("dialog.help");
+        if self.model.recording.wish.take().is_some() {
+            let copied = web::copy("#share-link");
+            self.send.emit(Recording::Copied(copied).into());
+        }
+        if self.pointers.is_none() {
+            self.pointers = Pointers::new(&self.send);
         }
         if let Some(selector) = self.model.focus.take() {
             web::focus(selector);
@@ -133,10 +194,17 @@ impl Component for App {
                         {self.stage_column()}
                         {drawn(self.inspector())}
                     </main>
-                    {drawn(self.transport())}
+                    <footer class="transport" aria-label={super::words::TRANSPORT}>
+                        {drawn(self.transport())}
+                        {drawn(self.timeline())}
+                        {drawn(self.clock())}
+                    </footer>
+                    if self.model.panel == Some(Panel::Branches) { {drawn(self.branches())} }
                     if self.model.panel == Some(Panel::Help) {
                         {drawn(Help { send: self.send.clone() })}
                     }
+                    {self.dialogs()}
+                    if self.model.hints { {drawn(Hints { send: self.send.clone() })} }
                     {definition_box(self.model.definition.as_ref())}
                 </div>
             </ContextProvider<Motion>>
@@ -154,6 +222,7 @@ impl App {
             cluster: open.then(|| model.cluster.clone()),
             notice: model.notice_at(Place::NewCluster),
             dark: model.dark,
+            share_open: model.panel == Some(Panel::Share),
             send: self.send.clone(),
         }
     }
@@ -213,9 +282,74 @@ impl App {
         Transport {
             playing: model.playback.playing,
             speed: model.playback.speed,
-            step: model.slices.step,
-            seed: model.session.seed(),
+            step_by: model.timeline.step_by,
             sheet: model.sheet,
+            send: self.send.clone(),
+        }
+    }
+
+    fn clock(&self) -> Clock {
+        let session = &self.model.session;
+        let current = session.current_branch();
+        let branch = session.branches().find(|branch| branch.id == current);
+        Clock {
+            step: self.model.slices.step,
+            seed: session.seed(),
+            branch: branch.map(|branch| branch.name).unwrap_or_default(),
+            live: session.is_live(),
+            branches_open: self.model.panel == Some(Panel::Branches),
+            send: self.send.clone(),
+        }
+    }
+
+    fn timeline(&self) -> Timeline {
+        let (session, timeline) = (&self.model.session, &self.model.timeline);
+        let milliseconds = |time: SimTime| time.0 / 1_000;
+        let still = !self.model.playback.playing;
+        Timeline {
+            picture: timeline.picture.clone(),
+            hover: timeline.hover.clone(),
+            told: timeline.told.clone(),
+            playhead: timeline.playhead.clone(),
+            place: match still {
+                true => (
+                    milliseconds(session.now()),
+                    milliseconds(session.end().time),
+                ),
+                false => (0, milliseconds(timeline.picture.window.to())),
+            },
+            send: self.send.clone(),
+        }
+    }
+
+    /// What lies over the page because of runs that come and go.
+    fn dialogs(&self) -> Html {
+        let recording = &self.model.recording;
+        let send = || self.send.clone();
+        html! {
+            <>
+                if self.model.panel == Some(Panel::Share) {
+                    {drawn(SharePanel {
+                        shared: recording.shared.clone(),
+                        before: recording.before.is_some(),
+                        send: send(),
+                    })}
+                }
+                if let Some(progress) = recording.progress() { {drawn(Opening { progress, send: send() })} }
+                if let Some(error) = recording.error.clone() {
+                    {drawn(Trouble { error, kept: recording.unopened.is_some(), send: send() })}
+                }
+            </>
+        }
+    }
+
+    fn branches(&self) -> BranchPanel {
+        let (timeline, window) = (&self.model.timeline, self.model.window());
+        BranchPanel {
+            branches: branches(&self.model.session, window, timeline.picture.width),
+            deleting: timeline.deleting,
+            compared: timeline.compared.clone(),
+            trouble: timeline.trouble.clone(),
             send: self.send.clone(),
         }
     }
@@ -225,16 +359,59 @@ impl App {
     /// Lets the wall time since the last frame pass.
     fn pass(&mut self, at: f64) -> bool {
         self.frames.arrived();
+        if self.model.recording.progress().is_some() {
+            return self.open_more();
+        }
         let elapsed_ms = self.last_frame.map_or(0.0, |last| (at - last).max(0.0));
         self.last_frame = Some(at);
         self.model
             .update(Message::Pass((elapsed_ms * 1_000.0) as u64))
     }
 
+    /// Opens more of a run, for about as long as a frame may take.
+    fn open_more(&mut self) -> bool {
+        self.last_frame = None;
+        let began = web::now_ms();
+        let redraw = self.model.update(Recording::Slice(self.slice).into());
+        let took = web::now_ms() - began;
+        if took < SLICE_MS / 2.0 {
+            self.slice *= 2;
+        } else if took > SLICE_MS {
+            self.slice = (self.slice / 2).max(100);
+        }
+        redraw
+    }
+
+    /// Opens the link in the address, if there is one.
+    fn open_address(&mut self) -> bool {
+        let Some(link) = web::take_fragment() else {
+            return false;
+        };
+        self.model
+            .update(Recording::Open(link, Origin::Link).into())
+    }
+
+    /// Keeps the run in the browser's storage.
+    fn keep(&mut self, ctx: &Context<Self>, now: bool) {
+        let opening = self.model.recording.progress().is_some();
+        let waits = self.keeping.is_some() && !self.keeper.is_behind(&self.model);
+        // What could not be opened is not written over until somebody has read why.
+        let unopened = self.model.recording.unopened.is_some();
+        if opening || unopened || (waits && !now) {
+            return;
+        }
+        if let Some(ms) = self.keeper.keep(&mut self.model, now) {
+            let link = ctx.link().clone();
+            let again = move || link.send_message(Event::Keep(false));
+            self.keeping = Some(Timeout::new(ms, again));
+        }
+    }
+
     /// Moves what moves to the playhead, and asks for the next frame if the run plays.
     fn follow(&mut self) {
-        self.motion.draw(self.model.session.now());
-        if self.model.playback.playing {
+        let session = &self.model.session;
+        self.motion.draw(session.now(), session.end().time);
+        if self.model.playback.playing || self.model.recording.progress().is_some() {
             self.frames.request();
         } else {
             self.frames.cancel();
@@ -243,11 +420,12 @@ impl App {
     }
 
     fn press(&mut self, event: &KeyboardEvent) -> bool {
-        let modified = event.ctrl_key() || event.alt_key() || event.meta_key();
-        if modified || event.default_prevented() || event.is_composing() {
+        if event.alt_key() || event.default_prevented() || event.is_composing() {
             return false;
         }
-        match keys::message(&event.key(), focus_of(event), self.model.selected) {
+        let command = event.ctrl_key() || event.meta_key();
+        let key = keys::name(&event.key(), event.shift_key(), command);
+        match keys::message(&key, focus_of(event), self.model.selected) {
             Some(message) => {
                 event.prevent_default();
                 self.model.update(message)
@@ -255,6 +433,19 @@ impl App {
             None => false,
         }
     }
+}
+
+fn listeners(link: &yew::html::Scope<App>) -> [Listener; 3] {
+    let window = web::window();
+    let on = |kind, event: fn(web_sys::Event) -> Event| {
+        let link = link.clone();
+        Listener::new(&window, kind, move |what| link.send_message(event(what)))
+    };
+    [
+        on("keydown", |event| Event::Key(event.unchecked_into())),
+        on("hashchange", |_| Event::Address),
+        on("pagehide", |_| Event::Keep(true)),
+    ]
 }
 
 /// What kind of element a key was pressed at.

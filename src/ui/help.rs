@@ -22,7 +22,7 @@ impl Part for Help {
         });
         let rows = keys::HELP.iter().map(|(keys, what)| {
             let keys = keys.iter().map(|key| html! { <kbd>{*key}</kbd> });
-            html! { <><dt>{for keys}</dt><dd>{*what}</dd></> }
+            html! { <><dt>{for keys}</dt><dd>{what()}</dd></> }
         });
         html! {
             <dialog class="help" {oncancel} aria-label={words::KEYS}>

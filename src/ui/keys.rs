@@ -1,9 +1,12 @@
 //! What the keys do. Which key was pressed where comes from the browser; the rest is here, pure.
 
 use super::message::{Message, Panel};
+use super::timeline::Time;
 use super::words;
 use crate::raft::NodeId;
+use crate::timeline::Landmark;
 use crate::view::deeds::Deed;
+use crate::words::say;
 
 /// What has the focus, as far as keys care.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,7 +23,15 @@ pub enum Focus {
     Dialog,
 }
 
-/// What a key asks for.
+/// The name of a key with what is held together with it: `shift+ArrowLeft`, `ctrl+z`.
+pub fn name(key: &str, shift: bool, command: bool) -> String {
+    // Letters tell by themselves that shift is held.
+    let shift = if shift && key.len() > 1 { "shift+" } else { "" };
+    let command = if command { "ctrl+" } else { "" };
+    format!("{command}{shift}{key}")
+}
+
+/// What a key, by its [`name`], asks for.
 pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
     // A dialog is told by the browser itself when it shall close.
     if key == "Escape" && focus != Focus::Dialog {
@@ -29,7 +40,9 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
     let taken = match focus {
         Focus::Page => false,
         Focus::Button => key == " ",
-        Focus::Slider => key.starts_with("Arrow"),
+        Focus::Slider => {
+            key.contains("Arrow") || ["Home", "End", "PageUp", "PageDown"].contains(&key)
+        }
         Focus::Field | Focus::Dialog => true,
     };
     if taken {
@@ -39,6 +52,22 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
         " " => Message::TogglePlay,
         "ArrowRight" => Message::Step,
         "ArrowLeft" => Message::StepBack,
+        "shift+ArrowRight" => Time::Step(Landmark::Commit, true).into(),
+        "shift+ArrowLeft" => Time::Step(Landmark::Commit, false).into(),
+        "d" => Time::Step(Landmark::Message, true).into(),
+        "D" => Time::Step(Landmark::Message, false).into(),
+        "e" => Time::Step(Landmark::Election, true).into(),
+        "E" => Time::Step(Landmark::Election, false).into(),
+        "." => Time::StepChosen(true).into(),
+        "," => Time::StepChosen(false).into(),
+        "PageDown" => Time::Page(true).into(),
+        "PageUp" => Time::Page(false).into(),
+        "Home" => Time::Start.into(),
+        "End" => Time::Live.into(),
+        "+" => Time::Zoom(2).into(),
+        "-" => Time::Zoom(-2).into(),
+        "ctrl+z" => Time::Undo.into(),
+        "ctrl+Z" | "ctrl+y" => Time::Redo.into(),
         "[" => Message::Slower,
         "]" => Message::Faster,
         "c" => Message::Switch(Deed::Crash, selected),
@@ -58,16 +87,25 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
 }
 
 /// All keys with what they do, for the help dialog.
-pub const HELP: [(&[&str], &str); 9] = [
-    (&["space"], words::KEY_PLAY),
-    (&["←", "→"], words::KEY_STEP),
-    (&["[", "]"], words::KEY_SPEED),
-    (&["1", "…", "9"], words::KEY_SELECT),
-    (&["c"], words::KEY_CRASH),
-    (&["t"], words::KEY_TIME_OUT),
-    (&["x"], words::KEY_CUT),
-    (&["w"], words::KEY_WRITE),
-    (&["?", "esc"], words::KEY_HELP),
+pub const HELP: [(&[&str], fn() -> &'static str); 16] = [
+    (&["space"], || words::KEY_PLAY),
+    (&["←", "→"], || words::KEY_STEP),
+    (&["shift ←", "shift →"], || say("time.key.commit")),
+    (&["D", "d"], || say("time.key.message")),
+    (&["E", "e"], || say("time.key.election")),
+    (&[",", "."], || say("time.key.chosen")),
+    (&["home", "end", "page up", "page down"], || {
+        say("time.key.far")
+    }),
+    (&["+", "-"], || say("time.key.zoom")),
+    (&["ctrl Z", "ctrl Y"], || say("time.key.undo")),
+    (&["[", "]"], || words::KEY_SPEED),
+    (&["1", "…", "9"], || words::KEY_SELECT),
+    (&["c"], || words::KEY_CRASH),
+    (&["t"], || words::KEY_TIME_OUT),
+    (&["x"], || words::KEY_CUT),
+    (&["w"], || words::KEY_WRITE),
+    (&["?", "esc"], || words::KEY_HELP),
 ];
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! What a person can ask of the page.
 
 use super::forms::Verb;
+use super::recording::Recording;
+use super::timeline::Time;
 use super::words::Word;
 use crate::raft::NodeId;
 use crate::raft::rules::Rule;
@@ -13,6 +15,12 @@ pub enum Message {
     Pass(u64),
     /// Play or pause.
     TogglePlay,
+    /// Something about time: seek, step, undo, branches.
+    Time(Time),
+    /// Something about links, files and what the browser keeps.
+    Record(Recording),
+    /// The hints of the first visit have been read.
+    HintsRead,
     /// Let the next event happen, and pause.
     Step,
     /// Go back to where the run was before the latest event, and pause.
@@ -123,6 +131,10 @@ pub enum Panel {
     Cut,
     /// All keys.
     Help,
+    /// The branches.
+    Branches,
+    /// Link and files.
+    Share,
 }
 
 /// A part of the page that becomes a sheet or a drawer where there is little room.

@@ -5,8 +5,10 @@ use super::answers::Answers;
 use super::faults::tools::Tools;
 use super::forms::{self, Verb};
 pub use super::message::{Definition, Field, Message, Panel, Place, Sheet};
+use super::recording::RecordingState;
 use super::slices::{Shared, Slices};
 use super::speed::{Playback, Speed};
+use super::timeline::{Time, TimelineState};
 use super::words;
 use crate::cluster::{Action, WorldOptions, WorldOptionsError};
 use crate::raft::NodeId;
@@ -33,6 +35,14 @@ pub struct WriteDraft {
 pub struct Model {
     /// The run.
     pub session: Session,
+    /// The timeline.
+    pub timeline: TimelineState,
+    /// Runs that come and go.
+    pub recording: RecordingState,
+    /// How many other runs there have been.
+    pub runs: u64,
+    /// Whether the hints of the first visit are there.
+    pub hints: bool,
     /// What is drawn.
     pub slices: Slices,
     /// Whether and how fast time passes.
@@ -82,10 +92,18 @@ impl Model {
     /// # Errors
     /// The option that makes no sense.
     pub fn with_options(options: WorldOptions, seed: u64) -> Result<Model, WorldOptionsError> {
-        let cluster = ClusterDraft::of(&options, seed);
-        let session = Session::new(options, seed)?;
+        Ok(Model::with_session(Session::new(options, seed)?))
+    }
+
+    /// A page with this run, which plays.
+    pub fn with_session(session: Session) -> Model {
+        let cluster = ClusterDraft::of(session.options(), session.seed());
         let slices = Slices::new(view::frame(&session));
-        Ok(Model {
+        let mut model = Model {
+            timeline: TimelineState::default(),
+            recording: RecordingState::default(),
+            runs: 0,
+            hints: false,
             drawn_steps: session.steps(),
             tools: Shared::new(Tools::new(&session)),
             message: None,
@@ -109,7 +127,9 @@ impl Model {
             }),
             dark: false,
             focus: None,
-        })
+        };
+        model.refresh_timeline();
+        model
     }
 
     /// Does what the message asks. Returns whether anything but moving parts has to be drawn.
@@ -120,21 +140,23 @@ impl Model {
         }
         match message {
             Message::Pass(wall_us) => {
+                if self.timeline.is_held() {
+                    return false;
+                }
                 let us = self.playback.pass(wall_us);
                 self.session.advance(us);
                 return self.refresh_if_stale();
             }
-            Message::TogglePlay => self.playback.playing = !self.playback.playing,
-            Message::Step => {
-                self.playback.playing = false;
-                self.session.step();
-                self.refresh();
+            Message::TogglePlay => {
+                self.leave_undone();
+                self.playback.playing = !self.playback.playing;
+                self.refresh_timeline();
             }
-            Message::StepBack => {
-                self.playback.playing = false;
-                self.session.step_back(Landmark::Step);
-                self.refresh();
-            }
+            Message::Time(ask) => return self.time(ask),
+            Message::Record(ask) => return self.record(ask),
+            Message::HintsRead => self.hints = false,
+            Message::Step => return self.time(Time::Step(Landmark::Step, true)),
+            Message::StepBack => return self.time(Time::Step(Landmark::Step, false)),
             Message::SetSpeed(step) => self.playback.set_speed(Speed::at(step)),
             Message::Slower => self.playback.set_speed(self.playback.speed.slower()),
             Message::Faster => self.playback.set_speed(self.playback.speed.faster()),
@@ -185,7 +207,7 @@ impl Model {
         (*at == place).then(|| text.clone())
     }
 
-    fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self) {
         self.drawn_steps = self.session.steps();
         self.slices.refresh(view::frame(&self.session));
         self.refresh_faults();
@@ -193,6 +215,7 @@ impl Model {
         if !self.answers.are_latest(operations) {
             self.answers = Shared::new(Answers::latest(operations));
         }
+        self.refresh_timeline();
     }
 
     fn refresh_if_stale(&mut self) -> bool {
@@ -205,7 +228,10 @@ impl Model {
 
     /// Carries out an action, or keeps its error for the place where it was asked for.
     fn act(&mut self, action: Action, place: Place) -> bool {
+        let branch = self.session.current_branch();
         let result = self.session.act(action);
+        self.timeline.told = None;
+        self.tell_of_branch(branch);
         self.notice = result
             .as_ref()
             .err()
@@ -253,6 +279,11 @@ impl Model {
             Ok(mut fresh) => {
                 fresh.playback.set_speed(self.playback.speed);
                 fresh.dark = self.dark;
+                fresh.timeline = self.timeline.for_another_run();
+                fresh.refresh_timeline();
+                fresh.recording.before = Some(self.session.save());
+                fresh.runs = self.runs + 1;
+                fresh.hints = self.hints;
                 fresh.write = self.write.clone();
                 fresh.change_write(|write| write.member = NodeId(1));
                 fresh.focus = Some("#new-cluster");
@@ -260,6 +291,14 @@ impl Model {
             }
             Err(error) => self.notice = Some((Place::NewCluster, error.to_string())),
         }
+    }
+
+    /// Goes on with a run that was opened.
+    pub(super) fn adopt(&mut self, session: Session) {
+        self.replace(Ok(Model::with_session(session)));
+        self.playback.playing = false;
+        self.focus = None;
+        self.refresh_timeline();
     }
 
     fn toggle_panel(&mut self, panel: Panel) {
@@ -279,16 +318,18 @@ impl Model {
                 self.cluster = Shared::new(present);
                 self.focus = Some("#members");
             }
-            Panel::Help => {}
+            Panel::Help | Panel::Branches | Panel::Share => {}
         }
     }
 
     /// Closes the panel; the focus goes back to the button that opens it.
-    fn close_panel(&mut self) {
+    pub(super) fn close_panel(&mut self) {
         self.focus = self.panel.take().map(|panel| match panel {
             Panel::NewCluster => "#new-cluster",
             Panel::Cut => "#cut",
             Panel::Help => "#help",
+            Panel::Branches => "#branches",
+            Panel::Share => "#share",
         });
     }
 

@@ -7,6 +7,7 @@ use super::words;
 use crate::sim::SimTime;
 use crate::view::TimerView;
 use crate::view::geometry::{Point, arc, flight_fraction, tenths, timer_fraction, translate};
+use crate::view::timeline::Window;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -50,6 +51,10 @@ pub enum Moving {
     Waiting(String, SimTime),
     /// The path is an arc of this radius: the part of a timer that has run.
     Timer(TimerView, f64),
+    /// The element is shifted to the playhead's place on the timeline.
+    Playhead(Window, u32),
+    /// The element is shifted to where the branch ends on the timeline.
+    End(Window, u32),
     /// The element flies.
     Flight(Way),
     /// The path is the trail behind something that flies.
@@ -60,6 +65,7 @@ pub enum Moving {
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 struct Moment {
     now: SimTime,
+    end: SimTime,
     reduced: bool,
 }
 
@@ -80,6 +86,8 @@ impl Moving {
                 let fraction = timer_fraction(timer.started.0, until, timer.scale_us);
                 ("d", arc(*radius, fraction))
             }
+            Moving::Playhead(window, width) => ("style", shift(*window, *width, now)),
+            Moving::End(window, width) => ("style", shift(*window, *width, moment.end)),
             Moving::Flight(way) => {
                 let at = way.start.towards(way.end, way.fraction(moment));
                 ("transform", translate(at))
@@ -100,6 +108,15 @@ impl Moving {
     }
 }
 
+/// To where a moment is on the timeline, in tenths of pixels; out of sight if it is not there.
+fn shift(window: Window, width: u32, time: SimTime) -> String {
+    if time < window.from {
+        return "transform:translateX(-100%)".to_string();
+    }
+    let tenths = window.place(time, width * 10);
+    format!("transform:translateX({}.{}px)", tenths / 10, tenths % 10)
+}
+
 #[derive(Default)]
 struct Registry {
     moment: Cell<Moment>,
@@ -118,10 +135,11 @@ impl PartialEq for Motion {
 }
 
 impl Motion {
-    /// Moves everything to where it is at `now`.
-    pub fn draw(&self, now: SimTime) {
+    /// Moves everything to where it is at `now`, on a branch with this end.
+    pub fn draw(&self, now: SimTime, end: SimTime) {
         let moment = Moment {
             now,
+            end,
             ..self.0.moment.get()
         };
         self.0.moment.set(moment);
@@ -132,8 +150,8 @@ impl Motion {
 
     /// Sets whether parts may fly.
     pub fn set_reduced(&self, reduced: bool) {
-        let now = self.0.moment.get().now;
-        self.0.moment.set(Moment { now, reduced });
+        let moment = self.0.moment.get();
+        self.0.moment.set(Moment { reduced, ..moment });
     }
 
     fn register(&self, id: u64, element: Element, moving: Moving) {

@@ -5,6 +5,7 @@ use super::hue::term_style;
 use super::message::{Message, Panel};
 use super::model::ClusterDraft;
 use super::parts::{click, define, icon_button};
+use super::recording::share_button;
 use super::settings::NewCluster;
 use super::slices::Shared;
 use super::words::{self, Word};
@@ -23,6 +24,8 @@ pub struct TopBar {
     pub notice: Option<String>,
     /// Whether the page is dark now.
     pub dark: bool,
+    /// Whether the panel with the link is open.
+    pub share_open: bool,
     /// Where messages go.
     pub send: Callback<Message>,
 }
@@ -59,6 +62,7 @@ impl Part for TopBar {
                     }
                 </div>
                 {self.vitals()}
+                {share_button(self.share_open, send)}
                 {icon_button("theme", theme, half_moon, send, Message::ToggleTheme)}
                 {icon_button("help", words::KEYS, html! { "?" }, send, Message::TogglePanel(Panel::Help))}
             </header>

@@ -1,11 +1,15 @@
-//! The footer: play, step, speed, the time, and the buttons of the sheets.
+//! The footer beside the timeline: play, step, undo, speed, the buttons of the sheets; and the time.
 
 use super::drawn::Part;
-use super::message::{Message, Sheet};
+use super::message::{Message, Panel, Sheet};
 use super::motion::{Mover, Moving};
 use super::parts::{click, typed};
 use super::speed::Speed;
+use super::timeline::Time;
 use super::words;
+use crate::timeline::Landmark;
+use crate::words::{say, tell};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// What the footer shows.
@@ -15,63 +19,101 @@ pub struct Transport {
     pub playing: bool,
     /// The speed.
     pub speed: Speed,
-    /// How many events have happened.
-    pub step: u64,
-    /// The seed of the run.
-    pub seed: u64,
+    /// What the step buttons step to.
+    pub step_by: Landmark,
     /// The sheet that is open.
     pub sheet: Option<Sheet>,
     /// Where messages go.
     pub send: Callback<Message>,
 }
 
+/// What there is to step by, with its name.
+const STEPS: [(Landmark, fn() -> &'static str); 6] = [
+    (Landmark::Step, || say("time.by.event")),
+    (Landmark::Message, || say("time.by.message")),
+    (Landmark::Commit, || say("time.by.commit")),
+    (Landmark::Election, || say("time.by.election")),
+    (Landmark::Action, || say("time.by.action")),
+    (Landmark::Violation, || say("time.by.violation")),
+];
+
 impl Part for Transport {
     fn view(&self) -> Html {
         let send = &self.send;
-        let speed = send.reform(|event: InputEvent| {
-            Message::SetSpeed(typed(&event).parse().unwrap_or(Speed::default().step()))
-        });
         let (play, shape) = match self.playing {
             true => (words::PAUSE, "M3 1h3.5v12H3zM8.5 1H12v12H8.5z"),
             false => (words::PLAY, "M3 1l10 6-10 6z"),
         };
+        let by = self.step_by;
+        let key = |name, shape, ask: Time| {
+            html! {
+                <button type="button" class="btn icon" onclick={click(send, Message::Time(ask))}
+                    aria-label={name} title={name}>{icon(shape)}</button>
+            }
+        };
+        let (before, next) = match by {
+            Landmark::Step => (words::STEP_BACK, words::STEP),
+            _ => (say("time.before"), say("time.next")),
+        };
         html! {
-            <footer class="transport" aria-label={words::TRANSPORT}>
+            <div class="keys">
                 <div class="buttons">
+                    {key(say("time.undo"), "M5.5 1 1.5 5l4 4V6.2c3.5 0 5.6 1 7 4.3.3-4-1.9-6.9-7-7z", Time::Undo)}
+                    {key(say("time.redo"), "M8.5 1l4 4-4 4V6.2c-3.5 0-5.6 1-7 4.3-.3-4 1.9-6.9 7-7z", Time::Redo)}
+                    {key(before, "M12 1 5 7l7 6zM1.6 1H4v12H1.6z", Time::Step(by, false))}
                     <button type="button" class="btn play" onclick={click(send, Message::TogglePlay)}
                         aria-label={play} title={play}>{icon(shape)}</button>
-                    <button type="button" class="btn" onclick={click(send, Message::StepBack)}
-                        aria-label={words::STEP_BACK} title={words::STEP_BACK}>
-                        {icon("M12 1 5 7l7 6zM1.6 1H4v12H1.6z")}
-                    </button>
-                    <button type="button" class="btn" onclick={click(send, Message::Step)}
-                        title={words::STEP_EVENT}>
-                        {icon("M2 1l7 6-7 6zM10 1h2.4v12H10z")}{words::STEP}
-                    </button>
+                    {key(next, "M2 1l7 6-7 6zM10 1h2.4v12H10z", Time::Step(by, true))}
+                    {self.step_by()}
                 </div>
-                <div class="speed">
-                    <label for="speed">{words::SPEED}</label>
-                    <input id="speed" type="range" min="0" max={Speed::FASTEST.to_string()} step="1"
-                        value={self.speed.step().to_string()} oninput={speed}
-                        aria-valuetext={self.speed.description()} />
-                    <output for="speed" data-testid="speed">{self.speed.label()}</output>
-                </div>
+                {self.speed()}
                 <nav class="sheets" aria-label={words::SHEETS}>
                     {self.sheet_button("btn sheet-button", Sheet::Log, words::SHEET_LOG)}
                     {self.sheet_button("btn sheet-button", Sheet::Write, words::SHEET_WRITE)}
                     {self.sheet_button("btn drawer-button", Sheet::Member, words::SHEET_MEMBER)}
                 </nav>
-                <div class="clock">
-                    <b class="time" data-testid="clock" role="timer" aria-label={words::TIME}>
-                        <Mover tag="span" moving={Moving::Clock} />
-                    </b>
-                    <span class="faint">
-                        <span data-testid="steps">{words::step_count(self.step)}</span>
-                        {" · "}
-                        <span data-testid="seed">{words::seed(self.seed)}</span>
-                    </span>
-                </div>
-            </footer>
+            </div>
+        }
+    }
+}
+
+impl Transport {
+    fn step_by(&self) -> Html {
+        let choose = self.send.reform(|event: Event| {
+            let list = event.target_unchecked_into::<HtmlSelectElement>();
+            let chosen = STEPS.get(list.selected_index() as usize);
+            Message::Time(Time::StepBy(chosen.map_or(Landmark::Step, |step| step.0)))
+        });
+        let options = STEPS.iter().map(|(landmark, name)| {
+            html! { <option selected={*landmark == self.step_by}>{name()}</option> }
+        });
+        html! {
+            <select class="step-by" aria-label={say("time.by")} title={say("time.by")} onchange={choose}>
+                {for options}
+            </select>
+        }
+    }
+
+    fn speed(&self) -> Html {
+        let speed = self.send.reform(|event: InputEvent| {
+            Message::SetSpeed(typed(&event).parse().unwrap_or(Speed::default().step()))
+        });
+        html! {
+            <div class="speed">
+                <label for="speed">{words::SPEED}</label>
+                <input id="speed" type="range" min="0" max={Speed::FASTEST.to_string()} step="1"
+                    value={self.speed.step().to_string()} oninput={speed}
+                    aria-valuetext={self.speed.description()} />
+                <output for="speed" data-testid="speed">{self.speed.label()}</output>
+            </div>
+        }
+    }
+
+    fn sheet_button(&self, class: &'static str, sheet: Sheet, text: &'static str) -> Html {
+        let open = self.sheet == Some(sheet);
+        html! {
+            <button type="button" {class} onclick={click(&self.send, Message::ToggleSheet(sheet))}
+                aria-expanded={open.to_string()}>{text}</button>
         }
     }
 }
@@ -84,12 +126,51 @@ fn icon(shape: &'static str) -> Html {
     }
 }
 
-impl Transport {
-    fn sheet_button(&self, class: &'static str, sheet: Sheet, text: &'static str) -> Html {
-        let open = self.sheet == Some(sheet);
+/// The time, and where in the tree of branches it is.
+#[derive(PartialEq)]
+pub struct Clock {
+    /// How many events have happened.
+    pub step: u64,
+    /// The seed of the run.
+    pub seed: u64,
+    /// The name of the branch.
+    pub branch: String,
+    /// Whether the playhead is at the end of the branch.
+    pub live: bool,
+    /// Whether the panel of the branches is open.
+    pub branches_open: bool,
+    /// Where messages go.
+    pub send: Callback<Message>,
+}
+
+impl Part for Clock {
+    fn view(&self) -> Html {
+        let branches = Message::TogglePanel(Panel::Branches);
+        let live = match self.live {
+            true => html! { <b class="live">{say("time.live")}</b> },
+            false => html! {
+                <button type="button" class="btn ghost" title={say("time.to-live")}
+                    onclick={click(&self.send, Message::Time(Time::Live))}>{say("time.past")}</button>
+            },
+        };
         html! {
-            <button type="button" {class} onclick={click(&self.send, Message::ToggleSheet(sheet))}
-                aria-expanded={open.to_string()}>{text}</button>
+            <div class="clock">
+                <b class="time" data-testid="clock" role="timer" aria-label={words::TIME}>
+                    <Mover tag="span" moving={Moving::Clock} />
+                </b>
+                <span class="where">
+                    <button type="button" class="btn ghost" id="branches" title={say("time.branches")}
+                        aria-label={tell("time.on-branch", &[("branch", &self.branch)])}
+                        aria-expanded={self.branches_open.to_string()}
+                        onclick={click(&self.send, branches)}>{self.branch.clone()}</button>
+                    {live}
+                </span>
+                <span class="faint">
+                    <span data-testid="steps">{words::step_count(self.step)}</span>
+                    {" · "}
+                    <span data-testid="seed">{words::seed(self.seed)}</span>
+                </span>
+            </div>
         }
     }
 }

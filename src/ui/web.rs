@@ -2,7 +2,10 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, EventTarget, HtmlDialogElement, HtmlElement, ResizeObserver, Window};
+use web_sys::{
+    Element, EventTarget, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement,
+    ResizeObserver, Storage, Window,
+};
 
 /// The window.
 ///
@@ -130,6 +133,68 @@ pub fn remember(key: &str, value: &str) {
     }
 }
 
+/// The storages of this tab and of the browser, as far as it lets the page.
+fn storages() -> impl Iterator<Item = Storage> {
+    let window = window();
+    let both = [window.session_storage(), window.local_storage()];
+    both.into_iter()
+        .filter_map(|storage| storage.ok().flatten())
+}
+
+/// Remembers a value for this tab, and for the next visit. `false` if it does not fit.
+pub fn remember_here(key: &str, value: &str) -> bool {
+    storages().all(|storage| storage.set_item(key, value).is_ok())
+}
+
+/// What this tab remembers, or the last one did.
+pub fn recall_here(key: &str) -> Option<String> {
+    storages().find_map(|storage| storage.get_item(key).ok().flatten())
+}
+
+/// A clock in milliseconds, for measuring.
+pub fn now_ms() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// The address of the page, without what follows the `#`.
+pub fn address() -> String {
+    let address = window().location().href().unwrap_or_default();
+    let page = address.split('#').next();
+    page.unwrap_or_default().to_owned()
+}
+
+/// What follows the `#` of the address; it is taken out of there, since it is not true for long.
+pub fn take_fragment() -> Option<String> {
+    let fragment = window().location().hash().ok()?;
+    if !fragment.contains("r=") {
+        return None;
+    }
+    if let Ok(history) = window().history() {
+        let page = address();
+        // It fails only for pages that have no history.
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&page));
+    }
+    Some(fragment)
+}
+
+/// Selects the text of a field and copies it. `false` if the browser does not let the page.
+pub fn copy(selector: &str) -> bool {
+    let field = find(selector).and_then(|found| found.dyn_into::<HtmlInputElement>().ok());
+    let Some(field) = field else { return false };
+    field.select();
+    let document = window().document();
+    let document = document.and_then(|document| document.dyn_into::<HtmlDocument>().ok());
+    // Deprecated, but it works everywhere, also where there is no clipboard interface.
+    document.is_some_and(|document| document.exec_command("copy").unwrap_or(false))
+}
+
+/// Writes a text into the element that the selector finds.
+pub fn write(selector: &str, text: &str) {
+    if let Some(element) = find(selector) {
+        element.set_text_content(Some(text));
+    }
+}
+
 /// What was remembered.
 pub fn recall(key: &str) -> Option<String> {
     window()
@@ -149,20 +214,22 @@ pub fn mark_root(name: &str, value: &str) {
     }
 }
 
+/// The first element that the selector finds.
+pub fn find(selector: &str) -> Option<Element> {
+    let document = window().document()?;
+    document.query_selector(selector).ok().flatten()
+}
+
 /// Puts the focus on the first element that the selector finds.
 pub fn focus(selector: &str) {
-    let document = window().document();
-    let found = document.and_then(|document| document.query_selector(selector).ok().flatten());
-    if let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+    if let Some(element) = find(selector).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
 }
 
 /// Opens the dialog that the selector finds, over everything else, unless it is open.
 pub fn open_dialog(selector: &str) {
-    let document = window().document();
-    let found = document.and_then(|document| document.query_selector(selector).ok().flatten());
-    let dialog = found.and_then(|found| found.dyn_into::<HtmlDialogElement>().ok());
+    let dialog = find(selector).and_then(|found| found.dyn_into::<HtmlDialogElement>().ok());
     if let Some(dialog) = dialog.filter(|dialog| !dialog.open()) {
         // It fails only for a dialog that is open.
         let _ = dialog.show_modal();

@@ -15,6 +15,7 @@ mod machine;
 mod message_fields;
 mod sentence;
 pub mod settings;
+pub mod timeline;
 pub mod wall;
 
 pub use compose::{LOG_COLUMNS, frame, operation_view};

@@ -96,7 +96,7 @@ pageTest('every control is reachable with Tab, in reading order', {}, async (pag
     order.push(at);
   }
   const place = (text) => order.findIndex((one) => one.startsWith(text));
-  const wanted = ['new-cluster', 'term', 'infra1,', 'infra5,', 'cut', 'Replicated log', 'key', 'value', 'through', 'Put', 'Crash', 'Play', 'Step', 'speed'];
+  const wanted = ['new-cluster', 'term', 'infra1,', 'infra5,', 'cut', 'Replicated log', 'key', 'value', 'through', 'Put', 'Crash', 'Undo', 'Play', 'Step by', 'speed', 'Playhead', 'On main'];
   const places = wanted.map(place);
   assert.ok(places.every((at) => at >= 0), `missing: ${wanted.filter((_, i) => places[i] < 0)} in ${order.join(' / ')}`);
   assert.deepEqual(places, [...places].sort((a, b) => a - b));

@@ -5,6 +5,7 @@ mod loads;
 mod logins;
 mod members;
 mod reads_and_writes;
+mod snapshots;
 mod support;
 mod version_2;
 mod watches;

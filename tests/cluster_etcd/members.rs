@@ -245,3 +245,33 @@ fn health_tells_the_alarms() {
     assert!(matches!(said[0], ProgramEvent::Health { error: None, .. }));
     assert_eq!(etcd.put(&[1], "k", "v").unwrap_err(), words);
 }
+
+#[test]
+fn the_flags_of_a_member_are_those_that_would_start_it() {
+    let mut etcd = Etcd::new();
+    add(&mut etcd, 42380, true).unwrap();
+    etcd.act(Action::Join { member: NodeId(4) });
+    etcd.pass(2 * SECOND);
+    let line = |etcd: &Etcd, member| {
+        let flags = quorum::cluster::flags(&etcd.world, NodeId(member)).into_iter();
+        let words = flags.map(|(flag, value)| format!("{flag} {value}"));
+        words.collect::<Vec<_>>().join("\n")
+    };
+    let peers =
+        "infra1=http://127.0.0.1:2380,infra2=http://127.0.0.1:22380,infra3=http://127.0.0.1:32380";
+    let wanted = |name: &str, port: &str, more: &str, state: &str| {
+        let (client, peer) = (
+            format!("http://127.0.0.1:{port}79"),
+            format!("http://127.0.0.1:{port}80"),
+        );
+        format!(
+            "--name {name}\n--listen-client-urls {client}\n--advertise-client-urls {client}\n\
+             --listen-peer-urls {peer}\n--initial-advertise-peer-urls {peer}\n\
+             --initial-cluster-token etcd-cluster-1\n--initial-cluster {peers}{more}\n\
+             --initial-cluster-state {state}"
+        )
+    };
+    assert_eq!(line(&etcd, 2), wanted("infra2", "223", "", "new"));
+    let fourth = ",infra4=http://127.0.0.1:42380";
+    assert_eq!(line(&etcd, 4), wanted("infra4", "423", fourth, "existing"));
+}

@@ -117,3 +117,19 @@ fn a_member_that_starts_without_a_quorum_answers_nobody() {
     etcd.pass(5 * SECOND);
     assert_eq!(etcd.read(&[2], "k", true), Ok(Some("1".to_owned())));
 }
+
+#[test]
+fn a_program_without_end_or_measure_is_refused() {
+    use quorum::cluster::{ActionError, ClientId, ProgramRefusal};
+    let mut etcd = Etcd::new();
+    let program = Program::request(vec![String::new(); 257], Request::get("k", false));
+    let refused = etcd.world.act(Action::Run {
+        client: ClientId(0),
+        program: Box::new(program),
+        typed: String::new(),
+    });
+    assert_eq!(
+        refused,
+        Err(ActionError::Program(ProgramRefusal::TooMany(257)))
+    );
+}

@@ -112,6 +112,25 @@ fn bytes_that_no_store_wrote_give_an_error() {
     }
 }
 
+/// A store at this revision with one version of a key, and nothing else.
+fn one_version(revision: u8, made: u8, version: &[u8]) -> Vec<u8> {
+    let (uncompacted, one_entry) = (1, 1);
+    let start = [revision, uncompacted, one_entry, 1, b'k', 0, made, made];
+    let (no_lease, nothing_else) = (0, [0, 0, 0, 1, 0, 0, 0, 0, 0]);
+    let parts: [&[u8]; 4] = [&start, version, &[no_lease], &nothing_else];
+    parts.concat()
+}
+
+#[test]
+fn versions_that_cannot_be_give_an_error() {
+    assert!(Store::restore(&one_version(3, 2, &[1])).is_ok());
+    assert!(Store::restore(&one_version(3, 4, &[1])).is_err());
+    assert!(Store::restore(&one_version(3, 0, &[1])).is_err());
+    assert!(Store::restore(&one_version(0, 0, &[0])).is_err());
+    let most = [0xff; 9].into_iter().chain([1]).collect::<Vec<u8>>();
+    assert!(Store::restore(&one_version(3, 2, &most)).is_err());
+}
+
 #[test]
 fn requests_are_read_as_they_were_written() {
     let nested = TxnRequest {
@@ -138,6 +157,17 @@ fn requests_are_read_as_they_were_written() {
     let answer = Response::default();
     let by_serde = postcard::to_stdvec(&answer).unwrap();
     assert_eq!(postcard::from_bytes(&by_serde), Ok(answer));
+}
+
+#[test]
+fn numbers_have_64_bits() {
+    let compaction = |last: u8| [&[4][..], &[0xff; 9], &[last, 0]].concat();
+    assert_eq!(
+        Request::decode(&compaction(1)),
+        Ok(super::compaction::compact(i64::MIN))
+    );
+    assert!(Request::decode(&compaction(2)).is_err());
+    assert!(Request::decode(&compaction(0x81)).is_err());
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Compaction and fingerprints (`compaction`).
 
 use super::support::*;
-use quorum::kv::{CompactionRequest, RangeRequest, Request, Revision, Store, WatchFilter};
+use quorum::kv::{
+    CompactionRequest, RangeRequest, Request, RequestOp, Revision, Store, TxnRequest, WatchFilter,
+};
 
 pub fn compact(revision: i64) -> Request {
     Request::Compaction(CompactionRequest {
@@ -70,6 +72,32 @@ fn only_what_can_be_read_is_kept() {
     did(&mut store, compact(6));
     assert_eq!(store.versions(), 3, "the delete of the very revision stays");
     did(&mut store, compact(7));
+    assert_eq!(store.versions(), 1);
+}
+
+#[test]
+fn of_a_key_that_one_transaction_put_and_deleted_the_delete_is_kept() {
+    let nested = |op| {
+        RequestOp::Txn(TxnRequest {
+            success: vec![op],
+            ..TxnRequest::default()
+        })
+    };
+    let both = TxnRequest {
+        success: vec![
+            nested(RequestOp::Put(put_with("k", "v"))),
+            nested(RequestOp::DeleteRange(del("k", ""))),
+        ],
+        ..TxnRequest::default()
+    };
+    let mut store = Store::default();
+    did(&mut store, Request::Txn(both));
+    assert_eq!(
+        heard(&store, range("k", ""), 2, false),
+        ["PUT k v", "DELETE k"]
+    );
+    did(&mut store, compact(2));
+    assert_eq!(heard(&store, range("k", ""), 2, false), ["DELETE k"]);
     assert_eq!(store.versions(), 1);
 }
 

@@ -34,6 +34,7 @@ pub fn stories() -> impl IntoIterator<Item = Story> {
         "fault-messages"
         "fault-processes"
         "first-election"
+        "members"
         "nine-members"
         "no-pre-vote"
         "partition-3-2"

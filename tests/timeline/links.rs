@@ -2,8 +2,8 @@
 
 use crate::support::{SECOND, crash, eventful, put, restart, session, snapshot};
 use quorum::cluster::{
-    Action, Address, ClientId, Input, Job, KeyChoice, Links, Load, Login, Program, RunId,
-    WatchRequest, WorldOptions,
+    Action, Address, ClientId, Input, Job, KeyChoice, Links, Load, Login, NewMember, Program,
+    RunId, WatchRequest, WorldOptions,
 };
 use quorum::kv::Request;
 use quorum::raft::rules::{Rule, Rules};
@@ -396,4 +396,50 @@ fn the_format_has_a_version() {
         .decode(code.as_bytes())
         .unwrap();
     assert_eq!(u32::from(bytes[0] / 2), FORMAT_VERSION);
+}
+
+/// A session with every kind of thing that clients and members of etcd do. `tests/links/etcd.txt`
+/// is its link.
+#[test]
+fn a_session_of_programs_and_loads_is_the_same_from_its_link() {
+    let mut session = Session::new(WorldOptions::etcd(), 5).unwrap();
+    let client = ClientId(2);
+    let run = |job| Action::Run {
+        client,
+        program: Box::new(Program::new(vec!["127.0.0.1:22379".to_owned()], job)),
+        typed: "etcdctl …".to_owned(),
+    };
+    let watch = WatchRequest {
+        key: "k".into(),
+        ..WatchRequest::default()
+    };
+    session.advance(6 * SECOND);
+    session.act(run(Job::Watch(vec![watch.clone()]))).unwrap();
+    session.advance(SECOND);
+    let input = Input::Watch(watch);
+    session
+        .act(Action::Feed {
+            run: RunId(1),
+            input,
+        })
+        .unwrap();
+    let load = Some(Load::default());
+    session.act(Action::SetLoad { client, load }).unwrap();
+    let learner = NewMember {
+        peer_urls: vec!["http://127.0.0.1:42380".to_owned()],
+        learner: true,
+    };
+    session.act(run(Job::MemberAdd(learner))).unwrap();
+    session.advance(SECOND);
+    session.act(Action::Join { member: NodeId(4) }).unwrap();
+    session.advance(SECOND);
+    session.act(Action::SetLoad { client, load: None }).unwrap();
+    session.act(Action::Interrupt { run: RunId(1) }).unwrap();
+    session.advance(SECOND);
+    let link = session.save_branch().to_link().unwrap();
+    let again = Saved::from_text(&link).unwrap().replay().unwrap();
+    assert_eq!(again.trace_hash(), session.trace_hash());
+    if std::env::var_os("QUORUM_FILL_LINKS").is_some() {
+        println!("{link}");
+    }
 }

@@ -18,7 +18,6 @@ use super::client::OperationId;
 use super::identity;
 use super::options::WorldOptions;
 use super::trace::{Address, Fact, Packet, WaitReason};
-use crate::kv::Store;
 use crate::raft::{Entry, Envelope, Index, Node, NodeId, Stored};
 use crate::sim::{Clock, Damage, Disk, FlightId, Layered, SimTime, stream};
 use inbox::Item;
@@ -217,7 +216,7 @@ impl Member {
 
     /// Keeps what it has in common with another member only once: the log in memory and on the
     /// disk, and the store if that is equal.
-    pub(super) fn share_with(&mut self, log: &Stored, store: Option<&Store>) {
+    pub(super) fn share_with(&mut self, log: &Stored, store: Option<&crate::kv::Store>) {
         self.stored.share_log(log);
         if let Some(server) = &mut self.server {
             server.node.share_log(log);
@@ -246,8 +245,7 @@ impl Member {
                 if self.disk.repair() {
                     out.push(Effect::Note(Fact::Repaired { member }));
                 }
-                let store = Store::restore(&self.stored.snapshot.data)
-                    .expect("a snapshot on a disk holds the bytes of a store");
+                let state = server::restore(&self.stored.snapshot, options);
                 let identity = Identity {
                     id: self.id,
                     name: self.name.clone(),
@@ -255,7 +253,7 @@ impl Member {
                     start: self.starts,
                     reading: self.clock.read(now),
                 };
-                self.server = Some(Server::new(node, store, identity, options));
+                self.server = Some(Server::new(node, state, identity, options));
                 self.started_at = now;
                 None
             }

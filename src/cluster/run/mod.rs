@@ -349,7 +349,8 @@ impl Run {
         let connection = &mut self.connections[place];
         connection.member = (port.listener)(&connection.endpoint);
         let Some(member) = connection.member else {
-            return self.is_down(port, place);
+            self.is_down(port, place);
+            return self.refused(port, place);
         };
         connection.state = Link::Dialing;
         // A question that gets lost is repeated.

@@ -2,7 +2,7 @@
 
 use super::super::action::{Action, Links};
 use super::super::action_error::ActionError;
-use super::super::identity::{usual_name, usual_peer_url};
+use super::super::identity::{MemberInfo, usual_name, usual_peer_url};
 use super::super::member::{Effect, Member, MemberChange, Roster, Server};
 use super::super::trace::{Address, Fact};
 use super::World;
@@ -150,6 +150,15 @@ impl World {
         ids.dedup();
         self.wire_members(&ids);
         self.add_member(member, effects);
+    }
+
+    /// Who is in the cluster, as far as the member knows that has applied most of the log.
+    pub fn roster(&self) -> Vec<(NodeId, MemberInfo)> {
+        let servers = self.members.values().filter_map(Member::server);
+        let best = servers.max_by_key(|server| server.node().applied_index());
+        let members = best.map(|server| server.roster().members());
+        let members = members.into_iter().flatten();
+        members.map(|(id, info)| (id, info.clone())).collect()
     }
 
     /// What the running members know about the membership.

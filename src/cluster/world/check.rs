@@ -12,7 +12,7 @@ use crate::sim::{ClockRate, Flight, FlightId, HeldBy, LinkSettings, PPM};
 use std::collections::BTreeSet;
 
 /// How many members there can be in the course of a run, those that were removed included.
-const MAX_EVER: usize = 24;
+const MAX_EVER: usize = 60;
 
 impl World {
     /// Says whether an action is possible now.
@@ -30,8 +30,11 @@ impl World {
                 self.existing(*member)?;
                 Ok(request.validate()?)
             }
-            Action::Run { client, .. } => {
+            Action::Run {
+                client, program, ..
+            } => {
                 existing_client(*client)?;
+                program.validate()?;
                 let room = self.programs().count() < MAX_RUNS;
                 require(room, ActionError::TooManyRuns(MAX_RUNS))
             }

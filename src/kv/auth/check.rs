@@ -164,12 +164,14 @@ impl Auth {
 
     /// Whether what the user's roles permit, put together, covers the range.
     fn covers(&self, user: &User, range: &KeyRange, wanted: PermissionType) -> bool {
-        let roles = user.roles.iter().filter_map(|name| self.role(name));
-        let permitted: Vec<KeyRange> = roles
-            .flat_map(|role| &role.permissions)
-            .filter(|known| known.kind == wanted || known.kind == PermissionType::ReadWrite)
-            .map(|known| KeyRange::new(&known.key, &known.range_end))
-            .collect();
+        let mut permitted = Vec::new();
+        for role in user.roles.iter().filter_map(|name| self.role(name)) {
+            for known in &role.permissions {
+                if known.kind == wanted || known.kind == PermissionType::ReadWrite {
+                    permitted.push(KeyRange::new(&known.key, &known.range_end));
+                }
+            }
+        }
         let mut reached = range.key.clone();
         while let Some(next) = permitted.iter().find(|known| known.contains(&reached)) {
             if next.is_open() || range.is_point() {

@@ -2,7 +2,6 @@
 
 use super::request::{V2Action, V2Error, V2Event};
 use crate::kv::code::fields;
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// How many changes are remembered.
@@ -11,7 +10,7 @@ const CAPACITY: u64 = 1_000;
 /// The changes of late.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct History {
-    past: Arc<VecDeque<Arc<Past>>>,
+    past: Arc<Vec<Arc<Past>>>,
 }
 
 /// A change.
@@ -32,9 +31,9 @@ impl History {
     pub fn add(&mut self, event: V2Event, removed: Vec<String>) {
         let oldest = oldest(event.node.modified_index);
         let past = Arc::make_mut(&mut self.past);
-        past.push_back(Arc::new(Past { event, removed }));
-        while past.front().is_some_and(|past| past.index() < oldest) {
-            past.pop_front();
+        past.push(Arc::new(Past { event, removed }));
+        while past.first().is_some_and(|past| past.index() < oldest) {
+            past.remove(0);
         }
     }
 
@@ -54,21 +53,19 @@ impl History {
                 index: current,
             });
         }
-        let mut rest = self.since(since);
-        let found = rest.find(|past| past.is_found(path, recursive));
-        Ok(found.map(|past| &past.event))
+        let found = self.first(since, &|past| past.is_found(path, recursive));
+        Ok(found)
     }
 
     /// The first change after an index that a watcher is told of which was there before.
     pub fn next(&self, (path, recursive): (&str, bool), seen: u64) -> Option<&V2Event> {
-        let mut rest = self.since(seen + 1);
-        let told = rest.find(|past| past.is_told(path, recursive));
-        told.map(|past| &past.event)
+        self.first(seen + 1, &|past| past.is_told(path, recursive))
     }
 
-    fn since(&self, index: u64) -> impl Iterator<Item = &Arc<Past>> {
-        let first = self.past.partition_point(|past| past.index() < index);
-        self.past.range(first..)
+    fn first(&self, since: u64, wanted: &dyn Fn(&Past) -> bool) -> Option<&V2Event> {
+        let start = self.past.partition_point(|past| past.index() < since);
+        let found = self.past[start..].iter().find(|past| wanted(past));
+        found.map(|past| &past.event)
     }
 }
 

@@ -51,20 +51,15 @@ pub enum V2Method {
 }
 
 /// The answer of the store.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum V2Response {
     /// What was found or done.
     Event(V2Event),
     /// What it refuses.
     Error(V2Error),
     /// To [`V2Method::Sync`].
+    #[default]
     Synced,
-}
-
-impl Default for V2Response {
-    fn default() -> Self {
-        V2Response::Synced
-    }
 }
 
 /// What was found or done.

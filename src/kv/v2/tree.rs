@@ -117,7 +117,7 @@ impl Tree {
     /// What is in a directory, as clients see it at a time: the names that begin with `_` are
     /// hidden, and directories are empty unless all is to be shown.
     pub fn list(&self, path: &str, recursive: bool, time: u64) -> Vec<V2Node> {
-        let mut listed: Vec<V2Node> = self
+        let children = self
             .below(path)
             .iter()
             .filter(|file| parent(&file.path) == path && !file.name().starts_with('_'))
@@ -127,10 +127,8 @@ impl Tree {
                     node.nodes = self.list(&file.path, recursive, time);
                 }
                 node
-            })
-            .collect();
-        listed.sort_by(|a, b| a.key.cmp(&b.key));
-        listed
+            });
+        children.collect()
     }
 
     fn place_of(&self, path: &str) -> Result<usize, usize> {

@@ -8,6 +8,7 @@ mod conditions;
 mod cursor;
 mod faults;
 mod members;
+mod membership;
 mod start;
 
 use super::error::{Place, ScriptError, ScriptErrors};
@@ -182,19 +183,26 @@ fn plain_statement(cursor: &mut Cursor<'_>, known: &mut Known) -> Parsed<Stateme
             Ok(StatementKind::Fault(Fault::ResetNetwork))
         }
         Some("deliver") => faults::deliver(cursor, known),
-        _ => match faults::VERBS.into_iter().find(|word| cursor.keyword(word)) {
-            Some(verb) => faults::fault(cursor, known, verb),
-            None => Err(unknown_statement(cursor)),
-        },
+        _ => {
+            let mut verb = membership::VERBS
+                .into_iter()
+                .filter(|word| cursor.keyword(word));
+            if let Some(verb) = verb.next() {
+                return membership::membership(cursor, known, verb);
+            }
+            match faults::VERBS.into_iter().find(|word| cursor.keyword(word)) {
+                Some(verb) => faults::fault(cursor, known, verb),
+                None => Err(unknown_statement(cursor)),
+            }
+        }
     }
 }
 
 /// The words of other programs for what is called otherwise here.
-const OTHER_WORDS: [(&str, &str); 11] = [
+const OTHER_WORDS: [(&str, &str); 10] = [
     ("kill", "crash"),
     ("stop", "crash"),
     ("partition", "cut"),
-    ("join", "heal"),
     ("del", "delete"),
     ("set", "put"),
     ("write", "put"),
@@ -216,8 +224,8 @@ fn unknown_statement(cursor: &Cursor<'_>) -> ScriptError {
         error.help = Some(format!("did you mean `{word}`?"));
     }
     if error.help.is_none() {
-        let (all, faults) = (STATEMENTS.join(", "), faults::VERBS.join(", "));
-        error.help = Some(format!("statements are: {all}, {faults}"));
+        let all = [&STATEMENTS[..], &membership::VERBS, &faults::VERBS].concat();
+        error.help = Some(format!("statements are: {}", all.join(", ")));
     }
     error
 }

@@ -1,6 +1,7 @@
 //! The tree of branches.
 
 use super::Session;
+use crate::sim::SimTime;
 use crate::timeline::line::Line;
 use crate::timeline::position::Position;
 use std::collections::BTreeMap;
@@ -154,6 +155,12 @@ impl Session {
         })
     }
 
+    /// Where the branch ends that ends last.
+    pub fn longest_end(&self) -> SimTime {
+        let ends = self.branches.all.values().map(|branch| branch.line.end());
+        ends.map(|end| end.time).max().unwrap_or_default()
+    }
+
     /// The branch that the playhead is on.
     pub fn current_branch(&self) -> BranchId {
         self.branches.current
@@ -195,6 +202,7 @@ impl Session {
         }
         if let Some(branch) = self.branches.all.get_mut(&id) {
             branch.name = name.to_owned();
+            self.edits += 1;
         }
         Ok(())
     }
@@ -204,6 +212,7 @@ impl Session {
     /// # Errors
     /// The current branch, or no such branch.
     pub fn delete_branch(&mut self, id: BranchId) -> Result<(), BranchError> {
+        self.edits += 1;
         self.branches.delete(id)
     }
 

@@ -1,12 +1,15 @@
 //! What two branches have in common, and what not.
 
 use super::{BranchError, BranchId, Session};
-use crate::cluster::{Member, World};
+use crate::cluster::{Member, TraceEvent, World};
 use crate::raft::NodeId;
 use crate::sim::SimTime;
 use crate::timeline::line::{Line, Target};
 use crate::timeline::position::Position;
 use crate::timeline::trace::Trace;
+
+/// How many facts after the first difference a comparison holds of each branch.
+const FACTS_TOLD: usize = 40;
 
 /// Two branches, compared.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,6 +17,9 @@ pub struct Comparison {
     /// The first step with facts that the other branch has not, and its moment. `None` if
     /// everything is the same.
     pub first_difference: Option<Position>,
+    /// What happened from there on in the first and in the second branch: some facts of each, so
+    /// that it can be told.
+    pub facts: [Vec<TraceEvent>; 2],
     /// What differs at the moment that was asked for, by member.
     pub differences: Vec<Difference>,
 }
@@ -103,36 +109,44 @@ impl Session {
         at: SimTime,
     ) -> Result<Comparison, BranchError> {
         let (first, second) = (self.line_of(first)?, self.line_of(second)?);
+        let lines = [first, second];
+        let traces = lines.map(|line| Trace::new(line, line.head().facts(), None));
+        let parted = first_difference(lines, traces);
+        let facts = |trace: Trace<'_>| {
+            let facts = parted.map(|from| trace.from_position(from).take(FACTS_TOLD));
+            facts.into_iter().flatten().cloned().collect()
+        };
+        let facts: [Vec<TraceEvent>; 2] = traces.map(facts);
+        let places = facts.iter().filter_map(|facts| facts.first());
+        let places = places.map(|event| Position {
+            step: event.step,
+            time: event.time,
+        });
         Ok(Comparison {
-            first_difference: first_difference(first, second),
+            first_difference: places.min(),
+            facts,
             differences: differences(&world_at(first, at), &world_at(second, at)),
         })
     }
 }
 
-/// Lines begin alike, and stay alike until one of them has an action that the other has not, or
-/// ends.
-fn first_difference(first: &Line, second: &Line) -> Option<Position> {
-    let actions = first.actions().iter().zip(second.actions().iter());
-    let same = actions.take_while(|(a, b)| a == b).count();
-    let lines = [first, second];
+/// The position of the first fact that is not the same in both lines. Lines begin alike, and stay
+/// alike until one of them has an action that the other has not, or ends.
+fn first_difference(lines: [&Line; 2], traces: [Trace<'_>; 2]) -> Option<usize> {
+    let [first, second] = lines.map(Line::actions);
+    let same = { first.iter().zip(second.iter()) }.take_while(|(a, b)| a == b);
+    let same = same.count();
     let acts = lines.map(|line| line.actions().get(same).map(|action| action.step - 1));
     let ends = lines.map(|line| line.end().step);
     let alike = acts.into_iter().flatten().chain(ends).min()?;
-    let [mut here, mut there] = lines.map(|line| {
-        let facts = Trace::new(line, line.head().facts(), None);
-        facts.from_position(line.count_until_step(alike))
-    });
+    let mut position = lines[0].count_until_step(alike);
+    let [mut here, mut there] = traces.map(|trace| trace.from_position(position));
     loop {
-        let facts = [here.next(), there.next()];
-        if facts[0] != facts[1] {
-            let places = facts.into_iter().flatten().map(|event| Position {
-                step: event.step,
-                time: event.time,
-            });
-            return places.min();
+        match (here.next(), there.next()) {
+            (None, None) => return None,
+            (a, b) if a != b => return Some(position),
+            _ => position += 1,
         }
-        facts[0]?;
     }
 }
 

@@ -8,17 +8,13 @@ use crate::cluster::member::{Alarm, Effect};
 use crate::raft::{ConfChange, ConfChangeStep, NodeId, Role};
 use crate::sim::SimTime;
 
-/// Members must have been connected for so long before the membership is changed, in microseconds
-/// (etcd's `HealthInterval`).
-const HEALTHY_US: u64 = 5_000_000;
+/// Members must have been connected for so many election timeouts before the membership is changed
+/// (etcd's `HealthInterval` is 5 s, with election timeouts of 1 s).
+const HEALTHY_ELECTIONS: u64 = 5;
 
 /// A learner has caught up when it has so many percent of the leader's log (etcd's
 /// `readyPercent`).
 const READY_PERCENT: u64 = 90;
-
-/// A member that was removed ends so long after it has heard of it, in microseconds (etcd: ten
-/// times 100 ms).
-const LEAVE_US: u64 = 1_000_000;
 
 impl Server {
     /// Who listens to this member, as far as the connections tell, and since when.
@@ -27,8 +23,9 @@ impl Server {
     }
 
     fn is_healthy(&self, now: SimTime, member: NodeId) -> bool {
-        let since =
-            |(id, since): &(NodeId, SimTime)| *id == member && now.since(*since) >= HEALTHY_US;
+        let since = |(id, since): &(NodeId, SimTime)| {
+            *id == member && now.since(*since) >= HEALTHY_ELECTIONS * self.limits.election_us
+        };
         member == self.id || self.peers.iter().any(since)
     }
 
@@ -213,7 +210,11 @@ impl Server {
         });
         self.reply(note.operation, body, out);
         if self.roster.was_removed(self.id) {
-            out.push(Effect::Alarm(now.after(LEAVE_US), Alarm::Leave));
+            // etcd: after ten times 100 ms, with election timeouts of 1 s.
+            out.push(Effect::Alarm(
+                now.after(self.limits.election_us),
+                Alarm::Leave,
+            ));
         }
     }
 

@@ -9,9 +9,11 @@ mod maintenance;
 mod membership;
 mod requests;
 mod roster;
+mod state;
 mod watches;
 
 pub use roster::Roster;
+pub(super) use state::restore;
 
 use super::inbox::Inbox;
 use super::{Effect, TICK_US};
@@ -127,19 +129,10 @@ impl Server {
     /// A process that starts with this node and store.
     pub(super) fn new(
         node: Node,
-        store: Store,
+        (store, roster): (Store, Roster),
         identity: Identity,
         options: &WorldOptions,
     ) -> Server {
-        let mut store = store;
-        let members = options.members as u64;
-        // etcd's own records: a member each, and if nobody says so later, its name and the version.
-        let records = if options.as_etcd {
-            members
-        } else {
-            2 * members + 1
-        };
-        store.count_v2_records(records);
         let first = options.member_ids().any(|id| id == identity.id);
         Server {
             id: identity.id,
@@ -148,7 +141,7 @@ impl Server {
             client_url: identity.client_url,
             node,
             store,
-            roster: Roster::new(options.member_ids(), !options.as_etcd),
+            roster,
             start: identity.start,
             started: identity.reading,
             reading: identity.reading,

@@ -6,8 +6,7 @@ use crate::cluster::client::{ClientError, OperationId};
 use crate::cluster::member::{Alarm, Effect};
 use crate::cluster::trace::{Address, Fact, Packet};
 use crate::kv::{
-    AuthRequest, Caller, KvError, LeaseGrantRequest, Request, Response, ResponseBody, Store,
-    V2Response,
+    AuthRequest, Caller, KvError, LeaseGrantRequest, Request, Response, ResponseBody, V2Response,
 };
 use crate::raft::{DropReason, Entry, NodeId, Payload, Ready};
 use crate::sim::SimTime;
@@ -310,14 +309,15 @@ impl Server {
         out: &mut Vec<Effect>,
     ) {
         if let Some(snapshot) = &ready.snapshot {
-            self.store = Store::restore(&snapshot.data)
-                .expect("members are handed only each other's snapshots");
+            self.take_over(snapshot);
+            self.tell_watchers(out);
         }
         for entry in &ready.committed {
             self.apply(now, entry, out);
         }
         if let Some(last) = ready.committed.last() {
             self.node.applied(last.index);
+            self.save_if_due();
         }
         for read in &ready.reads {
             let operation = self.reads.remove(&read.read.id);

@@ -6,14 +6,29 @@ use crate::cluster::command::Publish;
 use crate::cluster::identity::{
     MemberInfo, member_id, usual_client_url, usual_name, usual_peer_url,
 };
+use crate::kv::code::{Code, Coder};
 use crate::raft::{ConfChange, ConfChangeStep, NodeId};
 
 /// Who is in the cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Roster {
     members: Vec<(NodeId, MemberInfo)>,
     removed: Vec<NodeId>,
     pub(super) has_version: bool,
+}
+
+impl Code for Roster {
+    fn code(&mut self, coder: &mut Coder<'_>) {
+        let (mut ids, mut infos): (Vec<NodeId>, Vec<MemberInfo>) =
+            self.members.iter().cloned().unzip();
+        ids.code(coder);
+        infos.code(coder);
+        if coder.reads() {
+            self.members = ids.into_iter().zip(infos).collect();
+        }
+        self.removed.code(coder);
+        self.has_version.code(coder);
+    }
 }
 
 impl Roster {

@@ -26,8 +26,9 @@ enum What {
         /// The first revision that was not told.
         next: i64,
     },
-    /// One change of the store of version 2, after this index.
-    V2 { wait: V2Wait, seen: u64 },
+    /// One change of the store of version 2, after the index `seen`; `index` was the store's when
+    /// the wait began.
+    V2 { wait: V2Wait, seen: u64, index: u64 },
 }
 
 impl Server {
@@ -76,13 +77,9 @@ impl Server {
         };
         let created = self.answer_of(AnswerBody::Watch(created), current);
         watcher.send(created, out);
-        let compacted = self.store.compact_revision();
-        if next < compacted {
-            let canceled = self.canceled(KvError::Compacted, compacted as u64);
-            return send(Ok(canceled), out);
+        if self.tell(&mut watcher, out) {
+            self.watchers.push(watcher);
         }
-        self.tell(&mut watcher, out);
-        self.watchers.push(watcher);
     }
 
     fn canceled(&self, error: KvError, compact_revision: u64) -> Answer {
@@ -94,21 +91,28 @@ impl Server {
         self.answer_of(body, 0)
     }
 
-    /// Tells a watcher what it does not know yet.
-    fn tell(&self, watcher: &mut Watcher, out: &mut Vec<Effect>) {
+    /// Tells a watcher what it does not know yet. `false` if that is not there any more: a snapshot
+    /// has passed the watcher by.
+    fn tell(&self, watcher: &mut Watcher, out: &mut Vec<Effect>) -> bool {
         let current = self.store.revision().0;
         let What::Keys { filter, next, .. } = &mut watcher.what else {
-            return;
+            return true;
         };
         let mut parts = Vec::new();
         while *next <= current as i64 {
-            // What was compacted meanwhile was told before.
-            let Ok(batch) = self.store.watch(filter, *next) else {
-                break;
-            };
-            *next = batch.next;
-            if !batch.events.is_empty() {
-                parts.push(batch.events);
+            match self.store.watch(filter, *next) {
+                Ok(batch) => {
+                    *next = batch.next;
+                    if !batch.events.is_empty() {
+                        parts.push(batch.events);
+                    }
+                }
+                Err(compacted) => {
+                    let (operation, to) = (watcher.operation, watcher.to);
+                    let result = Ok(self.canceled(KvError::Compacted, compacted as u64));
+                    out.push(Effect::send(to, Packet::response(operation, result)));
+                    return false;
+                }
             }
         }
         for events in parts {
@@ -119,6 +123,7 @@ impl Server {
             let answer = self.answer_of(AnswerBody::Watch(part), current);
             watcher.send(answer, out);
         }
+        true
     }
 
     /// Something was applied: the watchers are told, revision by revision.
@@ -127,9 +132,7 @@ impl Server {
             return;
         }
         let mut watchers = std::mem::take(&mut self.watchers);
-        for watcher in &mut watchers {
-            self.tell(watcher, out);
-        }
+        watchers.retain_mut(|watcher| self.tell(watcher, out));
         self.watchers = watchers;
     }
 
@@ -240,16 +243,14 @@ impl Server {
         wait: &V2Wait,
         out: &mut Vec<Effect>,
     ) {
+        let index = self.store.v2().index();
         let mut watcher = Watcher {
             operation,
             to,
             what: What::V2 {
                 wait: wait.clone(),
-                seen: self
-                    .store
-                    .v2()
-                    .index()
-                    .max(wait.index.unwrap_or(0).saturating_sub(1)),
+                seen: index.max(wait.index.unwrap_or(0).saturating_sub(1)),
+                index,
             },
             parts: 0,
         };
@@ -274,13 +275,14 @@ impl Server {
 
     /// Tells the change that a client waits for, if it has happened.
     fn tell_v2(&self, watcher: &Watcher, out: &mut Vec<Effect>) -> bool {
-        let What::V2 { wait, seen } = &watcher.what else {
+        let What::V2 { wait, seen, index } = &watcher.what else {
             return false;
         };
         let found = self.store.v2().next_event(&wait.key, wait.recursive, *seen);
-        let Some(event) = found else {
+        let Some(mut event) = found else {
             return false;
         };
+        event.etcd_index = *index;
         let operation = watcher.operation;
         let body = AnswerBody::V2(V2Response::Event(event));
         let result = Ok(self.answer_of(body, self.store.revision().0));

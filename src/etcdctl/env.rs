@@ -1,0 +1,104 @@
+//! The environment of commands: variables, and files that they have saved.
+
+use super::view::SavedFile;
+
+/// Variables and files.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Env {
+    /// Sorted by name.
+    variables: Vec<Variable>,
+    files: Vec<(String, SavedFile)>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Variable {
+    name: String,
+    value: String,
+    /// Whether programs see it, not the shell alone.
+    exported: bool,
+    /// Whether a flag that says something else may stand beside it.
+    soft: bool,
+}
+
+impl Env {
+    /// The value of a variable that programs see; `None` if it is empty, as for Go's `os.Getenv`.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let variable = self
+            .variables
+            .iter()
+            .find(|v| v.name == name && v.exported)?;
+        (!variable.value.is_empty()).then_some(&variable.value)
+    }
+
+    /// The value of a variable, for the shell.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        let variable = self.variables.iter().find(|v| v.name == name)?;
+        Some(&variable.value)
+    }
+
+    pub(crate) fn is_soft(&self, name: &str) -> bool {
+        self.variables.iter().any(|v| v.name == name && v.soft)
+    }
+
+    /// Sets a variable that programs see.
+    pub fn export(&mut self, name: &str, value: &str) {
+        self.put(name, value, true, false);
+    }
+
+    /// Sets a variable that a flag outdoes. (etcdctl refuses a flag and a variable that say the
+    /// same.)
+    pub fn suggest(&mut self, name: &str, value: &str) {
+        self.put(name, value, true, true);
+    }
+
+    /// Sets a variable of the shell; programs see it if they saw it before.
+    pub(crate) fn assign(&mut self, name: &str, value: &str) {
+        let exported = self.get(name).is_some();
+        self.put(name, value, exported, false);
+    }
+
+    /// Removes a variable.
+    pub fn unset(&mut self, name: &str) {
+        self.variables.retain(|v| v.name != name);
+    }
+
+    fn put(&mut self, name: &str, value: &str, exported: bool, soft: bool) {
+        self.unset(name);
+        let at = self.variables.partition_point(|v| v.name.as_str() < name);
+        let (name, value) = (name.to_owned(), value.to_owned());
+        self.variables.insert(
+            at,
+            Variable {
+                name,
+                value,
+                exported,
+                soft,
+            },
+        );
+    }
+
+    /// What `export` lists.
+    pub(crate) fn exported(&self) -> impl Iterator<Item = (&str, &str)> {
+        let exported = self.variables.iter().filter(|v| v.exported);
+        exported.map(|v| (v.name.as_str(), v.value.as_str()))
+    }
+
+    /// A file that was saved.
+    pub(crate) fn file(&self, path: &str) -> Option<&SavedFile> {
+        let path = plain(path);
+        let found = self.files.iter().find(|(name, _)| name == path);
+        found.map(|(_, file)| file)
+    }
+
+    /// Saves a file, in the place of another of its name.
+    pub fn save(&mut self, path: &str, file: SavedFile) {
+        let path = plain(path);
+        self.files.retain(|(name, _)| name != path);
+        self.files.push((path.to_owned(), file));
+    }
+}
+
+/// `./name` is `name`: there is one directory.
+fn plain(path: &str) -> &str {
+    path.strip_prefix("./").unwrap_or(path)
+}

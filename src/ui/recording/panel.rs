@@ -1,0 +1,158 @@
+//! What is shown of runs that come and go: the share panel, the dialogs.
+
+use super::super::drawn::Part;
+use super::super::message::{Message, Panel};
+use super::super::parts::{button, click, icon_button};
+use super::super::{web, words as old};
+use super::files;
+use super::state::{Recording, Shared};
+use crate::timeline::Progress;
+use crate::words::{say, tell};
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+/// The button that opens the panel.
+pub fn share_button(open: bool, send: &Callback<Message>) -> Html {
+    let message = match open {
+        true => Message::TogglePanel(Panel::Share),
+        false => Recording::Share.into(),
+    };
+    html! {
+        <button type="button" class="btn" id="share" aria-expanded={open.to_string()}
+            onclick={click(send, message)}>{say("recording.share")}</button>
+    }
+}
+
+/// The panel with the link and the files.
+#[derive(PartialEq)]
+pub struct SharePanel {
+    /// The link that was made.
+    pub shared: Option<Shared>,
+    /// Whether there is a run to go back to.
+    pub before: bool,
+    /// Where messages go.
+    pub send: Callback<Message>,
+}
+
+impl Part for SharePanel {
+    fn view(&self) -> Html {
+        let send = &self.send;
+        let choose = send.clone();
+        let onchange = Callback::from(move |event: Event| {
+            let field = event.target_unchecked_into::<HtmlInputElement>();
+            if let Some(file) = field.files().and_then(|files| files.get(0)) {
+                files::read(&file, &choose);
+            }
+            // The same file can be chosen again.
+            field.set_value("");
+        });
+        html! {
+            <section class="panel share" aria-label={say("recording.share")}>
+                <div class="row between">
+                    <h2>{say("recording.share")}</h2>
+                    {icon_button("close-share", old::CLOSE, html! { "×" }, send, Message::TogglePanel(Panel::Share))}
+                </div>
+                {self.link()}
+                <div class="row">
+                    {button("btn", say("recording.save"), send, Recording::Save.into())}
+                    <label class="btn file">
+                        {say("recording.open")}
+                        <input type="file" accept=".quorum,application/json,text/plain" {onchange} />
+                    </label>
+                    if self.before {
+                        {button("btn", say("recording.back"), send, Recording::Back.into())}
+                    }
+                </div>
+                <p class="dim">{say("recording.about")}</p>
+            </section>
+        }
+    }
+}
+
+impl SharePanel {
+    fn link(&self) -> Html {
+        let link = match self.shared.as_ref().map(|shared| &shared.link) {
+            Some(Ok(link)) => format!("{}{link}", web::address()),
+            Some(Err(error)) => return html! { <p class="error" role="alert">{error.clone()}</p> },
+            None => return html! {},
+        };
+        let length = tell("recording.length", &[("n", &link.len())]);
+        let copied = match self.shared.as_ref().and_then(|shared| shared.copied) {
+            Some(true) => say("recording.copied"),
+            Some(false) => say("recording.not-copied"),
+            None => "",
+        };
+        html! {
+            <>
+                <div class="row">
+                    <input id="share-link" type="text" readonly=true value={link} aria-label={say("recording.link")} />
+                    {button("btn primary", say("recording.copy"), &self.send, Recording::Share.into())}
+                </div>
+                <p><span data-testid="link-length">{length}</span>{" "}<b role="status">{copied}</b></p>
+            </>
+        }
+    }
+}
+
+/// The dialog while a long run is being opened.
+#[derive(PartialEq)]
+pub struct Opening {
+    /// How far it is.
+    pub progress: Progress,
+    /// Where messages go.
+    pub send: Callback<Message>,
+}
+
+impl Part for Opening {
+    fn view(&self) -> Html {
+        let oncancel = self.send.reform(|event: Event| {
+            event.prevent_default();
+            Recording::Cancel.into()
+        });
+        let Progress { done, total } = self.progress;
+        html! {
+            <dialog class="help" {oncancel} aria-label={say("recording.opening")}>
+                <h2>{say("recording.opening")}</h2>
+                <progress max={total.max(1).to_string()} value={done.to_string()}
+                    aria-label={say("recording.opening")}></progress>
+                <p class="dim">{tell("recording.progress", &[("done", &done), ("total", &total)])}</p>
+                {button("btn", old::CANCEL, &self.send, Recording::Cancel.into())}
+            </dialog>
+        }
+    }
+}
+
+/// The dialog that says why something could not be opened.
+#[derive(PartialEq)]
+pub struct Trouble {
+    /// Why.
+    pub error: String,
+    /// Whether what the browser kept can be saved as a file.
+    pub kept: bool,
+    /// Where messages go.
+    pub send: Callback<Message>,
+}
+
+impl Part for Trouble {
+    fn view(&self) -> Html {
+        let send = &self.send;
+        let oncancel = send.reform(|event: Event| {
+            event.prevent_default();
+            Recording::Dismiss.into()
+        });
+        html! {
+            <dialog class="help trouble" {oncancel} role="alertdialog" aria-label={say("recording.trouble")}
+                aria-describedby="trouble-text">
+                <h2>{say("recording.trouble")}</h2>
+                <p id="trouble-text">{self.error.clone()}</p>
+                <p class="dim">{say("recording.untouched")}</p>
+                <div class="row">
+                    {button("btn primary", old::CLOSE, send, Recording::Dismiss.into())}
+                    if self.kept {
+                        {button("btn", say("recording.save-kept"), send, Recording::SaveKept.into())}
+                    }
+                </div>
+            </dialog>
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! The console: everything that etcdctl printed when it was recorded with a real cluster, printed
+//! again by a simulated one; what its source says about more; and that no line does harm.
+
+use proptest::prelude::*;
+use quorum::etcdctl::{Entered, Shell};
+use quorum::headless::run_etcdctl_session;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/etcdctl")
+        .join(name)
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The files of a folder, in the order of their names.
+fn files(name: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder(name)).expect("the folder is there");
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+/// The first lines that differ.
+fn difference(expected: &str, found: &str) -> Option<String> {
+    if expected == found {
+        return None;
+    }
+    let mut text = String::new();
+    let expected: Vec<&str> = expected.lines().collect();
+    let found: Vec<&str> = found.lines().collect();
+    let same = expected
+        .iter()
+        .zip(&found)
+        .take_while(|(a, b)| a == b)
+        .count();
+    let from = same.saturating_sub(3);
+    for line in &expected[from..same] {
+        let _ = writeln!(text, "    {line}");
+    }
+    for line in expected.iter().skip(same).take(6) {
+        let _ = writeln!(text, "  - {line}");
+    }
+    for line in found.iter().skip(same).take(6) {
+        let _ = writeln!(text, "  + {line}");
+    }
+    Some(text)
+}
+
+/// Runs sessions and compares what they print with their transcripts.
+fn compare(all: impl Iterator<Item = (String, String, String)>) {
+    let only = std::env::var("QUORUM_SESSION").unwrap_or_default();
+    let mut report = String::new();
+    let mut count = 0;
+    for (name, session, transcript) in all.filter(|(name, ..)| name.contains(&only)) {
+        count += 1;
+        let (found, complaints) = match run_etcdctl_session(&session, true, 1) {
+            Ok(run) => run,
+            Err(why) => (why, Vec::new()),
+        };
+        if let Some(difference) = difference(&transcript, &found) {
+            let _ = writeln!(report, "{name}:\n{difference}");
+        }
+        for complaint in complaints {
+            let _ = writeln!(report, "{name}: {complaint}");
+        }
+    }
+    assert!(report.is_empty(), "of {count} sessions:\n{report}");
+}
+
+/// What a real cluster of three etcd 3.5.16 was recorded to print.
+#[test]
+fn recorded_sessions_print_what_etcd_printed() {
+    compare(files("sessions").into_iter().map(|path| {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let transcript = read(&folder("transcripts").join(format!("{name}.txt")));
+        (name, read(&path), transcript)
+    }));
+}
+
+/// What etcdctl's source says, where no recording shows it.
+#[test]
+fn more_sessions_print_what_the_source_says() {
+    compare(files("more").into_iter().map(|path| {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let transcript = read(&path);
+        (name, session_of(&transcript), transcript)
+    }));
+}
+
+/// Other seeds print the same.
+#[test]
+fn the_seed_does_not_matter() {
+    for name in ["leader-down", "quorum-return", "lock-elect", "member-join"] {
+        let session = read(&folder("sessions").join(format!("{name}.session")));
+        let transcript = read(&folder("transcripts").join(format!("{name}.txt")));
+        for seed in 2..6 {
+            let (found, _) = run_etcdctl_session(&session, true, seed).unwrap();
+            if let Some(difference) = difference(&transcript, &found) {
+                panic!("{name} with seed {seed}:\n{difference}");
+            }
+        }
+    }
+}
+
+/// The session that a transcript is of.
+fn session_of(transcript: &str) -> String {
+    let mut session = String::new();
+    let mut lines = transcript.lines().peekable();
+    while let Some(line) = lines.next() {
+        let typed = match line.strip_prefix("$ ") {
+            Some(typed) => typed,
+            None if line.starts_with('@') || line.starts_with('#') => line,
+            None => continue,
+        };
+        let mut input = String::new();
+        while let Some(next) = lines.next_if(|next| *next == "<" || next.starts_with("< ")) {
+            let _ = writeln!(input, "{}", next.strip_prefix("< ").unwrap_or(""));
+        }
+        match input.as_str() {
+            "" => writeln!(session, "{typed}"),
+            input => writeln!(session, "{typed} <<EOF\n{input}EOF"),
+        }
+        .unwrap();
+    }
+    session
+}
+
+/// A session that says what could not be run.
+#[test]
+fn what_cannot_be_run_is_said() {
+    let session =
+        "@kill x\nfoo bar\n@dance\n@watch-end nobody\netcdctl get $LEASE9\netcdctl version\n";
+    let (transcript, complaints) = run_etcdctl_session(session, true, 1).unwrap();
+    assert_eq!(complaints.len(), 5, "{complaints:?}");
+    assert!(complaints[1].starts_with("line 2: "), "{complaints:?}");
+    assert!(transcript.ends_with("API version: 3.5\n"), "{transcript}");
+    assert!(run_etcdctl_session("etcdctl txn <<EOF\n", true, 1).is_err());
+}
+
+/// A run is a function of the session and the seed.
+#[test]
+fn the_same_session_prints_the_same() {
+    let session = read(&folder("sessions").join("leader-down.session"));
+    let once = run_etcdctl_session(&session, false, 7).unwrap();
+    assert_eq!(once, run_etcdctl_session(&session, false, 7).unwrap());
+}
+
+/// Words of which lines are made.
+const WORDS: &[&str] = &[
+    "etcdctl",
+    "get",
+    "put",
+    "del",
+    "txn",
+    "watch",
+    "lease",
+    "grant",
+    "revoke",
+    "keep-alive",
+    "timetolive",
+    "list",
+    "lock",
+    "elect",
+    "endpoint",
+    "status",
+    "health",
+    "hashkv",
+    "member",
+    "add",
+    "remove",
+    "update",
+    "promote",
+    "alarm",
+    "disarm",
+    "user",
+    "role",
+    "auth",
+    "enable",
+    "snapshot",
+    "save",
+    "move-leader",
+    "compaction",
+    "defrag",
+    "version",
+    "help",
+    "ls",
+    "set",
+    "mk",
+    "mkdir",
+    "rm",
+    "cluster-health",
+    "exec-watch",
+    "--prefix",
+    "--from-key",
+    "--rev",
+    "-1",
+    "--rev=3",
+    "-w",
+    "json",
+    "fields",
+    "table",
+    "-wjson",
+    "--hex",
+    "--limit=2",
+    "--once",
+    "-i",
+    "--cluster",
+    "--endpoints=127.0.0.1:22379",
+    "--endpoints",
+    "--command-timeout=1s",
+    "--",
+    "-",
+    "--keys",
+    "--ttl",
+    "5",
+    "a",
+    "b",
+    "\"\"",
+    "'x y'",
+    "0",
+    "1",
+    "ff",
+    "zz",
+    "9999999999999999999",
+    "--user",
+    "u:p",
+    "ETCDCTL_API=2",
+    "ETCDCTL_API=3",
+    "export",
+    "echo",
+    "$A",
+    "${A}",
+    "<<EOF",
+    "#",
+    "\\",
+    "\"",
+    "'",
+    "--help",
+    "-x",
+    "--peer-urls=http://127.0.0.1:42380",
+    "--sort-by=VALUE",
+    "--order=DESCEND",
+    "Grüße",
+    "\u{1F980}",
+    "-o",
+    "extended",
+];
+
+fn line() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        8 => prop::sample::select(WORDS).prop_map(str::to_owned),
+        1 => any::<String>(),
+    ];
+    let words = prop::collection::vec(word, 0..7).prop_map(|words| words.join(" "));
+    prop_oneof![3 => words.clone().prop_map(|words| format!("etcdctl {words}")), 1 => words]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..Default::default() })]
+
+    /// Whatever is typed, the shell takes it, and completes it.
+    #[test]
+    fn no_line_panics(lines in prop::collection::vec(line(), 1..6)) {
+        let mut shell = Shell::new();
+        for line in &lines {
+            let keys = ["a".to_owned(), "Grüße".to_owned()];
+            let completion = shell.complete(line, &keys);
+            prop_assert!(line.is_char_boundary(completion.from));
+            let _ = completion.common();
+            if let Entered::Begun(mut process, _) = shell.enter(line) {
+                let _ = process.input("a\n\nput a b\n\n\n");
+                let _ = process.close_input();
+                let _ = process.interrupt();
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
+
+    /// Whatever is typed to a cluster, it ends: by itself, or when it is interrupted.
+    #[test]
+    fn no_line_hangs(lines in prop::collection::vec(line(), 1..8)) {
+        let mut session = String::new();
+        for line in lines.iter().filter(|line| !line.contains(['\n', '\r', '<'])) {
+            let _ = writeln!(session, "@expect-timeout 3\n{line}");
+        }
+        if let Ok((_, complaints)) = run_etcdctl_session(&session, true, 1) {
+            let stuck = complaints.iter().find(|complaint| complaint.contains("does not end"));
+            prop_assert!(stuck.is_none(), "{stuck:?}");
+        }
+    }
+}
