@@ -10,20 +10,22 @@ use super::hints::Hints;
 use super::inspector::Inspector;
 use super::keys::{self, Focus};
 use super::logs::Logs;
-use super::message::{Message, Panel, Place, Sheet};
+use super::message::{Message, Panel, Place, Sheet, StageView};
 use super::model::Model;
 use super::motion::Motion;
-use super::parts::definition_box;
+use super::parts::{definition_box, stage_switch};
 use super::recording::{
     self, DropTarget, Keeper, Opening, Origin, Recording, SharePanel, Trouble, Wish,
 };
 use super::sentence::Sentence;
+use super::sequence::Chart;
 use super::spans;
 use super::stage::Stage;
 use super::timeline::{BranchPanel, Pointers, Timeline};
 use super::topbar::TopBar;
 use super::transport::{Clock, Transport};
 use super::web::{self, AnimationFrames, Listener};
+use super::why;
 use super::write::Write;
 use crate::sim::SimTime;
 use crate::view::timeline::branches;
@@ -206,6 +208,7 @@ impl Component for App {
                     {self.dialogs()}
                     if self.model.hints { {drawn(Hints { send: self.send.clone() })} }
                     {definition_box(self.model.definition.as_ref())}
+                    {drawn(why::card(self.model.why.card.clone()))}
                 </div>
             </ContextProvider<Motion>>
         }
@@ -233,6 +236,7 @@ impl App {
         let sentence = Sentence {
             sentence: slices.sentence.clone(),
             said: self.said.clone(),
+            send: send(),
         };
         let write = Write {
             ids: slices.ids.clone(),
@@ -244,6 +248,9 @@ impl App {
         };
         html! {
             <div class="stagecol">
+                <div class="stagewrap">
+                {stage_switch(model.stage_view, &self.send)}
+                if model.stage_view == StageView::Sequence { {self.sequence()} } else {
                 <Stage vitals={slices.vitals.clone()} ids={slices.ids.clone()}
                     members={slices.members.clone()} groups={slices.groups.clone()}
                     links={slices.links.clone()}
@@ -252,12 +259,22 @@ impl App {
                     tools={model.tools.clone()} bar={model.bar}
                     cut={model.cut.clone()} notice={model.notice_at(Place::Stage)}
                     cut_notice={model.notice_at(Place::Cut)} send={send()} />
+                }
+                </div>
                 {drawn(sentence)}
                 <Logs columns={slices.columns} rows={slices.rows.clone()}
-                    members={slices.members.clone()} selected={model.selected}
+                    members={slices.members.clone()} selected={model.selected} entry={model.why.entry()}
                     open={model.sheet == Some(Sheet::Log)} send={send()} />
                 {drawn(write)}
             </div>
+        }
+    }
+
+    fn sequence(&self) -> Html {
+        let state = &self.model.sequence;
+        html! {
+            <Chart picture={state.picture.clone()} tip={state.tip.clone()} chosen={self.model.chosen_words()}
+                pace={self.model.sequence_pace()} send={self.send.clone()} />
         }
     }
 
@@ -268,9 +285,12 @@ impl App {
             tools: model.tools.clone(),
             message: model.message.clone(),
             ids: slices.ids.clone(),
+            clients: slices.clients.clone(),
             links: slices.links.clone(),
             faults: slices.faults.clone(),
             recent: slices.recent.clone(),
+            tab: model.tab,
+            why: model.why.page.clone(),
             notice: model.notice_at(Place::Inspector),
             open: model.sheet == Some(Sheet::Member),
             send: self.send.clone(),

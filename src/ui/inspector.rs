@@ -2,17 +2,20 @@
 
 use super::drawn::{Part, drawn};
 use super::faults::tools::Tools;
-use super::faults::{NetworkPage, bar, faults, form, link_page, message_page};
+use super::faults::{NetworkPage, bar, client_page, faults, form, link_page, message_page};
 use super::hue::term_style;
-use super::message::{Message, Place, Sheet};
-use super::parts::{define, error, sheet_head};
-use super::slices::Shared;
+use super::message::{Message, Place, Sheet, Tab};
+use super::parts::{click, define, error, sheet_head};
+use super::slices::{Shared, SharedList};
 use super::spans;
 use super::sticky::Sticky;
+use super::why::{Page, WhyPanel};
 use super::words::{self, Word};
 use crate::raft::NodeId;
 use crate::view::deeds::Target;
-use crate::view::{FaultView, LinkView, MemberView, MessageView, RecentEvent, RoleView};
+use crate::view::{
+    ClientView, FaultView, LinkView, MemberView, MessageView, RecentEvent, RoleView,
+};
 use crate::words::say;
 use yew::prelude::*;
 
@@ -21,12 +24,18 @@ use yew::prelude::*;
 pub struct Inspector {
     /// The selected member.
     pub member: Option<Shared<MemberView>>,
+    /// The tab that is shown.
+    pub tab: Tab,
+    /// Questions and answers.
+    pub why: Shared<Page>,
     /// What is selected, and what can be done to it.
     pub tools: Shared<Tools>,
     /// The message that is selected.
     pub message: Option<Shared<MessageView>>,
     /// The members.
     pub ids: Shared<Vec<NodeId>>,
+    /// The clients.
+    pub clients: SharedList<ClientView>,
     /// The links that are not as usual.
     pub links: Shared<Vec<LinkView>>,
     /// What ends by itself, and what is planned.
@@ -47,10 +56,17 @@ impl Part for Inspector {
             <aside class="inspector drawer" id="sheet-member" data-open={self.open.to_string()}
                 aria-label={words::INSPECTOR}>
                 {sheet_head(words::INSPECTOR, Sheet::Member, Html::default(), &self.send)}
-                <div class="inspector-body">
+                {self.tabs()}
+                if self.tab == Tab::Why {
+                    <div class="inspector-body" role="tabpanel" aria-labelledby="tab-why">
+                        {drawn(WhyPanel { page: self.why.clone(), send: self.send.clone() })}
+                    </div>
+                } else {
+                <div class="inspector-body" role="tabpanel" aria-labelledby="tab-selected">
                     {self.target()}
                     {drawn(Recent(self.recent.clone()))}
                 </div>
+                }
             </aside>
         }
     }
@@ -62,6 +78,22 @@ fn fact(name: Html, key: &'static str, value: String) -> Html {
 }
 
 impl Inspector {
+    fn tabs(&self) -> Html {
+        let selected = self.member.as_ref().map(|member| member.name.clone());
+        let tab = |id: &'static str, tab: Tab, name: String| {
+            html! {
+                <button type="button" {id} class="tab" role="tab" aria-selected={(self.tab == tab).to_string()}
+                    onclick={click(&self.send, Message::Show(tab))}>{name}</button>
+            }
+        };
+        html! {
+            <div class="tabs" role="tablist" aria-label={say("why.tabs")}>
+                {tab("tab-selected", Tab::Selected, selected.unwrap_or(say("why.tab.selected").to_string()))}
+                {tab("tab-why", Tab::Why, say("why.page.title").to_string())}
+            </div>
+        }
+    }
+
     /// The page of what is selected.
     fn target(&self) -> Html {
         let (tools, send) = (&self.tools, &self.send);
@@ -72,6 +104,15 @@ impl Inspector {
             }
             Target::Message(_) => {
                 message_page(tools, self.message.as_deref(), self.notice.clone(), send)
+            }
+            Target::Client(id) => {
+                let client = self.clients.iter().find(|client| client.id == id);
+                client_page(
+                    tools,
+                    client.map(|client| &**client),
+                    self.notice.clone(),
+                    send,
+                )
             }
             Target::Network => drawn(NetworkPage {
                 ids: self.ids.clone(),

@@ -2,6 +2,7 @@
 
 use super::message::{Message, Panel};
 use super::timeline::Time;
+use super::why::Ask;
 use super::words;
 use crate::raft::NodeId;
 use crate::timeline::Landmark;
@@ -68,14 +69,16 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
         "-" => Time::Zoom(-2).into(),
         "ctrl+z" => Time::Undo.into(),
         "ctrl+Z" | "ctrl+y" => Time::Redo.into(),
+        "y" => Ask::All.into(),
+        "s" => Message::ToggleStage,
         "[" => Message::Slower,
         "]" => Message::Faster,
         "c" => Message::Switch(Deed::Crash, selected),
         "p" => Message::Switch(Deed::Pause, selected),
         "i" => Message::Switch(Deed::Isolate, selected),
         "t" => Message::Switch(Deed::TimeOut, selected),
-        "m" => Message::LookAtNextMessage,
-        "n" => Message::LookAtNextLink,
+        "n" => Message::LookAtNextMessage,
+        "N" => Message::LookAtNextLink,
         "x" => Message::TogglePanel(Panel::Cut),
         "w" => Message::Write,
         "?" => Message::TogglePanel(Panel::Help),
@@ -87,7 +90,7 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
 }
 
 /// All keys with what they do, for the help dialog.
-pub const HELP: [(&[&str], fn() -> &'static str); 16] = [
+pub const HELP: [(&[&str], fn() -> &'static str); 18] = [
     (&["space"], || words::KEY_PLAY),
     (&["←", "→"], || words::KEY_STEP),
     (&["shift ←", "shift →"], || say("time.key.commit")),
@@ -99,6 +102,8 @@ pub const HELP: [(&[&str], fn() -> &'static str); 16] = [
     }),
     (&["+", "-"], || say("time.key.zoom")),
     (&["ctrl Z", "ctrl Y"], || say("time.key.undo")),
+    (&["y"], || say("why.key")),
+    (&["s"], || say("sequence.key")),
     (&["[", "]"], || words::KEY_SPEED),
     (&["1", "…", "9"], || words::KEY_SELECT),
     (&["c"], || words::KEY_CRASH),

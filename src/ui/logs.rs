@@ -2,6 +2,7 @@
 //!
 //! Only the columns in view exist as elements, however long the logs are.
 
+use super::cells;
 use super::drawn::{Part, drawn, drawn_as};
 use super::hue::term_style;
 use super::message::{Message, Sheet};
@@ -30,6 +31,8 @@ pub struct LogsProps {
     pub members: SharedList<MemberView>,
     /// The selected member.
     pub selected: NodeId,
+    /// The entry that is asked about.
+    pub entry: Option<Index>,
     /// Whether the sheet is open, where there are sheets.
     pub open: bool,
     /// Where messages go.
@@ -119,7 +122,10 @@ impl Component for Logs {
                 data-open={props.open.to_string()} aria-label={words::LOG_TITLE}>
                 {sheet_head(words::LOG_TITLE, Sheet::Log, head, &props.send)}
                 <div class="scroller" ref={self.scroller.clone()} tabindex="0" role="region"
-                    aria-label={words::LOG_TITLE} onscroll={ctx.link().callback(|_| Event::Look)}>
+                    aria-label={words::LOG_TITLE} onscroll={ctx.link().callback(|_| Event::Look)}
+                    onclick={cells::click(&props.send)} onmouseover={cells::hover(&props.send)}
+                    onfocusin={cells::focus(&props.send)} onmouseleave={cells::leave(&props.send)}
+                    onkeydown={cells::key(&props.send, props.selected)}>
                     {self.matrix(props)}
                 </div>
                 if props.columns.1 < props.columns.0 { <p class="faint empty">{words::LOG_EMPTY}</p> }
@@ -155,11 +161,12 @@ impl Logs {
                     from,
                     to,
                     selected: props.selected == row.member,
+                    entry: props.entry,
                 };
                 drawn_as(row.member.0, ends)
             });
         html! {
-            <div class="matrix" role="table" aria-label={words::LOG_TITLE}
+            <div class="matrix" role="grid" aria-label={words::LOG_TITLE}
                 aria-colcount={(count + 2).to_string()}>
                 {drawn(head)}
                 {for rows}
@@ -212,6 +219,7 @@ struct Row {
     from: usize,
     to: usize,
     selected: bool,
+    entry: Option<Index>,
 }
 
 impl Part for Row {
@@ -219,19 +227,21 @@ impl Part for Row {
         let cells = &self.row.cells;
         let to = self.to.min(cells.len());
         let shown = (self.from..to).map(|i| {
-        let (cell, index) = (&cells[i], self.first + i as u64);
-        let text = match cell.state {
-            CellState::Snapshot => "snap".to_string(),
-            CellState::Missing => String::new(),
-            _ => cell.label.clone(),
-        };
-        let label = words::cell_label(index, cell.term, &cell.label, cell.state);
-        html! {
-            <span class="cell" role="cell" key={i} style={term_style(cell.term)} title={label.clone()}
-                data-index={index.to_string()} data-state={state_name(cell.state)}
-                data-term={cell.term.to_string()} aria-label={label}>{text}</span>
-        }
-    });
+            let (cell, index) = (&cells[i], self.first + i as u64);
+            let text = match cell.state {
+                CellState::Snapshot => "snap".to_string(),
+                CellState::Missing => String::new(),
+                _ => cell.label.clone(),
+            };
+            let asked = self.entry == Some(Index(index));
+            let label = words::cell_label(index, cell.term, &cell.label, cell.state);
+            html! {
+                <span class={classes!("cell", asked.then_some("asked"))} role="gridcell" key={i}
+                    style={term_style(cell.term)} tabindex="-1"
+                    data-index={index.to_string()} data-state={state_name(cell.state)}
+                    data-term={cell.term.to_string()} aria-label={label}>{text}</span>
+            }
+        });
         let progress = match (self.role, self.progress) {
             (RoleView::Leader, None) => words::LEADER.to_string(),
             (_, Some(progress)) => words::progress(progress),
@@ -246,7 +256,7 @@ impl Part for Row {
                     <span class="term" style={term_style(self.term)}>{format!("T{}", self.term)}</span>
                 </span>
                 <div class="cells" style={offset(self.from.min(cells.len()), cells.len())}>{for shown}</div>
-                <span class="progress" role="cell">{progress}</span>
+                <span class="progress" role="gridcell">{progress}</span>
             </div>
         }
     }

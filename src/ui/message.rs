@@ -2,7 +2,9 @@
 
 use super::forms::Verb;
 use super::recording::Recording;
+use super::sequence::Gesture;
 use super::timeline::Time;
+use super::why::Ask;
 use super::words::Word;
 use crate::raft::NodeId;
 use crate::raft::rules::Rule;
@@ -17,6 +19,16 @@ pub enum Message {
     TogglePlay,
     /// Something about time: seek, step, undo, branches.
     Time(Time),
+    /// Why?
+    Why(Ask),
+    /// Something done to the sequence view.
+    Sequence(Gesture),
+    /// Show the stage in the other way.
+    ToggleStage,
+    /// Show the stage in this way.
+    ShowStage(StageView),
+    /// Show this tab of the inspector.
+    Show(Tab),
     /// Something about links, files and what the browser keeps.
     Record(Recording),
     /// The hints of the first visit have been read.
@@ -39,6 +51,8 @@ pub enum Message {
     LookAtNextMessage,
     /// Look at the next link of the selected member.
     LookAtNextLink,
+    /// Look at a client that has not said anything yet.
+    LookAtNewClient,
     /// Close the action bar.
     CloseBar,
     /// Do this to a member, or its opposite if that is what makes sense: restart a crashed one.
@@ -135,6 +149,24 @@ pub enum Panel {
     Branches,
     /// Link and files.
     Share,
+}
+
+/// How the stage shows the world.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StageView {
+    /// The members on a ring, now.
+    Ring,
+    /// What was said between whom, over time.
+    Sequence,
+}
+
+/// A tab of the inspector.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tab {
+    /// What is selected.
+    Selected,
+    /// Questions and answers.
+    Why,
 }
 
 /// A part of the page that becomes a sheet or a drawer where there is little room.

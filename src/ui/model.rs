@@ -4,11 +4,13 @@
 use super::answers::Answers;
 use super::faults::tools::Tools;
 use super::forms::{self, Verb};
-pub use super::message::{Definition, Field, Message, Panel, Place, Sheet};
+pub use super::message::{Definition, Field, Message, Panel, Place, Sheet, StageView, Tab};
 use super::recording::RecordingState;
+use super::sequence::SequenceState;
 use super::slices::{Shared, Slices};
 use super::speed::{Playback, Speed};
 use super::timeline::{Time, TimelineState};
+use super::why::WhyState;
 use super::words;
 use crate::cluster::{Action, WorldOptions, WorldOptionsError};
 use crate::raft::NodeId;
@@ -37,6 +39,14 @@ pub struct Model {
     pub session: Session,
     /// The timeline.
     pub timeline: TimelineState,
+    /// Questions and answers.
+    pub why: WhyState,
+    /// The sequence view.
+    pub sequence: SequenceState,
+    /// How the stage shows the world.
+    pub stage_view: StageView,
+    /// The tab of the inspector.
+    pub tab: Tab,
     /// Runs that come and go.
     pub recording: RecordingState,
     /// How many other runs there have been.
@@ -101,6 +111,10 @@ impl Model {
         let slices = Slices::new(view::frame(&session));
         let mut model = Model {
             timeline: TimelineState::default(),
+            why: WhyState::default(),
+            sequence: SequenceState::default(),
+            stage_view: StageView::Ring,
+            tab: Tab::Selected,
             recording: RecordingState::default(),
             runs: 0,
             hints: false,
@@ -143,6 +157,7 @@ impl Model {
                 if self.timeline.is_held() {
                     return false;
                 }
+                self.why.pass(wall_us);
                 let us = self.playback.pass(wall_us);
                 self.session.advance(us);
                 return self.refresh_if_stale();
@@ -153,6 +168,23 @@ impl Model {
                 self.refresh_timeline();
             }
             Message::Time(ask) => return self.time(ask),
+            Message::Why(ask) => return self.why(ask),
+            Message::Sequence(gesture) => return self.sequence(gesture),
+            Message::ToggleStage => {
+                let view = match self.stage_view {
+                    StageView::Ring => StageView::Sequence,
+                    StageView::Sequence => StageView::Ring,
+                };
+                return self.update(Message::ShowStage(view));
+            }
+            Message::ShowStage(view) => {
+                self.stage_view = view;
+                self.refresh_sequence();
+            }
+            Message::Show(tab) => {
+                self.tab = tab;
+                self.refresh();
+            }
             Message::Record(ask) => return self.record(ask),
             Message::HintsRead => self.hints = false,
             Message::Step => return self.time(Time::Step(Landmark::Step, true)),
@@ -216,6 +248,8 @@ impl Model {
             self.answers = Shared::new(Answers::latest(operations));
         }
         self.refresh_timeline();
+        self.refresh_why();
+        self.refresh_sequence();
     }
 
     fn refresh_if_stale(&mut self) -> bool {
@@ -279,6 +313,9 @@ impl Model {
             Ok(mut fresh) => {
                 fresh.playback.set_speed(self.playback.speed);
                 fresh.dark = self.dark;
+                fresh.stage_view = self.stage_view;
+                fresh.sequence = self.sequence.for_another_run();
+                fresh.refresh_sequence();
                 fresh.timeline = self.timeline.for_another_run();
                 fresh.refresh_timeline();
                 fresh.recording.before = Some(self.session.save());

@@ -55,6 +55,8 @@ pub enum Moving {
     Playhead(Window, u32),
     /// The element is shifted to where the branch ends on the timeline.
     End(Window, u32),
+    /// The element goes to the right with time: since when, and how many pixels per microsecond.
+    Scroll(SimTime, f64),
     /// The element flies.
     Flight(Way),
     /// The path is the trail behind something that flies.
@@ -88,6 +90,10 @@ impl Moving {
             }
             Moving::Playhead(window, width) => ("style", shift(*window, *width, now)),
             Moving::End(window, width) => ("style", shift(*window, *width, moment.end)),
+            Moving::Scroll(since, scale) => {
+                let x = now.since(*since) as f64 * scale;
+                ("transform", translate(Point::new(x, 0.0)))
+            }
             Moving::Flight(way) => {
                 let at = way.start.towards(way.end, way.fraction(moment));
                 ("transform", translate(at))

@@ -1,7 +1,8 @@
 //! Small things that many parts use.
 
-use super::model::{Definition, Message, Sheet};
+use super::model::{Definition, Message, Sheet, StageView};
 use super::words::{self, Word};
+use crate::words::say;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
@@ -72,11 +73,7 @@ pub fn definition_box(definition: Option<&Definition>) -> Html {
     let Some(definition) = definition else {
         return html! { <div class="definition" role="status" hidden=true></div> };
     };
-    let window = super::web::window();
-    let size = |value: Result<wasm_bindgen::JsValue, _>| {
-        value.ok().and_then(|v| v.as_f64()).unwrap_or(1000.0) as i32
-    };
-    let (width, height) = (size(window.inner_width()), size(window.inner_height()));
+    let (width, height) = super::web::window_size();
     let (x, y) = (definition.at.0 as i32, definition.at.1 as i32);
     let left = x.min(width - WIDTH - 12).max(8);
     let place = match y > height - 130 {
@@ -99,6 +96,21 @@ pub fn sheet_head(title: &'static str, sheet: Sheet, more: Html, send: &Callback
             {more}
             <button type="button" class="btn ghost icon sheet-close" aria-label={words::CLOSE}
                 onclick={click(send, Message::ToggleSheet(sheet))}>{"×"}</button>
+        </div>
+    }
+}
+
+/// The switch between the views of the stage.
+pub fn stage_switch(view: StageView, send: &Callback<Message>) -> Html {
+    let choice = |of: StageView, name: &'static str| {
+        html! {
+            <button type="button" class="btn" aria-pressed={(of == view).to_string()}
+                onclick={click(send, Message::ShowStage(of))}>{name}</button>
+        }
+    };
+    html! {
+        <div class="switch" role="group" aria-label={say("sequence.views")}>
+            {choice(StageView::Ring, say("sequence.ring"))}{choice(StageView::Sequence, say("sequence.title"))}
         </div>
     }
 }

@@ -1,9 +1,13 @@
 //! The one sentence below the stage.
 
 use super::drawn::Part;
+use super::message::Message;
+use super::parts::button;
 use super::slices::Shared;
 use super::spans;
+use super::why::Ask;
 use crate::view::Span;
+use crate::words::say;
 use yew::prelude::*;
 
 /// What the line says.
@@ -13,6 +17,8 @@ pub struct Sentence {
     pub sentence: Shared<Vec<Span>>,
     /// The same for a screen reader, which hears less often.
     pub said: AttrValue,
+    /// Where messages go.
+    pub send: Callback<Message>,
 }
 
 impl Part for Sentence {
@@ -20,6 +26,7 @@ impl Part for Sentence {
         html! {
             <div class="say">
                 <p data-testid="sentence">{spans::html(&self.sentence)}</p>
+                {button("btn ghost say-why", say("why.page.ask"), &self.send, Ask::All.into())}
                 <p class="visually-hidden" aria-live="polite">{self.said.clone()}</p>
             </div>
         }

@@ -52,7 +52,7 @@ impl<T> Borrow<T> for Shared<T> {
 
 impl<T: PartialEq> Shared<T> {
     /// Takes over `new` unless it is equal to what is there.
-    fn refresh(&mut self, new: T) {
+    pub fn refresh(&mut self, new: T) {
         if *self.0 != new {
             self.0 = Rc::new(new);
         }

@@ -227,6 +227,15 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// The width and the height of the window in CSS pixels.
+pub fn window_size() -> (i32, i32) {
+    let window = window();
+    let size = |value: Result<wasm_bindgen::JsValue, _>| {
+        value.ok().and_then(|v| v.as_f64()).unwrap_or(1000.0) as i32
+    };
+    (size(window.inner_width()), size(window.inner_height()))
+}
+
 /// Opens the dialog that the selector finds, over everything else, unless it is open.
 pub fn open_dialog(selector: &str) {
     let dialog = find(selector).and_then(|found| found.dyn_into::<HtmlDialogElement>().ok());

@@ -10,9 +10,12 @@ use super::parts::{button, define, error, sheet_head, typed};
 use super::slices::Shared;
 use super::stage::outcome_name;
 use super::sticky::Sticky;
+use super::why::Ask;
 use super::words::{self, Word};
 use crate::raft::NodeId;
 use crate::view::OutcomeView;
+use crate::view::why::Topic;
+use crate::words::say;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -39,7 +42,7 @@ impl Part for Write {
             <section class="write sheet" id="sheet-write" data-open={self.open.to_string()}
                 aria-label={words::WRITE_TITLE}>
                 {sheet_head(words::WRITE_TITLE, Sheet::Write, Html::default(), &self.send)}
-                {drawn(AnswerList(self.answers.clone()))}
+                {drawn(AnswerList(self.answers.clone(), self.send.clone()))}
                 {error("write-error", self.notice.clone())}
                 {self.form()}
             </section>
@@ -99,14 +102,14 @@ impl Write {
 }
 
 #[derive(PartialEq)]
-struct AnswerList(Shared<Answers>);
+struct AnswerList(Shared<Answers>, Callback<Message>);
 
 impl Part for AnswerList {
     fn view(&self) -> Html {
         let answers = self
             .0
             .iter()
-            .map(|answer| drawn_as(answer.operation.id.0, answer.clone()));
+            .map(|answer| drawn_as(answer.operation.id.0, Line(answer.clone(), self.1.clone())));
         let empty = self.0.iter().next().is_none();
         html! {
             <Sticky class="answers" label={words::ANSWERS}>
@@ -117,16 +120,23 @@ impl Part for AnswerList {
     }
 }
 
-impl Part for Answer {
+/// An answer with the question that can be asked about it.
+#[derive(PartialEq)]
+struct Line(Answer, Callback<Message>);
+
+impl Part for Line {
     fn view(&self) -> Html {
-        let operation = &self.operation;
+        let Line(answer, send) = self;
+        let operation = &answer.operation;
+        let about = Ask::About(Topic::Operation(operation.id));
         html! {
             <li data-testid="answer" data-outcome={outcome_name(&operation.outcome)}
-                data-member={self.member.to_string()}>
-                <span class="prompt">{words::prompt(self.member)}</span>
+                data-member={answer.member.to_string()}>
+                <span class="prompt">{words::prompt(answer.member)}</span>
                 {" "}<span class="command">{operation.command.clone()}</span>
-                <span class="who faint">{self.client.clone()}</span>
-                <div class="outcome">{self.outcome()}</div>
+                <span class="who faint">{answer.client.clone()}</span>
+                {" "}{button("why-more", say("why.page.ask"), send, about.into())}
+                <div class="outcome">{answer.outcome()}</div>
             </li>
         }
     }

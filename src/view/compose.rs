@@ -63,7 +63,7 @@ pub fn frame(session: &Session) -> Frame {
 
 /// The members that reach each other both ways, directly or through others; the largest side
 /// first.
-fn groups(world: &World) -> Vec<Vec<NodeId>> {
+pub(super) fn groups(world: &World) -> Vec<Vec<NodeId>> {
     let mut left: BTreeSet<NodeId> = world.members().map(Member::id).collect();
     let mut groups = Vec::new();
     while let Some(first) = left.pop_first() {
@@ -347,6 +347,7 @@ fn clients(session: &Session) -> Vec<ClientView> {
                 operation: None,
                 pending: 0,
                 last: None,
+                load: session.world().load_of(id).map(|load| load.per_second),
             });
         }
     }

@@ -13,10 +13,13 @@ mod labels;
 mod log_matrix;
 mod machine;
 mod message_fields;
+mod phrase;
 mod sentence;
+pub mod sequence;
 pub mod settings;
 pub mod timeline;
 pub mod wall;
+pub mod why;
 
 pub use compose::{LOG_COLUMNS, frame, operation_view};
 pub use describe::{Described, describe, plain};
@@ -27,3 +30,4 @@ pub use labels::{
 };
 pub use log_matrix::log_matrix;
 pub use message_fields::{MessageState, MessageView, message_view};
+pub use phrase::{phrase, word};

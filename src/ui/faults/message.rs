@@ -5,8 +5,10 @@ use super::{bar, form};
 use crate::cluster::LossReason;
 use crate::ui::hue::term_style;
 use crate::ui::message::{Message, Place};
-use crate::ui::parts::error;
+use crate::ui::parts::{button, error};
+use crate::ui::why::Ask;
 use crate::ui::words;
+use crate::view::why::Topic;
 use crate::view::{ActorView, MessageState, MessageView};
 use crate::words::{say, tell};
 use yew::prelude::*;
@@ -59,6 +61,7 @@ pub fn message_page(
                 {tell("message.sent", &[("time", &words::seconds(message.sent))])}</p>
             <p data-testid="message-state" class={if lost { "error" } else { "dim" }}>{state(message.state)}</p>
             {bar(tools, Place::Inspector, send)}
+            {button("btn", say("why.page.ask"), send, Ask::About(Topic::Message(message.id)).into())}
             {error("message-error", notice)}
             <dl class="fields">{for fields}</dl>
             if !tools.deeds.is_empty() { {form(tools, send)} }

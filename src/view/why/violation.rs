@@ -1,0 +1,53 @@
+//! Why was a property violated?
+
+use super::case::{Case, acted, reason};
+use super::{Reason, RuleView, Tone, Why};
+use crate::cluster::{Action, Evidence, Fact};
+use crate::timeline::Position;
+use crate::view::phrase::{phrase, word};
+
+pub(super) fn why(case: &Case, step: u64) -> Why {
+    let mut found = None;
+    case.back(&mut |event| {
+        if let (true, Fact::Violated(violation)) = (event.step == step, &event.fact) {
+            found = Some((**violation).clone());
+        }
+        event.step < step
+    });
+    let Some(violation) = found else {
+        return Why::new(phrase("why.violation.none", &[])).toned(Tone::Good);
+    };
+    let property = violation.property;
+    let name = [("property", word(property.name()))];
+    let mut why = Why::new(phrase("why.violation?", &name)).toned(Tone::Bad);
+    why.add(Some(claim(&violation.earlier)));
+    why.add(Some(claim(&violation.later)));
+    for rule in case.session.options().raft.rules.switched_off() {
+        let info = rule.info();
+        let fills = [
+            ("rule", word(info.sentence)),
+            ("without", word(info.without)),
+        ];
+        why.add(Some(reason(None, "why.violation.rule-off", &fills)));
+    }
+    let wiped = case.recent(&|fact| matches!(acted(fact), Some(Action::WipeDisk { .. })));
+    why.tell(case, wiped.as_ref());
+    if wiped.is_some() {
+        why.say(None, "why.violation.wiped", &[]);
+    }
+    why.rule = RuleView::of_property(property);
+    why
+}
+
+/// What was seen, with its moment.
+fn claim(evidence: &Evidence) -> Reason {
+    let at = Position {
+        step: evidence.step,
+        time: evidence.time,
+    };
+    reason(
+        Some(at),
+        "why.violation.claim",
+        &[("claim", word(&evidence.claim))],
+    )
+}
