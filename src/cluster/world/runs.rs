@@ -174,10 +174,6 @@ impl World {
             );
         }
     }
-
-    pub(super) fn is_running(&self, run: RunId) -> bool {
-        self.runs.get(&run).is_some()
-    }
 }
 
 fn listener(members: &SmallMap<NodeId, Member>, endpoint: &str) -> Option<NodeId> {
