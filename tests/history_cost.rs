@@ -17,7 +17,7 @@ static MEMORY: PeakAlloc = PeakAlloc;
 static ALONE: Mutex<()> = Mutex::new(());
 
 /// What a minute may cost on a machine with 64 bits, in bytes.
-const MOST_PER_MINUTE: usize = 3_600_000;
+const MOST_PER_MINUTE: usize = 4_000_000;
 
 /// What a copy of the run may cost at once, in bytes. It grows with the run, by a counter for each
 /// few dozen entries of a log.
