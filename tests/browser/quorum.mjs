@@ -11,7 +11,7 @@ export async function newCluster(page, members, seed = 7) {
   await page.getByRole('button', { name: 'New cluster' }).click();
   await page.getByRole('textbox', { name: 'Members' }).fill(String(members));
   await page.getByRole('textbox', { name: 'Seed' }).fill(String(seed));
-  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.locator('.member').nth(members - 1).waitFor();
 }
 
