@@ -34,7 +34,7 @@ impl Server {
         let allowed = self.may_be_asked(call);
         if let Err(error) = allowed.and_then(|()| self.may_ask(call, caller)) {
             let result = Err(error);
-            return out.push(Effect::Send(from, Packet::Response { operation, result }));
+            return out.push(Effect::send(from, Packet::response(operation, result)));
         }
         match call {
             Call::Watch(watch) => return self.watch(from, operation, (watch, caller), out),
