@@ -20,7 +20,8 @@ fn written() -> (Model, Index, Term) {
     let node = model.session.world().member(leader).unwrap().server();
     let node = node.unwrap().node();
     let last = node.last_index();
-    (model, last, node.term_at(last).unwrap())
+    let term = node.term_at(last).unwrap();
+    (model, last, term)
 }
 
 #[test]
