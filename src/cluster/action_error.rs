@@ -46,6 +46,9 @@ pub enum ActionError {
     /// There is no such program, or it has ended.
     #[error("command {} does not run", .0.0)]
     NoSuchRun(RunId),
+    /// The program takes no more input.
+    #[error("command {} takes no more input", .0.0)]
+    ReadsNothing(RunId),
     /// The program is too large.
     #[error("{0}")]
     Program(#[from] ProgramRefusal),
@@ -171,6 +174,7 @@ impl ActionError {
             | ActionError::Request(_)
             | ActionError::Load(_)
             | ActionError::Program(_)
+            | ActionError::ReadsNothing(_)
             | ActionError::NoSuchLink(..)
             | ActionError::NoLinks
             | ActionError::TooProbable(_)

@@ -55,8 +55,11 @@ pub(crate) enum What {
     Lock { command: Vec<String>, held: bool },
     /// `elect`
     Elect { listens: bool, held: bool },
-    /// `endpoint health`
-    Health(Vec<Health>),
+    /// `endpoint health`, with the endpoints as they were named
+    Health {
+        endpoints: Vec<String>,
+        rows: Vec<Health>,
+    },
     /// `endpoint status`
     Status {
         rows: Vec<(String, Header, Box<Status>)>,
@@ -191,7 +194,7 @@ impl View {
                 took_us,
                 error,
             } => {
-                if let What::Health(rows) = &mut self.what {
+                if let What::Health { rows, .. } = &mut self.what {
                     rows.push(Health {
                         endpoint: endpoint.clone(),
                         took: go::duration(*took_us),
@@ -458,15 +461,28 @@ impl View {
                 What::Lock { .. } | What::Elect { .. } => fail(exit::ERROR, "context canceled"),
                 _ => Err(Stop::Exit(KILLED)),
             },
+            End::Failed(error @ ProgramError::Login(_)) => match &mut self.what {
+                // Each endpoint has a client of its own, and it is one line in the list.
+                What::Health { endpoints, rows } => {
+                    let failed = |endpoint: &String| Health {
+                        endpoint: endpoint.clone(),
+                        took: String::new(),
+                        error: error_text(error),
+                    };
+                    *rows = endpoints.iter().map(failed).collect();
+                    self.done(out)
+                }
+                _ => self.gave_up(error),
+            },
             End::Failed(error) => self.gave_up(error),
         }
     }
 
     fn done(&mut self, out: &mut Output) -> Result<(), Stop> {
         match &mut self.what {
-            What::Health(_) => {
+            What::Health { .. } => {
                 show::health(self, out)?;
-                let What::Health(rows) = &self.what else {
+                let What::Health { rows, .. } = &self.what else {
                     return Ok(());
                 };
                 match rows.iter().any(|row| !row.error.is_empty()) {

@@ -295,6 +295,7 @@ impl App {
             tools: model.tools.clone(),
             message: model.message.clone(),
             ids: slices.ids.clone(),
+            clients: slices.clients.clone(),
             links: slices.links.clone(),
             faults: slices.faults.clone(),
             recent: slices.recent.clone(),

@@ -130,6 +130,7 @@ mod tests {
             }),
             pending: 0,
             last: None,
+            load: None,
         }
     }
 

@@ -2,18 +2,20 @@
 
 use super::drawn::{Part, drawn};
 use super::faults::tools::Tools;
-use super::faults::{NetworkPage, bar, faults, form, link_page, message_page};
+use super::faults::{NetworkPage, bar, client_page, faults, form, link_page, message_page};
 use super::hue::term_style;
 use super::message::{Message, Place, Sheet, Tab};
 use super::parts::{click, define, error, sheet_head};
-use super::slices::Shared;
+use super::slices::{Shared, SharedList};
 use super::spans;
 use super::sticky::Sticky;
 use super::why::{Page, WhyPanel};
 use super::words::{self, Word};
 use crate::raft::NodeId;
 use crate::view::deeds::Target;
-use crate::view::{FaultView, LinkView, MemberView, MessageView, RecentEvent, RoleView};
+use crate::view::{
+    ClientView, FaultView, LinkView, MemberView, MessageView, RecentEvent, RoleView,
+};
 use crate::words::say;
 use yew::prelude::*;
 
@@ -32,6 +34,8 @@ pub struct Inspector {
     pub message: Option<Shared<MessageView>>,
     /// The members.
     pub ids: Shared<Vec<NodeId>>,
+    /// The clients.
+    pub clients: SharedList<ClientView>,
     /// The links that are not as usual.
     pub links: Shared<Vec<LinkView>>,
     /// What ends by itself, and what is planned.
@@ -100,6 +104,15 @@ impl Inspector {
             }
             Target::Message(_) => {
                 message_page(tools, self.message.as_deref(), self.notice.clone(), send)
+            }
+            Target::Client(id) => {
+                let client = self.clients.iter().find(|client| client.id == id);
+                client_page(
+                    tools,
+                    client.map(|client| &**client),
+                    self.notice.clone(),
+                    send,
+                )
             }
             Target::Network => drawn(NetworkPage {
                 ids: self.ids.clone(),

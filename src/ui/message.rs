@@ -54,6 +54,8 @@ pub enum Message {
     LookAtNextMessage,
     /// Look at the next link of the selected member.
     LookAtNextLink,
+    /// Look at a client that has not said anything yet.
+    LookAtNewClient,
     /// Close the action bar.
     CloseBar,
     /// Do this to a member, or its opposite if that is what makes sense: restart a crashed one.

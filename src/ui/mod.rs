@@ -31,6 +31,10 @@
 //! | `[data-testid=why]`, `why-question`, `why-rule`; `.why-chain li` with `.moment`; `.copy[data-member][data-there]` | an answer: the question, the rule, the facts with their moments, who has the entry |
 //! | `[data-testid=life-card]`, `life` | the life of an entry: the card, the table |
 //! | `[data-testid=sequence]`, `sequence-tip`, `sequence-chosen`; `.sq-plot`, `.sq-name[data-lane]`; a class per look, see `view::sequence::Look` | the sequence view |
+//! | `.tl-area`, `.tl-playhead`, `.tl-elected`, `.tl-crash`, `.tl-cut`, `.tl-branch` | the timeline: one path per look, one button per branch |
+//! | `[data-testid=time-tip]`, `time-told` | what lies under the pointer; what became of the last step, undo, branch |
+//! | `[data-branch]`, `[data-testid=compared]` | the panel of the branches |
+//! | `#share-link`, `[data-testid=link-length]`, `#trouble-text`, `#broken` | sharing, what cannot be opened, the overlay of a program that broke |
 //! | `#sheet-log`, `#sheet-write`, `#sheet-member` with `data-open` | parts that are sheets where there is little room |
 
 pub mod answers;

@@ -347,6 +347,7 @@ fn clients(session: &Session) -> Vec<ClientView> {
                 operation: None,
                 pending: 0,
                 last: None,
+                load: session.world().load_of(id).map(|load| load.per_second),
             });
         }
     }

@@ -297,6 +297,8 @@ pub struct ClientView {
     pub pending: usize,
     /// The last operation that ended.
     pub last: Option<OperationView>,
+    /// How many requests it makes up by itself in a second, if it does.
+    pub load: Option<u64>,
 }
 
 /// An operation of a client.

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import {
-  act, answers, clock, cut, log, member, middle, newCluster, pause, play, roles, send, setSpeed, speeds, stepUntil, steps, until, untilAnswered, untilLeader, vital,
+  act, answers, clock, cut, log, member, middle, newCluster, openFaults, pause, play, roles, send, setSpeed, speeds, stepUntil, steps, until, untilAnswered, untilLeader, vital,
 } from './quorum.mjs';
 import { pageTest } from './support.mjs';
 
@@ -122,7 +122,7 @@ pageTest('every fault of a member: for good, for a while, at a time', {}, async 
   const timeOut = page.locator('.inspector').getByRole('button', { name: 'Time out now' });
   assert.equal(await timeOut.getAttribute('aria-disabled'), 'true');
   assert.match(await timeOut.getAttribute('title'), /is paused/);
-  await timeOut.click();
+  await timeOut.click({ force: true });
   assert.match(await page.locator('#member-error').textContent(), /is paused; let it go on first/);
   await act(page, 'Resume');
 
@@ -152,6 +152,7 @@ pageTest('clock, process and disk go wrong in sight, and go back to usual', {}, 
   await pause(page);
   await member(page, 2).click();
   const badge = (name) => member(page, 2).locator(`[data-badge=${name}]`);
+  await openFaults(page);
   await page.locator('#knob-5').fill('-50');
   await act(page, 'Set its rate');
   assert.equal(await badge('clock').textContent(), '0.50×');
@@ -189,7 +190,7 @@ pageTest('a member with a damaged disk refuses to start, and with an empty one i
 for (const [how, options] of [['a click', {}], ['a tap', { width: 390, height: 844, hasTouch: true, isMobile: true }]]) {
   pageTest(`${how} on a link cuts it one way, slows it and makes it lossy`, options, async (page) => {
     await page.keyboard.press(' ');
-    const at = part(await middle(page, 2), await middle(page, 3), 0.5);
+    const at = part(await middle(page, 2), await middle(page, 3), 0.65); // clear of the names
     if (options.hasTouch) await page.touchscreen.tap(at.x, at.y);
     else await page.mouse.click(at.x, at.y);
     const bar = page.locator('.action-bar');
@@ -200,6 +201,7 @@ for (const [how, options] of [['a click', {}], ['a tap', { width: 390, height: 8
     assert.equal(await drawn(3, 2).count(), 0);
     assert.equal(await page.getByTestId('wall').count(), 0, 'one way is no wall');
     if (options.hasTouch) await bar.getByRole('button', { name: 'More…' }).click();
+    await openFaults(page);
     const form = page.locator('.inspector .fault-form');
     await form.getByRole('button', { name: 'Delay' }).click();
     await form.getByRole('button', { name: 'Lose' }).click();
@@ -212,6 +214,8 @@ pageTest('the link of a client is a link too', {}, async (page) => {
   await page.keyboard.press(' ');
   await send(page, 'put', 'name', 'joe', 2);
   await page.locator('[data-client="client A"] [role=button]').press('Enter');
+  assert.match(await page.getByTestId('client').textContent(), /talks to.*infra2/);
+  await act(page, 'infra2');
   assert.equal(await page.evaluate(() => document.activeElement.closest('.action-bar') !== null), true);
   await page.locator('.inspector').getByRole('button', { name: '2 → A' }).click();
   await act(page, 'Cut');
@@ -330,8 +334,8 @@ pageTest('keys p and i pause and isolate, n goes through the links', {}, async (
 pageTest('the whole network at once, and any link from a list', {}, async (page) => {
   await page.keyboard.press(' ');
   await page.getByRole('button', { name: 'Network…' }).click();
-  const shown = page.getByTestId('network');
-  await shown.getByRole('button', { name: 'Delay' }).click();
+  await page.getByTestId('network').waitFor();
+  await act(page, 'Delay');
   assert.equal(await page.locator('.trouble').count(), 20);
   await act(page, 'As at the start');
   assert.equal(await page.locator('.trouble').count(), 0);
@@ -339,4 +343,29 @@ pageTest('the whole network at once, and any link from a list', {}, async (page)
   await page.locator('#link-to').selectOption('infra1');
   await page.getByRole('button', { name: 'Look at it' }).click();
   assert.match(await page.getByTestId('link').textContent(), /infra4 ↔ infra1/);
+});
+
+pageTest('a client sends requests by itself, and stops', {}, async (page) => {
+  await setSpeed(page, speeds.fastest);
+  await newCluster(page, 3);
+  await untilLeader(page);
+  await page.getByRole('button', { name: 'Network…' }).click();
+  await act(page, 'A new client …');
+  await openFaults(page);
+  await page.getByLabel('requests a second').fill('50');
+  await act(page, 'Send by itself');
+  await until(page, () => Number(document.querySelector('[data-vital=revision]').textContent) > 5);
+  assert.match(await page.locator('[data-client="client A"]').textContent(), /client A/);
+  await act(page, 'Stop sending');
+  assert.equal(await page.getByRole('button', { name: 'Stop sending' }).count(), 0);
+});
+
+pageTest('the leadership is handed to a member', {}, async (page) => {
+  await setSpeed(page, speeds.fastest);
+  await newCluster(page, 3);
+  const leader = await untilLeader(page);
+  const other = leader % 3 + 1;
+  await member(page, other).click();
+  await act(page, 'Transfer leadership here');
+  await until(page, (id) => document.querySelector(`.member[data-member="${id}"]`).dataset.role === 'leader', other);
 });

@@ -11,7 +11,7 @@ export async function newCluster(page, members, seed = 7) {
   await page.getByRole('button', { name: 'New cluster' }).click();
   await page.getByRole('textbox', { name: 'Members' }).fill(String(members));
   await page.getByRole('textbox', { name: 'Seed' }).fill(String(seed));
-  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.locator('.member').nth(members - 1).waitFor();
 }
 
@@ -53,7 +53,15 @@ export function member(page, id) {
 
 /** Does something to what is selected: a button of the inspector, by its name. */
 export async function act(page, name) {
-  await page.locator('.inspector').getByRole('button', { name, exact: true }).click();
+  const button = page.locator('.inspector').getByRole('button', { name, exact: true });
+  if (!(await button.isVisible())) await openFaults(page);
+  await button.click();
+}
+
+/** Opens the form with all faults of what is selected. */
+export async function openFaults(page) {
+  const form = page.locator('.fault-form details');
+  if (!(await form.evaluate((one) => one.open))) await form.locator('summary').click();
 }
 
 /** The middle of a member's circle, in the window. */

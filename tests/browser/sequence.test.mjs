@@ -14,6 +14,7 @@ async function written(page) {
   await setSpeed(page, speeds.fastest);
   await newCluster(page, 3);
   const leader = await untilLeader(page);
+  await setSpeed(page, speeds.start); // so that the write is still in sight when it is answered
   await send(page, 'put', 'name', 'joe', leader);
   await untilAnswered(page);
   await pause(page);

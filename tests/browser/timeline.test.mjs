@@ -234,7 +234,7 @@ pageTest('crashes, cuts and restarts are drawn, and a long run keeps the picture
   await newCluster(page, 9, 3);
   await runUntil(page, 1);
   await page.keyboard.press('4');
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 6; i++) {
     await page.keyboard.press('c');
     await runUntil(page, (await clock(page)) + 0.3);
   }

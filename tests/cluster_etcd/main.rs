@@ -6,6 +6,7 @@ mod logins;
 mod members;
 mod reads_and_writes;
 mod snapshots;
+mod storm;
 mod support;
 mod version_2;
 mod watches;

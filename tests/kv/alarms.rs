@@ -95,6 +95,12 @@ fn with_data_that_differ_nothing_can_be_changed() {
         assert_eq!(words, "etcdserver: corrupt cluster");
     }
     did(&mut store, Request::get("k", false));
+    let read = RequestOp::Range(range("k", ""));
+    let reads = TxnRequest {
+        success: vec![read],
+        ..TxnRequest::default()
+    };
+    did(&mut store, Request::Txn(reads));
 }
 
 #[test]

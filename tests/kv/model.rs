@@ -11,7 +11,7 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 /// How many stores, and how many requests to each. `QUORUM_KV_RUNS` asks for more.
-const RUNS: u64 = 40_000;
+const RUNS: u64 = 20_000;
 const REQUESTS: usize = 50;
 
 struct Random(Pcg64Mcg);

@@ -56,9 +56,9 @@ impl Naive {
         self.compacted
     }
 
-    /// A key as it was at a revision, after the first `until` things that happened.
+    /// A key as it was at a revision.
     fn key_at(&self, key: &[u8], revision: i64) -> Option<KeyValue> {
-        let mut kv: Option<KeyValue> = None;
+        let (mut created, mut version, mut last) = (0, 0, None);
         for happened in &self.past {
             if happened.revision > revision {
                 break;
@@ -66,17 +66,23 @@ impl Naive {
             if happened.key != key {
                 continue;
             }
-            let now = Revision(happened.revision as u64);
-            kv = happened.put.as_ref().map(|(value, lease)| KeyValue {
-                key: happened.key.clone(),
-                value: value.clone(),
-                create_revision: kv.as_ref().map_or(now, |kv| kv.create_revision),
-                mod_revision: now,
-                version: kv.as_ref().map_or(0, |kv| kv.version) + 1,
-                lease: *lease,
-            });
+            match &happened.put {
+                Some(_) if version == 0 => (created, version) = (happened.revision, 1),
+                Some(_) => version += 1,
+                None => version = 0,
+            }
+            last = Some(happened);
         }
-        kv
+        let last = last?;
+        let (value, lease) = last.put.clone()?;
+        Some(KeyValue {
+            key: last.key.clone(),
+            value,
+            create_revision: Revision(created as u64),
+            mod_revision: Revision(last.revision as u64),
+            version,
+            lease,
+        })
     }
 
     fn keys_at(&self, first: &[u8], end: &[u8], revision: i64) -> Vec<KeyValue> {

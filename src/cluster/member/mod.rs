@@ -34,8 +34,8 @@ const REMOVED: &str = "the member has been permanently removed from the cluster"
 #[derive(Clone, Debug)]
 pub struct Member {
     id: NodeId,
-    name: String,
-    client_url: String,
+    name: Arc<str>,
+    client_url: Arc<str>,
     /// When its process started the last time.
     started_at: SimTime,
     /// It was removed from the cluster, and knows it.
@@ -108,8 +108,8 @@ impl Member {
         let empty = Stored::new(conf);
         let mut member = Member {
             id,
-            name: identity::usual_name(like),
-            client_url: identity::usual_client_url(like),
+            name: identity::usual_name(like).into(),
+            client_url: identity::usual_client_url(like).into(),
             started_at: SimTime::ZERO,
             removed: false,
             disk: Disk::new(options.disk, stream(seed, "disk", [id.0, 0])),
@@ -132,7 +132,7 @@ impl Member {
 
     /// Its name, as etcd's documentation names members: `infra1`.
     pub fn name(&self) -> String {
-        self.name.clone()
+        self.name.as_ref().to_owned()
     }
 
     /// Where clients reach it.

@@ -1,6 +1,7 @@
 //! What programs do with their answers, all but locks, elections and version 2.
 
 use super::ask::{Ask, To};
+use super::recipes::SESSION_S;
 use super::{Port, Purpose, Run};
 use crate::cluster::call::{Answer, AnswerBody, Call, NewMember};
 use crate::cluster::client::ClientError;
@@ -55,7 +56,8 @@ impl Run {
             Job::AuthEnable => self.enable(port),
             Job::Lock(lock) => self.grant(port, lock.ttl),
             Job::Elect(elect) => self.grant(port, elect.ttl),
-            Job::Observe(_) => self.ask_winner(port),
+            // Whoever only looks on has a lease, too.
+            Job::Observe(_) => self.grant(port, SESSION_S),
             Job::V2(_) => self.begin_v2(port),
         }
     }

@@ -18,6 +18,9 @@ use bytes::Bytes;
 
 type Outcome = Result<Answer, ClientError>;
 
+/// The seconds of a lease that nobody has asked for (etcd's `concurrency.NewSession`).
+pub(super) const SESSION_S: i64 = 60;
+
 impl Run {
     /// A lease of one's own comes first (a "session").
     pub(super) fn grant(&mut self, port: &mut Port, ttl: i64) {
@@ -65,7 +68,10 @@ impl Run {
         self.memo.key = key.into();
         self.memo.lease_ends = port.now.after(self.memo.ttl as u64 * 1_000_000);
         self.keep_alive(port);
-        self.enter(port);
+        match &self.program.job {
+            Job::Observe(_) => self.ask_winner(port),
+            _ => self.enter(port),
+        }
     }
 
     /// The name of the lock or the election, with a slash.

@@ -4,7 +4,7 @@ use super::ask::{Ask, To};
 use super::{Deed, Port, Purpose, Run, RunTimer};
 use crate::cluster::call::{Answer, AnswerBody, Call, WatchCall, WatchRequest};
 use crate::cluster::client::{ClientError, OperationId};
-use crate::cluster::program::{End, ProgramError, ProgramEvent};
+use crate::cluster::program::{End, Job, ProgramError, ProgramEvent};
 use crate::cluster::trace::{Packet, Upstream};
 use crate::sim::SimTime;
 
@@ -291,6 +291,10 @@ impl Run {
     }
 
     fn lease_gone(&mut self, port: &mut Port) {
+        if let Job::Observe(_) = self.program.job {
+            // Whoever only looks on does not need it.
+            return;
+        }
         let id = self.memo.lease;
         self.say(port, ProgramEvent::LeaseGone { id });
         self.end(port, End::Done);

@@ -4,6 +4,7 @@ use super::super::action::{Action, Links, MAX_DELAY_US, MAX_JUMP_US};
 use super::super::action_error::ActionError;
 use super::super::client::ClientId;
 use super::super::member::{Member, Server};
+use super::super::program::Job;
 use super::super::trace::Address;
 use super::World;
 use super::runs::MAX_RUNS;
@@ -38,8 +39,15 @@ impl World {
                 let room = self.programs().count() < MAX_RUNS;
                 require(room, ActionError::TooManyRuns(MAX_RUNS))
             }
-            Action::Feed { run, .. } | Action::Interrupt { run } => {
-                require(self.is_running(*run), ActionError::NoSuchRun(*run))
+            Action::Feed { run, .. } => {
+                let running = self.programs().find(|running| running.run == *run);
+                let program = running.ok_or(ActionError::NoSuchRun(*run))?.program;
+                let reads = matches!(program.job, Job::Watch(_));
+                require(reads, ActionError::ReadsNothing(*run))
+            }
+            Action::Interrupt { run } => {
+                let runs = self.programs().any(|running| running.run == *run);
+                require(runs, ActionError::NoSuchRun(*run))
             }
             Action::Join { member } => self.check_join(*member),
             Action::SetLoad { client, load } => {

@@ -162,10 +162,6 @@ impl World {
             self.send(Address::Member(member), Address::Client(client), packet);
         }
     }
-
-    pub(super) fn is_running(&self, run: RunId) -> bool {
-        self.runs.get(&run).is_some()
-    }
 }
 
 fn listener(members: &SmallMap<NodeId, Member>, endpoint: &str) -> Option<NodeId> {

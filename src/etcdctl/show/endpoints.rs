@@ -13,7 +13,7 @@ use crate::kv::Store;
 use bytes::Bytes;
 
 pub(in crate::etcdctl) fn health(view: &View, out: &mut Output) -> Result<(), Stop> {
-    let What::Health(rows) = &view.what else {
+    let What::Health { rows, .. } = &view.what else {
         return Ok(());
     };
     let well = |error: &str| error.is_empty();

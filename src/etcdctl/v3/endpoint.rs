@@ -33,8 +33,12 @@ static HEALTH: Command = Command {
         if cluster && endpoints.is_empty() {
             return fail(exit::ERROR, "etcdclient: no available endpoints");
         }
+        let what = What::Health {
+            endpoints: endpoints.clone(),
+            rows: Vec::new(),
+        };
         if endpoints.is_empty() {
-            let nobody = View::new(What::Health(Vec::new()), format, false);
+            let nobody = View::new(what, format, false);
             show::health(&nobody, &mut call.out)?;
             return Ok(Step::Done);
         }
@@ -51,7 +55,7 @@ static HEALTH: Command = Command {
         } else {
             Job::Health
         };
-        client.run(call, limit, job, What::Health(Vec::new()))
+        client.run(call, limit, job, what)
     }),
     ..Command::EMPTY
 };

@@ -435,7 +435,7 @@ impl Console {
                 _ => self.normaliser.leases(),
             };
             let Some(id) = number.checked_sub(1).and_then(|at| known.get(at)) else {
-                return Err(format!("there is no {} yet", &name[1..]) + digits);
+                return Err(format!("there is no {}{digits} yet", &name[1..]));
             };
             match name {
                 "$ID" => text.push_str(&format!("{id:x}")),

@@ -16,6 +16,7 @@ pub fn target_name(target: Target) -> String {
         Target::Member(id) => words::member(id),
         Target::Link(from, to) => tell("link.name", &[("from", &from), ("to", &to)]),
         Target::Message(_) => say("message.title").to_owned(),
+        Target::Client(id) => id.to_string(),
     }
 }
 

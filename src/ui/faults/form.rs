@@ -33,10 +33,16 @@ pub fn form(tools: &Tools, send: &Callback<Message>) -> Html {
         if rows.peek().is_none() {
             return Html::default();
         }
+        let (plain, numbered): (Vec<_>, Vec<_>) =
+            rows.partition(|view| view.deed.knobs().is_empty());
+        let buttons = plain.into_iter();
         html! {
             <fieldset>
                 <legend>{say(section.title())}</legend>
-                {for rows.map(|view| row(tools, view, send))}
+                <div class="row">
+                    {for buttons.map(|view| deed_button(tools, view, Place::Inspector, send))}
+                </div>
+                {for numbered.into_iter().map(|view| row(tools, view, send))}
             </fieldset>
         }
     });
@@ -54,7 +60,12 @@ pub fn form(tools: &Tools, send: &Callback<Message>) -> Html {
                 <span title={say("deed.for-hint")}>{lasts}{" s"}</span>
                 <span title={say("deed.at-hint")}>{at}{" s"}</span>
             </div>
-            {for sections}
+            if tools.deeds.iter().any(|view| view.deed.section() != Section::Main) {
+                <details>
+                    <summary>{say("deed.faults")}</summary>
+                    {for sections}
+                </details>
+            }
         </div>
     }
 }

@@ -3,6 +3,7 @@
 //! What there is to do comes from [`crate::view::deeds`] as data; the parts here draw any of it.
 
 mod bar;
+mod client;
 mod form;
 mod link;
 mod message;
@@ -10,6 +11,7 @@ mod network;
 pub mod tools;
 
 pub use bar::{bar, target_name};
+pub use client::client_page;
 pub use form::form;
 pub use link::link_page;
 pub use message::message_page;

@@ -62,6 +62,9 @@ impl Part for NetworkPage {
                     {bar(&self.tools, Place::Inspector, send)}
                     {error("network-error", self.notice.clone())}
                     {form(&self.tools, send)}
+                    <div class="row choose">
+                        {button("btn", say("client.new"), send, Message::LookAtNewClient)}
+                    </div>
                 </div>
                 <div class="sect">
                     <h2>{say("network.links")}</h2>

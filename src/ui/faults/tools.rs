@@ -1,6 +1,6 @@
 //! What is selected, and the tools for it: no browser here.
 
-use crate::cluster::Action;
+use crate::cluster::{Action, World};
 use crate::raft::NodeId;
 use crate::timeline::Session;
 use crate::view::deeds::{
@@ -73,12 +73,12 @@ impl Tools {
     ///
     /// # Errors
     /// A sentence about the number that makes no sense.
-    pub fn action(&self, deed: Deed) -> Result<Action, String> {
+    pub fn action(&self, world: &World, deed: Deed) -> Result<Action, String> {
         let numbers = deed.knobs().iter();
         let values: Result<Vec<i64>, String> = numbers
             .map(|knob| read(&self.knobs[*knob], &KNOBS[*knob]))
             .collect();
-        let mut action = deeds::action(self.target, self.way, deed, &values?);
+        let mut action = deeds::action(world, self.target, self.way, deed, &values?);
         if action.can_end() && !self.lasts.trim().is_empty() {
             action = action.during(read(&self.lasts, &LASTS)?.unsigned_abs());
         }

@@ -1,7 +1,7 @@
 //! What is selected, and what is done to it.
 
 use super::{Field, Message, Model, Place, Shared, Sheet, Tab};
-use crate::cluster::{Action, ActionError, Address, Links};
+use crate::cluster::{Action, ActionError, Address, ClientId, Links};
 use crate::raft::NodeId;
 use crate::sim::FlightId;
 use crate::ui::faults::tools::Tools;
@@ -33,14 +33,22 @@ impl Model {
             Message::Look(target, by_key) => self.look(*target, *by_key),
             Message::LookAtNextMessage => self.look_at_next_message(),
             Message::LookAtNextLink => self.look_at_next_link(),
+            Message::LookAtNewClient => {
+                let clients = &self.slices.clients;
+                let used = |id: &ClientId| clients.iter().any(|client| client.id == *id);
+                let mut ids = (0..ClientId::COUNT).map(ClientId);
+                let id = ids.find(|id| !used(id)).unwrap_or(ClientId(0));
+                self.look(Target::Client(id), true);
+            }
             Message::CloseBar => return Some(std::mem::take(&mut self.bar)),
             Message::Switch(deed, member) => self.switch_deed(*deed, *member),
             Message::Do(deed, place) => self.do_deed(*deed, *place),
             Message::Undo(deed) => {
                 let tools = self.tools.clone();
                 let (target, way) = (tools.target, tools.way);
-                let usual = deeds::usual(self.session.world(), target, way, *deed);
-                let action = deeds::action(target, way, *deed, &usual.unwrap_or_default());
+                let world = self.session.world();
+                let usual = deeds::usual(world, target, way, *deed).unwrap_or_default();
+                let action = deeds::action(world, target, way, *deed, &usual);
                 self.act(action, Place::Inspector);
             }
             Message::SetWay(way) => self.change_tools(|tools| tools.way = *way),
@@ -129,11 +137,14 @@ impl Model {
         self.bar = target != Target::Network;
         self.tab = Tab::Selected;
         self.refresh_sequence();
-        self.sheet = Some(Sheet::Member);
+        // A sheet would cover a link or a message on a small stage; its bar opens it.
+        if !matches!(target, Target::Link(..) | Target::Message(_)) || by_key {
+            self.sheet = Some(Sheet::Member);
+        }
         if by_key {
-            self.focus = Some(match self.bar {
-                true => ".action-bar .btn",
-                false => ".inspector .btn",
+            self.focus = Some(match target {
+                Target::Member(_) | Target::Link(..) | Target::Message(_) => ".action-bar .btn",
+                Target::Network | Target::Client(_) => ".inspector .btn",
             });
         }
         if self.notice_at(Place::Inspector).is_some() || self.notice_at(Place::Stage).is_some() {
@@ -184,14 +195,13 @@ impl Model {
         let offered = deeds::deeds(self.session.world(), target, deeds::Way::Both);
         let is = |wanted: Deed| offered.iter().any(|view| view.deed == wanted);
         let deed = if is(opposite) { opposite } else { deed };
-        self.act(
-            deeds::action(target, deeds::Way::Both, deed, &[]),
-            Place::Stage,
-        );
+        let world = self.session.world();
+        let action = deeds::action(world, target, deeds::Way::Both, deed, &[]);
+        self.act(action, Place::Stage);
     }
 
     fn do_deed(&mut self, deed: Deed, place: Place) {
-        match self.tools.action(deed) {
+        match self.tools.action(self.session.world(), deed) {
             Ok(action) => {
                 self.act(action, place);
             }

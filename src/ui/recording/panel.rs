@@ -141,7 +141,7 @@ impl Part for Trouble {
             Recording::Dismiss.into()
         });
         html! {
-            <dialog class="help trouble" {oncancel} role="alertdialog" aria-label={say("recording.trouble")}
+            <dialog class="help problem" {oncancel} role="alertdialog" aria-label={say("recording.trouble")}
                 aria-describedby="trouble-text">
                 <h2>{say("recording.trouble")}</h2>
                 <p id="trouble-text">{self.error.clone()}</p>

@@ -130,6 +130,8 @@ impl SequenceState {
 impl Model {
     /// Does what the gesture says. Returns whether anything has to be drawn.
     pub fn sequence(&mut self, gesture: Gesture) -> bool {
+        // Since the picture was made it may have moved with time: places are those of now.
+        self.refresh_sequence();
         let end = self.session.end().time;
         let state = &mut self.sequence;
         match gesture {

@@ -1,6 +1,5 @@
 //! A client: a small card outside the ring, wired to the member that it talks to.
 
-use crate::cluster::Address;
 use crate::ui::drawn::Part;
 use crate::ui::message::Message;
 use crate::ui::motion::{Mover, Moving};
@@ -38,7 +37,7 @@ impl Part for ClientCard {
         let end = self
             .member
             .towards(at, self.rim / self.member.distance(at).max(1.0));
-        let look = Target::Link(Address::Client(client.id), Address::Member(client.member));
+        let look = Target::Client(client.id);
         let onkeydown = {
             let send = self.send.clone();
             Callback::from(move |event: KeyboardEvent| {
@@ -104,7 +103,13 @@ fn pending(client: &ClientView) -> Html {
             let waiting = Moving::Waiting(waiting, operation.called);
             html! { <text class="operation" y="4"><Mover tag="tspan" moving={waiting} /></text> }
         }
-        None => html! { <text class="operation" y="4">{say("client.idle")}</text> },
+        None => {
+            let doing = match client.load {
+                Some(rate) => tell("client.rate", &[("rate", &rate)]),
+                None => say("client.idle").to_owned(),
+            };
+            html! { <text class="operation" y="4">{doing}</text> }
+        }
     }
 }
 

@@ -49,7 +49,7 @@ fn disk(machine: &MachineView, at: String) -> Html {
             data-stalled={machine.disk_stalled.to_string()}>
             <rect class="back" x="-10" y="-8" width="20" height="16" />
             <path d={outline} />
-            <text y="4">{machine.unsynced.to_string()}</text>
+            if machine.unsynced > 0 { <text y="4">{machine.unsynced.to_string()}</text> }
             if machine.disk_stalled { <path class="bars" d="M13 -6V6M17 -6V6" /> }
         </g>
     }

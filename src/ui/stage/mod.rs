@@ -263,14 +263,18 @@ impl Stage {
         if tools.deeds.is_empty() {
             return None;
         }
-        let size = match tools.target {
-            Target::Link(..) => (276.0, 80.0),
-            _ => (236.0, 80.0),
+        // As the style sheet sets them, with larger buttons for fingers.
+        let coarse = super::web::media_matches("(pointer: coarse)");
+        let size = match (tools.target, coarse) {
+            (Target::Link(..), false) => (276.0, 80.0),
+            (Target::Link(..), true) => (276.0, 146.0),
+            (_, false) => (236.0, 80.0),
+            (_, true) => (236.0, 146.0),
         };
         let at = places.layout.box_beside(what, size, &places.clients);
         let more = Message::ToggleSheet(Sheet::Member);
         Some(html! {
-            <div class="action-bar" style={format!("left:{}px;top:{}px;width:{}px", tenths(at.x), tenths(at.y), tenths(size.0))}>
+            <div class="action-bar" style={format!("left:{}px;top:{}px;max-width:{}px", tenths(at.x), tenths(at.y), tenths(size.0))}>
                 {bar(tools, Place::Stage, &props.send)}
                 <button type="button" class="btn drawer-button" onclick={click(&props.send, more)}>{say("deed.more")}</button>
             </div>

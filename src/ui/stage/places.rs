@@ -130,6 +130,7 @@ impl Places {
     pub fn target(&self, target: Target, flights: &[Shared<FlightView>]) -> Option<(Point, f64)> {
         match target {
             Target::Network => None,
+            Target::Client(id) => self.actor(ActorView::Client(id)),
             Target::Member(id) => self.actor(ActorView::Member(id)),
             Target::Link(from, to) => {
                 let (from, _) = self.actor(actor(from))?;

@@ -170,6 +170,7 @@ impl Model {
         self.why.topic = topic;
         self.why.frozen = None;
         self.look_up();
+        self.refresh_sequence();
     }
 
     /// The entry of this index that a person means: the leader's.

@@ -1,5 +1,7 @@
 //! The numbers that a person fills in: what they mean, and how they are read.
 
+use crate::cluster::Load;
+
 /// How a number is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unit {
@@ -83,7 +85,7 @@ const MINUTE: i64 = crate::cluster::MAX_DELAY_US as i64;
 const DAY: i64 = crate::cluster::MAX_JUMP_US as i64;
 
 /// All numbers of the deeds.
-pub const KNOBS: [Knob; 11] = [
+pub const KNOBS: [Knob; 15] = [
     knob("knob.each", Unit::Millis, 20_000, (0, MINUTE)),
     knob("knob.write", Unit::Millis, 10_000, (0, MINUTE)),
     knob("knob.sync", Unit::Millis, 50_000, (0, MINUTE)),
@@ -103,6 +105,15 @@ pub const KNOBS: [Knob; 11] = [
     knob("knob.jitter", Unit::Millis, 20_000, (0, MINUTE)),
     knob("knob.loss", Unit::Percent, 200_000, (0, 1_000_000)),
     knob("knob.twice", Unit::Percent, 200_000, (0, 1_000_000)),
+    knob(
+        "knob.rate",
+        Unit::Count,
+        20,
+        (1, Load::MAX_PER_SECOND as i64),
+    ),
+    knob("knob.keys", Unit::Count, 10, (1, Load::MAX_KEYS as i64)),
+    knob("knob.reads", Unit::Count, 50, (0, 100)),
+    knob("knob.swaps", Unit::Count, 10, (0, 100)),
 ];
 
 /// Why a number is refused.

@@ -5,7 +5,9 @@ mod knobs;
 
 pub use knobs::{KNOBS, Knob, KnobError, Unit, parse_knob};
 
-use crate::cluster::{Action, Address, Links, Member, World};
+use crate::cluster::{
+    Action, Address, ClientId, Job, KeyChoice, Links, Load, Member, Program, World, member_id,
+};
 use crate::raft::{NodeId, Role};
 use crate::sim::{ClockRate, DiskOptions, FlightId, HeldBy, LinkSettings};
 
@@ -20,6 +22,8 @@ pub enum Target {
     Link(Address, Address),
     /// A message on its way.
     Message(FlightId),
+    /// A client.
+    Client(ClientId),
 }
 
 /// Which of the two links between two actors is meant.
@@ -45,6 +49,7 @@ pub enum Deed {
     Isolate,
     Rejoin,
     TimeOut,
+    Transfer,
     Slow,
     Stall,
     ResumeDisk,
@@ -68,6 +73,8 @@ pub enum Deed {
     ReleaseMessage,
     Duplicate,
     Deliver,
+    StartLoad,
+    StopLoad,
 }
 
 /// The part of a form that a deed belongs to.
@@ -83,15 +90,18 @@ pub enum Section {
     Clock,
     /// How links treat messages.
     Traffic,
+    /// What a client asks by itself.
+    Load,
 }
 
 impl Section {
     /// The sections of the form, below the main buttons.
-    pub const FORM: [Section; 4] = [
+    pub const FORM: [Section; 5] = [
         Section::Process,
         Section::Disk,
         Section::Clock,
         Section::Traffic,
+        Section::Load,
     ];
 
     /// The key of its title in the catalogue.
@@ -102,6 +112,7 @@ impl Section {
             Section::Disk => "deed.disk",
             Section::Clock => "deed.clock",
             Section::Traffic => "deed.traffic",
+            Section::Load => "deed.load",
         }
     }
 }
@@ -122,7 +133,7 @@ pub struct DeedView {
 impl Deed {
     /// Its key in the catalogue, where it belongs, and the numbers that it needs.
     fn info(self) -> (&'static str, Section, &'static [usize]) {
-        use Section::{Clock, Disk, Main, Process, Traffic};
+        use Section::{Clock, Disk, Load, Main, Process, Traffic};
         match self {
             Deed::Crash => ("deed.crash", Main, &[]),
             Deed::Restart => ("deed.restart", Main, &[]),
@@ -131,6 +142,7 @@ impl Deed {
             Deed::Isolate => ("deed.isolate", Main, &[]),
             Deed::Rejoin => ("deed.rejoin", Main, &[]),
             Deed::TimeOut => ("deed.time-out", Main, &[]),
+            Deed::Transfer => ("deed.transfer", Process, &[]),
             Deed::Slow => ("deed.slow", Process, &[0]),
             Deed::Stall => ("deed.stall", Disk, &[]),
             Deed::ResumeDisk => ("deed.resume-disk", Disk, &[]),
@@ -154,6 +166,8 @@ impl Deed {
             Deed::ReleaseMessage => ("deed.release", Main, &[]),
             Deed::Duplicate => ("deed.duplicate", Main, &[]),
             Deed::Deliver => ("deed.deliver", Main, &[]),
+            Deed::StartLoad => ("deed.start-load", Load, &[11, 12, 13, 14]),
+            Deed::StopLoad => ("deed.stop-load", Main, &[]),
         }
     }
 
@@ -196,13 +210,17 @@ pub fn deeds(world: &World, target: Target, way: Way) -> Vec<DeedView> {
             Deed::Duplication,
         ],
         Target::Message(id) => of_message(world, id),
+        Target::Client(id) => match world.load_of(id) {
+            Some(_) => vec![Deed::StopLoad, Deed::StartLoad],
+            None => vec![Deed::StartLoad],
+        },
         Target::Member(id) => world
             .member(id)
             .map_or_else(Vec::new, |m| of_member(world, m)),
     };
     let view = |deed: Deed| {
         let defaults: Vec<i64> = deed.knobs().iter().map(|knob| KNOBS[*knob].usual).collect();
-        let action = action(target, way, deed, &defaults);
+        let action = action(world, target, way, deed, &defaults);
         DeedView {
             deed,
             refused: world.check(&action).err().map(|error| error.to_string()),
@@ -238,6 +256,9 @@ fn of_member(world: &World, member: &Member) -> Vec<Deed> {
             });
             if server.node().role() != Role::Leader {
                 list.push(Deed::TimeOut);
+                if world.leader().is_some() {
+                    list.push(Deed::Transfer);
+                }
             }
             list.push(Deed::Slow);
         }
@@ -276,13 +297,13 @@ fn links(target: Target, way: Way) -> Links {
         (Target::Link(a, b), Way::Both) => Links::between(a, b),
         (Target::Link(a, b), Way::There) => Links::List(vec![(a, b)]),
         (Target::Link(a, b), Way::Back) => Links::List(vec![(b, a)]),
-        (Target::Network | Target::Message(_), _) => Links::BetweenMembers,
+        (Target::Network | Target::Message(_) | Target::Client(_), _) => Links::BetweenMembers,
     }
 }
 
 /// The action of a deed. `values` are those of its knobs in their smallest units, within the limits
 /// of [`KNOBS`].
-pub fn action(target: Target, way: Way, deed: Deed, values: &[i64]) -> Action {
+pub fn action(world: &World, target: Target, way: Way, deed: Deed, values: &[i64]) -> Action {
     let value = |place: usize| values.get(place).copied().unwrap_or(0);
     let us = |place| u64::try_from(value(place)).unwrap_or(0);
     let ppm = || u32::try_from(value(0)).unwrap_or(0);
@@ -294,6 +315,10 @@ pub fn action(target: Target, way: Way, deed: Deed, values: &[i64]) -> Action {
         Target::Message(id) => id,
         _ => FlightId(0),
     };
+    let client = match target {
+        Target::Client(id) => id,
+        _ => ClientId(0),
+    };
     let links = || links(target, way);
     match deed {
         Deed::Crash => Action::Crash { member },
@@ -303,6 +328,7 @@ pub fn action(target: Target, way: Way, deed: Deed, values: &[i64]) -> Action {
         Deed::Isolate | Deed::Cut => Action::CutLinks { links: links() },
         Deed::Rejoin | Deed::Mend => Action::MendLinks { links: links() },
         Deed::TimeOut => Action::TimeOutNow { member },
+        Deed::Transfer => transfer(world, member),
         Deed::Slow => Action::SlowDown {
             member,
             delay_us: us(0),
@@ -353,6 +379,37 @@ pub fn action(target: Target, way: Way, deed: Deed, values: &[i64]) -> Action {
         Deed::ReleaseMessage => Action::ReleaseMessage { flight },
         Deed::Duplicate => Action::DuplicateMessage { flight },
         Deed::Deliver => Action::DeliverMessage { flight },
+        Deed::StartLoad => Action::SetLoad {
+            client,
+            load: Some(Load {
+                per_second: us(0),
+                keys: us(1),
+                choice: KeyChoice::Uniform,
+                reads: us(2),
+                swaps: us(3),
+                value_bytes: 0,
+                members: Vec::new(),
+            }),
+        },
+        Deed::StopLoad => Action::SetLoad { client, load: None },
+    }
+}
+
+/// As `etcdctl move-leader` does it: whoever leads is asked to hand over.
+fn transfer(world: &World, member: NodeId) -> Action {
+    let target = member_id(member);
+    let members = world.members();
+    Action::Run {
+        client: ClientId(0),
+        program: Box::new(Program {
+            endpoints: members
+                .map(|member| member.client_url().to_owned())
+                .collect(),
+            user: None,
+            command_timeout_us: world.options().client_timeout_us,
+            job: Job::MoveLeader(target),
+        }),
+        typed: format!("etcdctl move-leader {target:x}"),
     }
 }
 

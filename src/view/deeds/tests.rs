@@ -24,7 +24,7 @@ fn refused(world: &World, target: Target, deed: Deed) -> Option<String> {
 fn act(world: &mut World, target: Target, deed: Deed) {
     let values: Vec<i64> = deed.knobs().iter().map(|knob| KNOBS[*knob].usual).collect();
     world
-        .act(action(target, Way::Both, deed, &values))
+        .act(action(world, target, Way::Both, deed, &values))
         .unwrap_or_else(|error| panic!("{deed:?}: {error}"));
 }
 
@@ -102,9 +102,8 @@ fn one_way_means_one_way() {
     let mut world = world(3);
     let (a, b) = (Address::Member(NodeId(1)), Address::Member(NodeId(2)));
     for (way, there, back) in [(Way::There, false, true), (Way::Back, false, false)] {
-        world
-            .act(action(Target::Link(a, b), way, Deed::Cut, &[]))
-            .unwrap();
+        let cut = action(&world, Target::Link(a, b), way, Deed::Cut, &[]);
+        world.act(cut).unwrap();
         assert_eq!(world.connected(NodeId(1), NodeId(2)), there);
         assert_eq!(world.connected(NodeId(2), NodeId(1)), back);
     }
@@ -127,7 +126,8 @@ fn settings_go_back_to_what_they_were_at_the_start() {
         assert_eq!(usual(&world, target, Way::Both, deed), None, "{deed:?}");
         act(&mut world, target, deed);
         let back = usual(&world, target, Way::Both, deed).expect("something has changed");
-        world.act(action(target, Way::Both, deed, &back)).unwrap();
+        let undo = action(&world, target, Way::Both, deed, &back);
+        world.act(undo).unwrap();
         assert_eq!(usual(&world, target, Way::Both, deed), None, "{deed:?}");
     }
 }
@@ -144,6 +144,7 @@ fn every_deed_and_every_number_has_a_name_in_the_catalogue() {
         all.extend(offered(&world, ONE));
     }
     all.extend([Deed::Drop, Deed::Duplicate, Deed::Deliver]);
+    all.extend([Deed::StartLoad, Deed::StopLoad, Deed::Transfer]);
     for deed in all {
         assert_ne!(words::say(deed.name()), deed.name());
         assert_ne!(words::say(deed.section().title()), deed.section().title());
@@ -186,4 +187,36 @@ fn numbers_are_written_as_they_are_read() {
     }
     assert_eq!(Unit::Millis.write(12_250), "12.25");
     assert_eq!(Unit::Millis.write(-5), "-0.005");
+}
+
+#[test]
+fn a_client_starts_and_stops_a_load() {
+    let mut world = world(3);
+    let target = Target::Client(ClientId(2));
+    assert_eq!(offered(&world, target), [Deed::StartLoad]);
+    act(&mut world, target, Deed::StartLoad);
+    world.advance_to(crate::sim::SimTime(2_000_000));
+    let load = world.load_of(ClientId(2)).expect("it works");
+    assert_eq!(
+        (load.per_second, load.keys, load.reads, load.swaps),
+        (20, 10, 50, 10)
+    );
+    act(&mut world, target, Deed::StopLoad);
+    assert_eq!(world.load_of(ClientId(2)), None);
+}
+
+#[test]
+fn the_leadership_goes_to_the_member_that_shall_have_it() {
+    let mut world = world(3);
+    assert!(
+        !offered(&world, ONE).contains(&Deed::Transfer),
+        "from whom?"
+    );
+    world.advance_to(crate::sim::SimTime(1_000_000));
+    let leader = world.leader().unwrap().id();
+    let other = NodeId(leader.0 % 3 + 1);
+    assert!(!offered(&world, Target::Member(leader)).contains(&Deed::Transfer));
+    act(&mut world, Target::Member(other), Deed::Transfer);
+    world.advance_to(crate::sim::SimTime(2_000_000));
+    assert_eq!(world.leader().unwrap().id(), other);
 }

@@ -8,13 +8,16 @@ use crate::cluster::member::Effect;
 use crate::kv::{AlarmAction, AlarmMember, AlarmRequest, AlarmType, KvError, Request};
 use crate::raft::Role;
 
-/// What etcd's database takes when it is empty, in bytes.
-const EMPTY_DB: u64 = 20_480;
-
 impl Server {
-    /// The bytes of the database.
+    /// The bytes of the database. What is freed stays part of it until it is defragmented.
     pub(super) fn db_size(&self) -> u64 {
-        EMPTY_DB + self.store.size_in_use()
+        self.largest.max(self.store.size_in_use())
+    }
+
+    /// Gives back the room that is not used any more.
+    pub(super) fn defragment(&mut self) -> AnswerBody {
+        self.largest = self.store.size_in_use();
+        AnswerBody::Done
     }
 
     /// How the member stands (`endpoint status`).
@@ -28,7 +31,7 @@ impl Server {
         let own = self.roster.get(self.id);
         AnswerBody::Status(Box::new(Status {
             db_size: self.db_size(),
-            db_size_in_use: EMPTY_DB + self.store.size_in_use(),
+            db_size_in_use: self.store.size_in_use(),
             leader: leader.map_or(0, member_id),
             raft_index: self.node.commit_index().0,
             raft_term: self.node.term().0,

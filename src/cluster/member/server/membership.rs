@@ -7,6 +7,7 @@ use crate::cluster::command::{ChangeNote, Command, Order, Publish};
 use crate::cluster::member::{Alarm, Effect};
 use crate::raft::{ConfChange, ConfChangeStep, NodeId, Role};
 use crate::sim::SimTime;
+use std::sync::Arc;
 
 /// Members must have been connected for so many election timeouts before the membership is changed
 /// (etcd's `HealthInterval` is 5 s, with election timeouts of 1 s).
@@ -188,7 +189,7 @@ impl Server {
             return;
         };
         let before = self.roster.infos().len();
-        let result = self.roster.change(change, note.peer_urls);
+        let result = Arc::make_mut(&mut self.roster).change(change, note.peer_urls);
         if result.is_ok() {
             // etcd removes a member from its old store and remembers that it was there.
             let records = if self.roster.infos().len() < before {
@@ -231,12 +232,12 @@ impl Server {
                     self.published = true;
                     self.serving = true;
                 }
-                self.roster.publish(publish);
+                Arc::make_mut(&mut self.roster).publish(publish);
             }
             Order::MoveMember(urls) => {
                 let moved = self.roster.may_move(urls.id, &urls.peer_urls);
                 if moved.is_ok() {
-                    self.roster.move_to(urls.id, urls.peer_urls);
+                    Arc::make_mut(&mut self.roster).move_to(urls.id, urls.peer_urls);
                 }
                 let body = moved.map(|_| AnswerBody::Members {
                     member: None,
@@ -244,7 +245,7 @@ impl Server {
                 });
                 self.reply(operation, body, out);
             }
-            Order::ClusterVersion => self.roster.has_version = true,
+            Order::ClusterVersion => Arc::make_mut(&mut self.roster).has_version = true,
             Order::Request(_) => return,
         }
         self.store.count_v2_records(1);
@@ -265,8 +266,8 @@ impl Server {
             let publish = Publish {
                 member: self.member_id,
                 start: self.start,
-                name: self.name.clone(),
-                client_urls: vec![self.client_url.clone()],
+                name: self.name.as_ref().to_owned(),
+                client_urls: vec![self.client_url.as_ref().to_owned()],
             };
             if self.propose_own(Order::Publish(publish)) {
                 self.introduced = Some(now);

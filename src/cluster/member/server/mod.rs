@@ -27,6 +27,7 @@ use crate::kv::{Caller, Store};
 use crate::raft::{Index, Node, NodeId};
 use crate::sim::{SimTime, SmallMap};
 use leases::Lessor;
+use std::sync::Arc;
 use watches::Watcher;
 
 /// What the machines' clocks show when the world begins, in microseconds since 1970: the evening
@@ -39,11 +40,11 @@ pub struct Server {
     id: NodeId,
     /// The id that clients see.
     member_id: u64,
-    name: String,
-    client_url: String,
+    name: Arc<str>,
+    client_url: Arc<str>,
     pub(super) node: Node,
     store: Store,
-    roster: Roster,
+    roster: Arc<Roster>,
     /// The number of the process, from 1.
     start: u64,
     /// What the machine's clock showed when the process started, in microseconds.
@@ -65,6 +66,8 @@ pub struct Server {
     read_tries: u64,
     limits: Limits,
     lessor: Lessor,
+    /// The most bytes that the store took since it was defragmented.
+    largest: u64,
     /// The tick at which the leader looks for what is over.
     look_at: Option<u64>,
     watchers: Vec<Watcher>,
@@ -117,8 +120,8 @@ enum Stage {
 /// Who a process is.
 pub(super) struct Identity {
     pub id: NodeId,
-    pub name: String,
-    pub client_url: String,
+    pub name: Arc<str>,
+    pub client_url: Arc<str>,
     /// The number of the start, from 1.
     pub start: u64,
     /// What the machine's clock shows.
@@ -141,7 +144,7 @@ impl Server {
             client_url: identity.client_url,
             node,
             store,
-            roster,
+            roster: Arc::new(roster),
             start: identity.start,
             started: identity.reading,
             reading: identity.reading,
@@ -161,6 +164,7 @@ impl Server {
                 as_etcd: options.as_etcd,
             },
             lessor: Lessor::default(),
+            largest: 0,
             look_at: None,
             watchers: Vec::new(),
             leader: None,

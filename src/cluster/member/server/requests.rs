@@ -28,7 +28,8 @@ impl Server {
         if !self.serving {
             return;
         }
-        if let Err(error) = self.may_be_asked(call) {
+        let allowed = self.may_be_asked(call);
+        if let Err(error) = allowed.and_then(|()| self.may_ask(call, caller)) {
             let result = Err(error);
             return out.push(Effect::Send(from, Packet::Response { operation, result }));
         }
@@ -52,7 +53,24 @@ impl Server {
         self.give(now, operation, out);
     }
 
-    /// A learner answers serializable reads and questions about itself only.
+    /// Maintenance is the administrator's business (etcd's `authMaintenanceServer`); which keys are
+    /// attached to a lease, that of those who may read them.
+    fn may_ask(&self, call: &Call, caller: &Caller) -> Result<(), ClientError> {
+        match call {
+            Call::HashKv(_) | Call::Defragment | Call::Snapshot => {
+                Ok(self.store.auth().check_admin(caller)?)
+            }
+            Call::LeaseTimeToLive(lease) if lease.keys => {
+                if self.store.auth().status().enabled && caller.user.is_empty() {
+                    return Err(KvError::UserEmpty.into());
+                }
+                Ok(self.store.check_lease_keys(caller, lease.id)?)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A learner answers serializable reads and questions about itself only, and may be copied.
     fn may_be_asked(&self, call: &Call) -> Result<(), ClientError> {
         let own = self.roster.get(self.id);
         if !own.is_some_and(|info| info.is_learner) {
@@ -60,7 +78,7 @@ impl Server {
         }
         let possible = match call {
             Call::Store(request @ Request::Range(_)) => request.is_serializable(),
-            Call::Status | Call::V2Get(_) | Call::V2Leader => true,
+            Call::Status | Call::Snapshot | Call::V2Get(_) | Call::V2Leader => true,
             _ => false,
         };
         match possible {
@@ -83,11 +101,21 @@ impl Server {
                 }
                 return self.refuse_write(operation).map(Err);
             }
+            Call::HashKv(_) | Call::Defragment | Call::Snapshot
+                if self.store.auth().check_admin(caller).is_err() =>
+            {
+                let refused = self.store.auth().check_admin(caller);
+                return refused.err().map(|error| Err(error.into()));
+            }
+            Call::LeaseTimeToLive(question) if question.keys => {
+                let refused = self.store.check_lease_keys(caller, question.id);
+                return refused.err().map(|error| Err(error.into()));
+            }
             Call::LeaseList => Ok(self.lease_list()),
             Call::MemberList(false) => Ok(self.member_list()),
             Call::Status => Ok(self.status()),
             Call::HashKv(revision) => self.hash_kv(*revision),
-            Call::Defragment => Ok(AnswerBody::Done),
+            Call::Defragment => Ok(self.defragment()),
             Call::Snapshot => Ok(AnswerBody::Snapshot(self.store.save())),
             Call::V2Leader => Ok(AnswerBody::Leader(
                 self.node
@@ -378,6 +406,7 @@ impl Server {
         result: Result<Response, KvError>,
         out: &mut Vec<Effect>,
     ) {
+        self.largest = self.largest.max(self.store.size_in_use());
         if let Ok(response) = &result {
             self.lease_applied(request, response);
             if let ResponseBody::V2(V2Response::Event(_) | V2Response::Synced) = &response.body {

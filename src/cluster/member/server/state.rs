@@ -7,6 +7,7 @@ use crate::kv::Store;
 use crate::kv::code::{decode, encode_owned, fields};
 use crate::raft::Snapshot;
 use bytes::Bytes;
+use std::sync::Arc;
 
 /// The bytes of a snapshot.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +51,8 @@ fn read(snapshot: &Snapshot) -> (Store, Roster) {
 impl Server {
     /// Takes over a snapshot of the leader.
     pub(super) fn take_over(&mut self, snapshot: &Snapshot) {
-        (self.store, self.roster) = read(snapshot);
+        let (store, roster) = read(snapshot);
+        (self.store, self.roster) = (store, Arc::new(roster));
     }
 
     /// Takes a snapshot of its own, if so many entries were applied since the last one
@@ -60,7 +62,7 @@ impl Server {
         if self.node.snapshot_due() && applied <= self.node.stored_index() {
             let saved = Saved {
                 store: self.store.save(),
-                roster: self.roster.clone(),
+                roster: Roster::clone(&self.roster),
             };
             // What cannot be compacted now can be after the next entry.
             let _ = self.node.compact(applied, encode_owned(saved).into());

@@ -112,11 +112,11 @@ impl Normaliser {
             .as_ref()
             .map_or(self.many, |all| all.len() > 1);
         let any = many && asked.path.first() != Some(&"endpoint");
-        let mut lines = std::mem::take(&mut ran.out);
+        let mut lines = ran.out.clone();
         self.lines(&mut lines, &asked, ids, any, &api)?;
         order::sort(&mut lines, &asked, &api);
         ran.out = lines;
-        let mut lines = std::mem::take(&mut ran.err);
+        let mut lines = ran.err.clone();
         self.lines(&mut lines, &asked, ids, any, &api)?;
         order::sort(&mut lines, &asked, &api);
         order::numbered_errors(&mut lines);

@@ -32,6 +32,8 @@ pub(super) fn read(lines: &[String]) -> Result<Option<Table>, String> {
         return Err(format!("a table without a heading: {rule}"));
     }
     let heading = rows.remove(0);
+    // Headings are centred.
+    let heading: Vec<String> = heading.iter().map(|name| name.trim().to_owned()).collect();
     let columns = heading.len();
     if rows.iter().any(|row| row.len() != columns) {
         return Err(format!(
@@ -53,12 +55,16 @@ pub(super) fn read(lines: &[String]) -> Result<Option<Table>, String> {
     Ok(Some(table))
 }
 
+/// The cells of a line. What fills a cell up stands before its text, so that a space at the end of
+/// the text counts.
 fn cells(line: &str) -> Vec<String> {
-    let inner = line.trim_start_matches('|').trim_end_matches('|');
-    inner
-        .split('|')
-        .map(|cell| cell.trim().to_owned())
-        .collect()
+    let inner = line.strip_prefix('|').unwrap_or(line);
+    let inner = inner.strip_suffix('|').unwrap_or(inner);
+    let text = |cell: &str| {
+        let cell = cell.strip_suffix(' ').unwrap_or(cell);
+        cell.trim_start().to_owned()
+    };
+    inner.split('|').map(text).collect()
 }
 
 impl Table {

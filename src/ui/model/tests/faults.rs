@@ -1,7 +1,7 @@
 //! Faults by hand, as a person asks for them.
 
 use super::*;
-use crate::cluster::Address;
+use crate::cluster::{Address, ClientId};
 use crate::view::RoleView;
 use crate::view::deeds::{Deed, KNOBS, Way};
 use crate::view::wall;
@@ -207,6 +207,24 @@ fn walls_leave_links_alone_that_were_cut_one_by_one() {
     model.update(Message::MoveWall(group(&[5]), vec![]));
     assert!(connected(&model, 1, 5) && connected(&model, 5, 1));
     assert!(!connected(&model, 1, 2), "this one stays");
+}
+
+#[test]
+fn a_new_client_sends_by_itself_until_it_is_stopped() {
+    let mut model = model(3);
+    model.update(Message::LookAtNewClient);
+    assert_eq!(model.tools.target, Target::Client(ClientId(0)));
+    model.update(Message::Do(Deed::StartLoad, Place::Inspector));
+    assert_eq!(model.notice, None);
+    model.session.advance(2_000_000);
+    model.refresh();
+    let client = &model.slices.clients[0];
+    assert_eq!((client.load, client.last.is_some()), (Some(20), true));
+    model.update(Message::LookAtNewClient);
+    assert_eq!(model.tools.target, Target::Client(ClientId(1)));
+    model.update(Message::Look(Target::Client(ClientId(0)), false));
+    model.update(Message::Do(Deed::StopLoad, Place::Stage));
+    assert_eq!(model.slices.clients[0].load, None);
 }
 
 #[test]
