@@ -1,86 +1,80 @@
-//! What history costs: memory per simulated minute, and the time to go to a moment.
+//! What history costs: memory per simulated minute, and the work to go to a moment.
 //!
-//! The load is the one that the limits are given for: five members, twenty writes per second.
+//! The load is the one that the limits are given for: five members, twenty writes per second. What
+//! the page needs is measured by `tests/wasm_speed.rs`: numbers and addresses are half as wide there.
 
-#![cfg(all(not(target_arch = "wasm32"), feature = "packed-history"))]
+#![cfg(not(target_arch = "wasm32"))]
 
 use peak_alloc::PeakAlloc;
-use quorum::cluster::{Action, ClientId, WorldOptions};
-use quorum::kv::Request;
-use quorum::raft::NodeId;
-use quorum::sim::SimTime;
-use quorum::timeline::Session;
-use std::time::Instant;
+use quorum::load::SessionLoad;
+use quorum::timeline::{Landmark, trace_hash};
+use std::sync::{Mutex, PoisonError};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-const SECOND: u64 = 1_000_000;
-const MINUTE: u64 = 60 * SECOND;
-const WRITES_PER_SECOND: u64 = 20;
+/// One test at a time may count bytes.
+static ALONE: Mutex<()> = Mutex::new(());
 
 /// What a minute may cost on a machine with 64 bits, in bytes.
-const MOST_PER_MINUTE: usize = 11_000_000;
+const MOST_PER_MINUTE: usize = 4_000_000;
 
-/// Goes on for so many microseconds, with writes by several clients to all members.
-fn play(session: &mut Session, us: u64) {
-    let gap = SECOND / WRITES_PER_SECOND;
-    for _ in 0..us / gap {
-        let number = session.operations().len() as u64;
-        let action = Action::Request {
-            client: ClientId((number % 4) as u8),
-            member: NodeId(number % 5 + 1),
-            request: Request::put(
-                format!("key/{}", number * 7 % 50),
-                format!("value number {number}"),
-            ),
-        };
-        session.act(action).unwrap();
-        session.advance(gap);
+/// What a copy of the run may cost at once, in bytes. It grows with the run, by a counter for each
+/// few dozen entries of a log.
+const MOST_PER_COPY: usize = 150_000;
+
+#[test]
+fn a_busy_minute_costs_the_same_at_the_end_as_at_the_beginning() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut load = SessionLoad::new(5);
+    load.play(60);
+    let start = MEMORY.current_usage();
+    let mut steps = Vec::new();
+    for minute in 1..=10 {
+        steps.push(load.play(60));
+        let copy = MEMORY.current_usage();
+        let copied = load.session().world().clone();
+        let copy = MEMORY.current_usage() - copy;
+        drop(copied);
+        assert!(copy < MOST_PER_COPY, "{copy} bytes after {minute} minutes");
+        let now = MEMORY.current_usage();
+        println!("minute {minute:2}: {now} bytes in all, {copy} for a copy");
     }
+    let per_minute = (MEMORY.current_usage() - start) / 10;
+    println!("{per_minute} bytes per minute");
+    assert!(per_minute < MOST_PER_MINUTE, "{per_minute} bytes");
+    let (least, most) = (steps.iter().min().unwrap(), steps.iter().max().unwrap());
+    assert!(
+        *most < least + least / 100,
+        "no minute has more to do: {steps:?}"
+    );
 }
 
 #[test]
-fn a_busy_minute_costs_the_same_at_the_end_as_at_the_beginning_and_every_moment_is_near() {
-    let mut session = Session::new(WorldOptions::default(), 1).unwrap();
-    play(&mut session, 5 * SECOND);
-    let mut before = MEMORY.current_usage();
-    let mut steps = session.steps();
-    let mut costs = Vec::new();
-    for minute in 1..=10 {
-        let start = Instant::now();
-        play(&mut session, MINUTE);
-        let after = MEMORY.current_usage();
-        costs.push(after.saturating_sub(before));
-        println!(
-            "minute {minute:2}: {:7} bytes, {:6} steps, {:7} facts, {:?}",
-            after as i64 - before as i64,
-            session.steps() - steps,
-            session.trace().len(),
-            start.elapsed()
-        );
-        (before, steps) = (after, session.steps());
+fn facts_far_back_are_had_again_exactly_and_not_kept() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut load = SessionLoad::new(3);
+    load.play(60);
+    let known: Vec<_> = load.session().whole_trace().iter().cloned().collect();
+    assert_eq!(load.session().trace_hash(), trace_hash(&known));
+    // Going anywhere forgets what is not around there.
+    for thousandth in [3, 500, 499, 998, 10, 1_000] {
+        load.seek(thousandth);
+        let shown = load.session().trace().len();
+        let hash = trace_hash(&known[..shown]);
+        assert_eq!(load.session().trace_hash(), hash, "at {thousandth}");
     }
-    let mut worst = 0;
-    let mut sum = 0;
-    let end = session.end().time.0;
-    for n in 0..200_u64 {
-        let target = SimTime(end / 1000 * (n * 387 % 1000));
-        let start = Instant::now();
-        session.seek(target);
-        let took = start.elapsed().as_micros();
-        worst = worst.max(took);
-        sum += took;
-    }
-    println!("seek: worst {worst} us, mean {} us", sum / 200);
-    // The first minute pays for the log that a branch shows without unpacking it.
-    assert!(costs[9] < costs[1] * 5 / 4, "{costs:?}");
+    drop(known);
+    load.session_mut().go_live();
+    let session = load.session_mut();
+    while session.step_back(Landmark::Election) {}
+    let few = MEMORY.current_usage();
+    let all = session.whole_trace().iter().count();
+    let many = MEMORY.current_usage();
     assert!(
-        costs[1..].iter().all(|cost| *cost < MOST_PER_MINUTE),
-        "{costs:?}"
+        all > 50_000 && many > few + all * 30,
+        "{all} facts: {few} and {many}"
     );
-    assert!(
-        sum / 200 < 200_000,
-        "even a busy machine without optimisation takes less"
-    );
+    load.seek(300);
+    assert!(MEMORY.current_usage() < few + (many - few) / 2);
 }

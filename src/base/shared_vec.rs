@@ -1,14 +1,17 @@
 //! A vector that is cheap to clone: it is kept in chunks, and clones share them.
 //!
-//! A checkpoint of a member clones the log of its node and the history of its store. With chunks that costs one counter per
-//! [`CHUNK`] entries, and the first write to a shared chunk copies that chunk alone.
+//! A checkpoint of a member clones the log of its node and the history of its store. With chunks
+//! that costs one counter per [`CHUNK`] entries, and the first write to a shared chunk copies that chunk alone.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// How many items share a counter.
-const CHUNK: usize = 64;
+const CHUNK: usize = 32;
+
+/// A chunk gets room for so many more when it is full: those that a clone keeps are often cut short.
+const ROOM: usize = 8;
 
 /// A queue of items, appended and truncated at the back, trimmed at the front.
 #[derive(Clone)]
@@ -83,10 +86,14 @@ impl<T: Clone> SharedVec<T> {
     pub fn push(&mut self, item: T) {
         let at = self.skip + self.len;
         if at.is_multiple_of(CHUNK) {
-            self.chunks.push_back(Arc::new(Vec::new()));
+            self.chunks.push_back(Arc::default());
         }
         let chunk = self.chunks.back_mut().expect("the last chunk has room");
-        Arc::make_mut(chunk).push(item);
+        let chunk = Arc::make_mut(chunk);
+        if chunk.len() == chunk.capacity() {
+            chunk.reserve_exact(ROOM);
+        }
+        chunk.push(item);
         self.len += 1;
     }
 
@@ -136,6 +143,27 @@ impl<T: Clone> SharedVec<T> {
     }
 }
 
+impl<T: PartialEq> SharedVec<T> {
+    /// Takes chunks over from another list where both hold the same, so that they are kept once.
+    /// Nobody can tell the difference. `before` items of the other list come before the first of
+    /// this. Looks at the end only, back to what they share already.
+    pub fn share_with(&mut self, other: &SharedVec<T>, before: usize) {
+        let Some(items) = (other.skip + before).checked_sub(self.skip) else {
+            return;
+        };
+        if !items.is_multiple_of(CHUNK) {
+            return;
+        }
+        for (number, own) in self.chunks.iter_mut().enumerate().rev() {
+            match other.chunks.get(number + items / CHUNK) {
+                Some(theirs) if Arc::ptr_eq(own, theirs) => return,
+                Some(theirs) if own.len() == CHUNK && own == theirs => *own = theirs.clone(),
+                _ => {}
+            }
+        }
+    }
+}
+
 impl<T: Clone> FromIterator<T> for SharedVec<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         let mut vec = SharedVec::default();
@@ -148,6 +176,14 @@ impl<T: Clone> FromIterator<T> for SharedVec<T> {
 
 impl<T: Clone + PartialEq> PartialEq for SharedVec<T> {
     fn eq(&self, other: &Self) -> bool {
+        if self.skip == other.skip && self.len == other.len {
+            // What is shared need not be compared.
+            let mut chunks = self.chunks.iter().zip(&other.chunks).enumerate();
+            return chunks.all(|(number, (a, b))| {
+                let skip = if number == 0 { self.skip } else { 0 };
+                Arc::ptr_eq(a, b) || a[skip..] == b[skip..]
+            });
+        }
         self.len == other.len && self.iter().eq(other.iter())
     }
 }

@@ -4,7 +4,7 @@ use crate::raft::Index;
 use std::sync::Arc;
 
 /// How many places share a counter.
-const CHUNK: usize = 64;
+const CHUNK: usize = 16;
 
 /// One place for each log index from 0 on, all empty at first. Clones share the chunks, since a
 /// checkpoint of a session clones its checker.

@@ -48,6 +48,7 @@ impl Logs {
         let index = entry.index;
         let place = self.known.at(index);
         let Some(first) = place.iter().find(|known| known.term == entry.term) else {
+            place.reserve_exact(1);
             place.push(here);
             return report.expect(Property::LogMatching, true, || {
                 unreachable!("the first sight of an entry contradicts nothing")

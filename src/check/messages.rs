@@ -58,7 +58,7 @@ mod tests {
     fn flight(key: &'static str) -> Flight {
         let packet = Packet::Request {
             operation: OperationId(1),
-            call: Call::Store(Request::delete(key)),
+            call: Call::Store(Request::delete(key)).into(),
             caller: Default::default(),
         };
         Flight {

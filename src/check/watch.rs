@@ -17,7 +17,7 @@ use crate::cluster::{
     Address, Call, Claim, Counter, Fact, OperationId, Outcome, Packet, Property, TraceEvent,
     Violation, World,
 };
-use crate::kv::{Request, Revision};
+use crate::kv::Revision;
 use crate::raft::{
     ConfState, Envelope, Event, Index, Message, Node, NodeId, Role, Stored, Term, VoteVerdict,
 };
@@ -197,10 +197,8 @@ impl Checker {
                 self.members[place].leads = None;
             }
             Fact::Called {
-                operation,
-                call: Call::Store(request),
-                ..
-            } => self.called(*operation, request),
+                operation, call, ..
+            } => self.called(*operation, call),
             Fact::Returned {
                 operation, outcome, ..
             } => self.returned(*operation, outcome),
@@ -220,7 +218,6 @@ impl Checker {
                 self.messages.sent(*flight, message);
             }
             Fact::Acted(_)
-            | Fact::Called { .. }
             | Fact::Ran { .. }
             | Fact::Violated(_)
             | Fact::Waiting { .. }
@@ -315,8 +312,10 @@ impl Checker {
         }
     }
 
-    fn called(&mut self, operation: OperationId, request: &Request) {
-        if !request.is_serializable() {
+    fn called(&mut self, operation: OperationId, call: &Call) {
+        if let Call::Store(request) = call
+            && !request.is_serializable()
+        {
             self.answers.called(operation);
         }
     }

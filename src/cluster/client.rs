@@ -6,6 +6,7 @@ use crate::raft::NodeId;
 use crate::sim::SimTime;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// The identity of a client, from 0; shown as a letter.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -39,7 +40,7 @@ pub struct Operation {
     /// The member that was asked.
     pub member: NodeId,
     /// What was asked.
-    pub call: Call,
+    pub call: Arc<Call>,
     /// When.
     pub called: SimTime,
     /// When the answer arrived or the client gave up; `None` while it waits.
@@ -57,7 +58,7 @@ impl Operation {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Outcome {
     /// The member answered. (Of a stream: it ended, and this was its last answer.)
-    Answered(Answer),
+    Answered(Arc<Answer>),
     /// The member, or the client's limit, said no. A write may have happened all the same or may
     /// yet happen, unless [`ClientError::is_certain`].
     Failed(ClientError),

@@ -29,7 +29,7 @@ pub struct TraceEvent {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Fact {
     /// Somebody acted from outside.
-    Acted(Action),
+    Acted(Box<Action>),
     /// A member started, for the first time or again.
     Started {
         /// The member.
@@ -128,7 +128,7 @@ pub enum Fact {
         /// The member that it talks to.
         member: NodeId,
         /// What it asks for.
-        call: Call,
+        call: Arc<Call>,
     },
     /// A member keeps a request, since it knows no leader to give it to.
     Held {
@@ -206,12 +206,12 @@ pub enum Fact {
     /// A fault that was given for a while is over.
     Ended {
         /// What was done for a while.
-        action: Action,
+        action: Box<Action>,
     },
     /// What was planned for now is impossible.
     Refused {
         /// What was planned.
-        action: Action,
+        action: Box<Action>,
         /// Why, as a sentence.
         reason: String,
     },
@@ -259,7 +259,7 @@ pub enum Packet {
         /// The operation.
         operation: OperationId,
         /// What is asked for.
-        call: Call,
+        call: Arc<Call>,
         /// In whose name.
         caller: Caller,
     },
@@ -268,7 +268,7 @@ pub enum Packet {
         /// The operation.
         operation: OperationId,
         /// The answer.
-        result: Result<Answer, ClientError>,
+        result: Result<Arc<Answer>, ClientError>,
     },
     /// Member to client: a part of a stream.
     Streamed {
@@ -277,7 +277,7 @@ pub enum Packet {
         /// Which part, from 1, so that a lost one is noticed.
         number: u64,
         /// The part.
-        answer: Answer,
+        answer: Arc<Answer>,
     },
     /// Client to member, while a stream is under way.
     Upstream {
@@ -317,6 +317,15 @@ pub enum Upstream {
     Progress,
 }
 
+impl Packet {
+    pub(super) fn response(operation: OperationId, result: Result<Answer, ClientError>) -> Packet {
+        Packet::Response {
+            operation,
+            result: result.map(Arc::new),
+        }
+    }
+}
+
 /// Why a message was lost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum LossReason {
@@ -330,4 +339,15 @@ pub enum LossReason {
     Dropped,
     /// It is a copy, and the receiver has the message already.
     Repeated,
+}
+
+#[cfg(all(test, target_pointer_width = "64"))]
+mod tests {
+    use super::*;
+
+    /// Every step makes some, and moves them around: what is rare and large goes into a box.
+    #[test]
+    fn facts_are_small() {
+        assert!(size_of::<Fact>() <= 72, "{}", size_of::<Fact>());
+    }
 }

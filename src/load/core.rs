@@ -1,6 +1,6 @@
 //! The bare core: nodes that talk through a queue in memory and disks that take no time.
 
-use crate::raft::{ConfState, Envelope, Node, NodeId, Options, Payload, Ready, Role, Stored};
+use crate::raft::{ConfState, Envelope, Node, NodeId, Options, Payload, Role, Stored};
 use crate::sim::stream;
 use bytes::Bytes;
 use std::collections::VecDeque;
@@ -85,26 +85,22 @@ impl CoreLoad {
     fn drain(&mut self, place: usize) {
         while self.nodes[place].has_ready() {
             let node = &mut self.nodes[place];
-            let Ready {
-                messages,
-                write,
-                committed,
-                ..
-            } = node.ready();
-            self.queue.extend(messages);
-            if let Some(write) = write {
+            let mut ready = node.ready();
+            self.queue.extend(ready.messages.drain(..));
+            if let Some(write) = ready.write.take() {
                 self.queue.extend(write.after_sync);
                 node.stored(write.done);
             }
-            if let Some(last) = committed.last() {
+            if let Some(last) = ready.committed.last() {
                 node.applied(last.index);
             }
             if place == LEADER {
-                let commands = committed
+                let commands = (ready.committed)
                     .iter()
                     .filter(|entry| matches!(entry.payload, Payload::Command(_)));
                 self.committed += commands.count() as u64;
             }
+            node.recycle(ready);
         }
     }
 }

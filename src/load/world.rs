@@ -1,7 +1,7 @@
 //! The whole world: network, disks, clients, trace, and the checkers if wanted.
 
 use crate::check::Checker;
-use crate::cluster::{Action, ClientId, Fact, World, WorldOptions};
+use crate::cluster::{Action, ClientId, Fact, TraceEvent, World, WorldOptions};
 use crate::kv::Request;
 use crate::raft::NodeId;
 use bytes::Bytes;
@@ -11,6 +11,8 @@ use bytes::Bytes;
 pub struct WorldLoad {
     world: World,
     checker: Option<Checker>,
+    /// The facts of the last step.
+    facts: Vec<TraceEvent>,
     leader: NodeId,
     deliveries: u64,
     writes: u64,
@@ -27,6 +29,7 @@ impl WorldLoad {
         let mut load = WorldLoad {
             world,
             checker: checked.then(Checker::default),
+            facts: Vec::new(),
             leader: NodeId(1),
             deliveries: 0,
             writes: 0,
@@ -65,15 +68,19 @@ impl WorldLoad {
 
     /// Takes the facts of a step. Returns how many writes ended.
     fn look(&mut self) -> usize {
-        let facts = self.world.take_trace();
+        self.world.swap_trace(&mut self.facts);
         if let Some(checker) = &mut self.checker {
-            checker.observe(&facts, &self.world);
+            checker.observe(&self.facts, &self.world);
         }
-        let delivered = |fact: &Fact| matches!(fact, Fact::Delivered { .. });
-        let returned = |fact: &Fact| matches!(fact, Fact::Returned { .. });
-        let count = |what: fn(&Fact) -> bool| facts.iter().filter(|e| what(&e.fact)).count();
-        self.deliveries += count(delivered) as u64;
-        count(returned)
+        let mut returned = 0;
+        for event in &self.facts {
+            match &event.fact {
+                Fact::Delivered { .. } => self.deliveries += 1,
+                Fact::Returned { .. } => returned += 1,
+                _ => {}
+            }
+        }
+        returned
     }
 
     fn write(&mut self) {

@@ -112,6 +112,13 @@ impl Log {
         self.first
     }
 
+    /// See [`Stored::share_log`].
+    pub fn share_with(&mut self, other: &Stored) {
+        if let Some(before) = other.place_of(self.first) {
+            self.entries.share_with(&other.entries, before);
+        }
+    }
+
     pub fn last_index(&self) -> Index {
         Index(self.first.0 + self.entries.len() as u64 - 1)
     }
@@ -331,7 +338,8 @@ impl Log {
         hard_state: HardState,
         snapshot: Option<Index>,
     ) -> (Vec<Entry>, WriteDone) {
-        let entries: Vec<Entry> = self.range(self.handed.next()..).cloned().collect();
+        let mut entries = Vec::with_capacity((self.last_index().0 - self.handed.0) as usize);
+        entries.extend(self.range(self.handed.next()..).cloned());
         let last = entries.last().map(|entry| (entry.index, entry.term));
         self.writes += 1;
         self.handed = self.last_index();

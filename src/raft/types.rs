@@ -82,7 +82,7 @@ pub enum Payload {
     /// A command for the state machine, opaque to Raft.
     Command(Bytes),
     /// A change of the membership.
-    ConfChange(ConfChange),
+    ConfChange(Box<ConfChange>),
 }
 
 /// A change of the membership, carried through the log (dissertation chapter 4).
@@ -209,11 +209,24 @@ impl Stored {
         }
     }
 
+    /// Keeps what this log has in common with another one only once, as far as that is easily
+    /// found. Nobody can tell the difference.
+    pub fn share_log(&mut self, other: &Stored) {
+        let first = self.entries.first().map(|first| first.index);
+        if let Some(before) = first.and_then(|first| other.place_of(first)) {
+            self.entries.share_with(&other.entries, before);
+        }
+    }
+
+    /// The place of an index among the entries, if it is not before the first one.
+    pub(super) fn place_of(&self, index: Index) -> Option<usize> {
+        let first = self.entries.first()?.index;
+        usize::try_from(index.0.checked_sub(first.0)?).ok()
+    }
+
     /// The entry at an index, if it is there.
     pub fn entry(&self, index: Index) -> Option<&Entry> {
-        let first = self.entries.first()?.index;
-        let place = index.0.checked_sub(first.0)?;
-        self.entries.get(usize::try_from(place).ok()?)
+        self.entries.get(self.place_of(index)?)
     }
 }
 

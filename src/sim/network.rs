@@ -48,6 +48,8 @@ pub struct Flight<A, M> {
     pub payload: M,
     /// Why it does not come on, if it does not.
     pub held: Option<Hold>,
+    /// The place of its link in the list.
+    link: usize,
     /// The event with which it arrives; none while it is held.
     landing: Option<EventKey>,
 }
@@ -95,7 +97,9 @@ pub enum Landing<A, M> {
 /// [`Network::will_land`], and calls [`Network::land`] when the event happens.
 #[derive(Clone, Debug)]
 pub struct Network<A, M> {
-    links: SmallMap<(A, A), Link>,
+    /// In the order in which they were laid, so that a flight finds its own by counting.
+    links: Vec<Link>,
+    ends: SmallMap<(A, A), usize>,
     /// What flies, in the order of sending: that of the id `first` in front, with gaps where a
     /// message has landed. Ids are given in a row, so that finding one is counting.
     flying: VecDeque<Option<Flight<A, M>>>,
@@ -107,7 +111,8 @@ pub struct Network<A, M> {
 impl<A, M> Default for Network<A, M> {
     fn default() -> Self {
         Network {
-            links: SmallMap::default(),
+            links: Vec::new(),
+            ends: SmallMap::default(),
             flying: VecDeque::new(),
             first: 1,
             aside: SmallMap::default(),
@@ -120,22 +125,32 @@ impl<A, M> Default for Network<A, M> {
 impl<A: Ord + Copy, M> Network<A, M> {
     /// Lays the link from `from` to `to`, with a random stream of its own.
     pub fn add_link(&mut self, from: A, to: A, options: LinkOptions, rng: Pcg32) {
-        self.links.insert((from, to), Link::new(options, rng));
+        let link = Link::new(options, rng);
+        match self.ends.get(&(from, to)) {
+            Some(place) => self.links[*place] = link,
+            None => {
+                self.ends.insert((from, to), self.links.len());
+                self.links.push(link);
+            }
+        }
     }
 
     /// The link from `from` to `to`, if there is one.
     pub fn link(&self, from: A, to: A) -> Option<&Link> {
-        self.links.get(&(from, to))
+        let place = self.ends.get(&(from, to))?;
+        Some(&self.links[*place])
     }
 
     /// All links in the order of their addresses.
     pub fn links(&self) -> impl Iterator<Item = ((A, A), &Link)> {
-        self.links.iter().map(|(ends, link)| (*ends, link))
+        let ends = self.ends.iter();
+        ends.map(|(ends, place)| (*ends, &self.links[*place]))
     }
 
     /// Changes a link: for good, or until the fault ends.
-    pub fn change(&mut self, (from, to): (A, A), change: LinkChange, fault: Option<FaultId>) {
-        if let Some(link) = self.links.get_mut(&(from, to)) {
+    pub fn change(&mut self, ends: (A, A), change: LinkChange, fault: Option<FaultId>) {
+        if let Some(place) = self.ends.get(&ends) {
+            let link = &mut self.links[*place];
             match fault {
                 Some(fault) => link.lay(fault, change),
                 None => link.set(change),
@@ -145,12 +160,12 @@ impl<A: Ord + Copy, M> Network<A, M> {
 
     /// Whether anything of a fault for a while is left on any link.
     pub fn bears(&self, fault: FaultId) -> bool {
-        self.links.values().any(|link| link.bears(fault))
+        self.links.iter().any(|link| link.bears(fault))
     }
 
     /// Ends what a fault changed on any link. `false` if there is nothing left of it.
     pub fn lift(&mut self, fault: FaultId) -> bool {
-        let lifted = self.links.values_mut().map(|link| link.lift(fault));
+        let lifted = self.links.iter_mut().map(|link| link.lift(fault));
         lifted.fold(false, |any, lifted| any | lifted)
     }
 }
@@ -160,12 +175,28 @@ impl<A: Ord + Copy, M> Network<A, M> {
 impl<A: Ord + Copy, M: Clone> Network<A, M> {
     /// Sends a message. `None` if there is no such link.
     pub fn send(&mut self, now: SimTime, from: A, to: A, payload: M) -> Option<Departure> {
-        let link = self.links.get_mut(&(from, to))?;
+        let place = *self.ends.get(&(from, to))?;
+        let link = &mut self.links[place];
         let arrives = link.arrival(now);
         let copy_arrives = link.doubles().then(|| link.arrival(now));
-        let copied = copy_arrives.map(|at| (payload.clone(), at));
-        let flight = self.depart(now, from, to, payload, arrives);
-        let copy = copied.map(|(payload, at)| (self.depart(now, from, to, payload, at), at));
+        let flight = Flight {
+            from,
+            to,
+            sent: now,
+            departs: now,
+            arrives,
+            payload,
+            held: None,
+            link: place,
+            landing: None,
+        };
+        let copied = copy_arrives.map(|arrives| Flight {
+            arrives,
+            ..flight.clone()
+        });
+        let flight = self.depart(flight);
+        let copy = copied.map(|copy| (copy.arrives, self.depart(copy)));
+        let copy = copy.map(|(at, id)| (id, at));
         Some(Departure {
             flight,
             arrives,
@@ -176,24 +207,16 @@ impl<A: Ord + Copy, M: Clone> Network<A, M> {
     /// Sends a copy of a message that is on its way, with a delay of its own. `None` if it is not
     /// on its way.
     pub fn duplicate(&mut self, now: SimTime, id: FlightId) -> Option<(FlightId, SimTime)> {
-        let flight = self.flight(id)?;
-        let (from, to, payload) = (flight.from, flight.to, flight.payload.clone());
-        let arrives = self.links.get_mut(&(from, to))?.arrival(now);
-        Some((self.depart(now, from, to, payload, arrives), arrives))
+        let mut copy = self.flight(id)?.clone();
+        let arrives = self.links[copy.link].arrival(now);
+        (copy.sent, copy.departs, copy.arrives) = (now, now, arrives);
+        (copy.held, copy.landing) = (None, None);
+        Some((self.depart(copy), arrives))
     }
 
-    fn depart(&mut self, sent: SimTime, from: A, to: A, payload: M, arrives: SimTime) -> FlightId {
+    fn depart(&mut self, flight: Flight<A, M>) -> FlightId {
         let id = FlightId(self.first + self.flying.len() as u64);
-        self.flying.push_back(Some(Flight {
-            from,
-            to,
-            sent,
-            departs: sent,
-            arrives,
-            payload,
-            held: None,
-            landing: None,
-        }));
+        self.flying.push_back(Some(flight));
         id
     }
 
@@ -207,9 +230,8 @@ impl<A: Ord + Copy, M: Clone> Network<A, M> {
     /// A message comes to the end of its way: it waits there or is taken off the network. `None`
     /// if it is not on its way.
     pub fn land(&mut self, now: SimTime, id: FlightId) -> Option<Landing<A, M>> {
-        let (from, to) = self.flight(id).map(|flight| (flight.from, flight.to))?;
-        let link = self.links.get_mut(&(from, to));
-        let verdict = link.map_or(LinkVerdict::Cut, Link::judge);
+        let link = self.flight(id)?.link;
+        let verdict = self.links[link].judge();
         if verdict == LinkVerdict::Held {
             self.put_aside(now, id, HeldBy::Link);
             return Some(Landing::Held);
@@ -254,8 +276,7 @@ impl<A: Ord + Copy, M: Clone> Network<A, M> {
     pub fn release_all(&mut self, now: SimTime) -> Vec<FlightId> {
         let mut released = Vec::new();
         for (id, flight) in self.aside.iter_mut() {
-            let link = self.links.get(&(flight.from, flight.to));
-            let held = link.is_some_and(|link| link.settings().held);
+            let held = self.links[flight.link].settings().held;
             if let Some(hold) = flight.held
                 && hold.by == HeldBy::Link
                 && !held

@@ -1,34 +1,55 @@
 //! The queue of coming events.
+//!
+//! Most events come in a few rising sequences: the time limits of requests, the ends of disk
+//! writes, the messages of one link are each scheduled in the order in which they are due. So the
+//! queue is a handful of lists, each in order, and an event goes to the end of one where it fits.
+//! That is quicker than a heap or a tree, whatever the number of events.
 
 use super::time::SimTime;
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 /// The place of an event in the queue, for taking it out again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct EventKey {
-    time: SimTime,
-    order: u64,
-}
+pub struct EventKey(
+    /// The time, and in the lower half the order among the events of that time: one number, since
+    /// a queue does little else than compare them.
+    u128,
+);
 
 impl EventKey {
+    const NEVER: EventKey = EventKey(u128::MAX);
+
     /// When the event is due.
     pub fn time(self) -> SimTime {
-        self.time
+        SimTime((self.0 >> 64) as u64)
     }
 }
+
+/// How many lists there are.
+const LANES: usize = 8;
 
 /// Events in the order in which they are due; those of the same moment in the order in which they
 /// were scheduled.
 #[derive(Clone, Debug)]
 pub struct EventQueue<E> {
-    events: BTreeMap<EventKey, E>,
+    /// Each in the order of the keys.
+    lanes: [VecDeque<(EventKey, E)>; LANES],
+    /// The first key of each lane, [`EventKey::NEVER`] if it is empty.
+    fronts: [EventKey; LANES],
+    /// The last key that each lane has had, and no later one is in it.
+    backs: [EventKey; LANES],
+    /// The lane of the next event.
+    first: usize,
     scheduled: u64,
 }
 
 impl<E> Default for EventQueue<E> {
     fn default() -> Self {
         EventQueue {
-            events: BTreeMap::new(),
+            lanes: Default::default(),
+            fronts: [EventKey::NEVER; LANES],
+            backs: [EventKey(0); LANES],
+            first: 0,
             scheduled: 0,
         }
     }
@@ -37,36 +58,86 @@ impl<E> Default for EventQueue<E> {
 impl<E> EventQueue<E> {
     /// Adds an event that is due at `time`.
     pub fn schedule(&mut self, time: SimTime, event: E) -> EventKey {
-        self.scheduled += 1;
-        let key = EventKey {
-            time,
-            order: self.scheduled,
-        };
-        self.events.insert(key, event);
+        let key = self.reserve(time);
+        let lane = self.lane_for(key);
+        let events = &mut self.lanes[lane];
+        if self.backs[lane] <= key {
+            events.push_back((key, event));
+            self.backs[lane] = key;
+        } else {
+            let place = events.partition_point(|(other, _)| *other < key);
+            events.insert(place, (key, event));
+        }
+        if key < self.fronts[lane] {
+            self.fronts[lane] = key;
+            if key < self.fronts[self.first] {
+                self.first = lane;
+            }
+        }
         key
+    }
+
+    /// The lane with the latest end before this event. If all of them end later, the last one.
+    fn lane_for(&self, key: EventKey) -> usize {
+        let (mut found, mut end) = (LANES - 1, EventKey(0));
+        for (lane, back) in self.backs.iter().enumerate() {
+            if *back <= key && *back >= end {
+                (found, end) = (lane, *back);
+            }
+        }
+        found
+    }
+
+    /// The place that an event would have that is scheduled now, for an event that is kept
+    /// elsewhere.
+    pub fn reserve(&mut self, time: SimTime) -> EventKey {
+        self.scheduled += 1;
+        EventKey(u128::from(time.0) << 64 | u128::from(self.scheduled))
     }
 
     /// Takes an event out before it happens; `None` if it has happened.
     pub fn cancel(&mut self, key: EventKey) -> Option<E> {
-        self.events.remove(&key)
+        for (lane, events) in self.lanes.iter_mut().enumerate() {
+            if let Ok(place) = events.binary_search_by_key(&key, |(other, _)| *other) {
+                let found = events.remove(place);
+                self.find_first(lane);
+                return found.map(|(_, event)| event);
+            }
+        }
+        None
     }
 
-    /// When the next event is due.
-    pub fn next_time(&self) -> Option<SimTime> {
-        self.events.first_key_value().map(|(key, _)| key.time)
+    /// The next event, and its place.
+    pub fn peek(&self) -> Option<(EventKey, &E)> {
+        let (key, event) = self.lanes[self.first].front()?;
+        Some((*key, event))
     }
 
     /// Takes the next event.
     pub fn pop(&mut self) -> Option<(SimTime, E)> {
-        self.events
-            .pop_first()
-            .map(|(key, event)| (key.time, event))
+        let lane = self.first;
+        let (key, event) = self.lanes[lane].pop_front()?;
+        self.find_first(lane);
+        Some((key.time(), event))
+    }
+
+    /// Finds the next event, after one of this lane was taken out.
+    fn find_first(&mut self, changed: usize) {
+        let front = self.lanes[changed].front();
+        self.fronts[changed] = front.map_or(EventKey::NEVER, |(key, _)| *key);
+        self.first = 0;
+        for (lane, front) in self.fronts.iter().enumerate() {
+            if *front < self.fronts[self.first] {
+                self.first = lane;
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     #[test]
     fn events_of_one_moment_come_in_the_order_of_scheduling() {
@@ -86,6 +157,37 @@ mod tests {
         assert_eq!(queue.cancel(key), Some('a'));
         assert_eq!(queue.cancel(key), None);
         assert_eq!(queue.pop(), Some((SimTime(2), 'b')));
-        assert_eq!(queue.next_time(), None);
+        assert_eq!(queue.peek(), None);
+    }
+
+    #[test]
+    fn it_does_what_a_tree_does() {
+        let (mut queue, mut tree) = (EventQueue::default(), BTreeMap::new());
+        let mut now = 0;
+        for number in 0u64..20_000 {
+            let random = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+            match random % 8 {
+                0..4 => {
+                    // Some far delays that are always the same, and some near ones.
+                    let delay = [random >> 3 & 63, 500, 90, 2_000][random as usize % 4];
+                    let key = queue.schedule(SimTime(now + delay), number);
+                    tree.insert(key, number);
+                }
+                4 => {
+                    let cancelled = tree.keys().nth(random as usize % 50).copied();
+                    if let Some(key) = cancelled {
+                        assert_eq!(queue.cancel(key), tree.remove(&key));
+                    }
+                }
+                _ => {
+                    let expected = tree.pop_first();
+                    let expected = expected.map(|(key, event)| (key.time(), event));
+                    now = expected.map_or(now, |(time, _)| time.0);
+                    assert_eq!(queue.pop(), expected);
+                }
+            }
+            let next = tree.first_key_value();
+            assert_eq!(queue.peek(), next.map(|(key, event)| (*key, event)));
+        }
     }
 }

@@ -26,6 +26,9 @@ const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISCSI);
 /// write after it copies the last chunk alone.
 const CHUNK: usize = 32;
 
+/// A chunk gets room for so many more when it is full: those that a copy keeps are often cut short.
+const ROOM: usize = 8;
+
 /// A log of records of type `R`, numbered from 1.
 #[derive(Clone, Debug)]
 pub struct Wal<R> {
@@ -93,10 +96,14 @@ impl<R: Clone> Wal<R> {
 
     fn push_slot(&mut self, slot: Slot<R>) {
         if self.chunks.back().is_none_or(|chunk| chunk.len() == CHUNK) {
-            self.chunks.push_back(Arc::new(Vec::with_capacity(CHUNK)));
+            self.chunks.push_back(Arc::default());
         }
         let chunk = self.chunks.back_mut().expect("the last chunk has room");
-        Arc::make_mut(chunk).push(slot);
+        let chunk = Arc::make_mut(chunk);
+        if chunk.len() == chunk.capacity() {
+            chunk.reserve_exact(ROOM);
+        }
+        chunk.push(slot);
         self.next += 1;
     }
 

@@ -104,6 +104,11 @@ impl LandmarkSet {
         LandmarkSet(bits.fold(0, |set, landmark| set | landmark.bit()))
     }
 
+    /// Those of these steps and those of others.
+    pub fn and(self, other: LandmarkSet) -> LandmarkSet {
+        LandmarkSet(self.0 | other.0)
+    }
+
     /// Whether this one is among them.
     pub fn contains(self, landmark: Landmark) -> bool {
         self.0 & landmark.bit() != 0
@@ -112,6 +117,7 @@ impl LandmarkSet {
 
 impl FromIterator<LandmarkSet> for LandmarkSet {
     fn from_iter<I: IntoIterator<Item = LandmarkSet>>(sets: I) -> Self {
-        LandmarkSet(sets.into_iter().fold(0, |all, set| all | set.0))
+        sets.into_iter()
+            .fold(LandmarkSet::default(), LandmarkSet::and)
     }
 }

@@ -18,6 +18,10 @@ pub(super) struct Machine {
     world: World,
     operations: Operations,
     checker: Checker,
+    /// How many facts there have been.
+    facts: usize,
+    /// Empty between steps: kept for its room.
+    news: Vec<TraceEvent>,
 }
 
 impl Machine {
@@ -25,12 +29,14 @@ impl Machine {
     pub fn new(
         options: WorldOptions,
         seed: u64,
-        facts: &mut impl FnMut(TraceEvent),
+        facts: &mut dyn FnMut(TraceEvent),
     ) -> Result<Machine, WorldOptionsError> {
         let mut machine = Machine {
             world: World::new(options, seed)?,
             operations: Operations::new_sync(),
             checker: Checker::default(),
+            facts: 0,
+            news: Vec::new(),
         };
         machine.collect(facts);
         Ok(machine)
@@ -50,12 +56,22 @@ impl Machine {
         &self.checker
     }
 
+    /// Makes copies cheaper.
+    pub fn share(&mut self) {
+        self.world.share();
+    }
+
+    /// How many facts there have been.
+    pub fn facts(&self) -> usize {
+        self.facts
+    }
+
     pub fn position(&self) -> Position {
         Position::of(&self.world)
     }
 
     /// Lets the next event happen. `false` if there is none.
-    pub fn step(&mut self, facts: &mut impl FnMut(TraceEvent)) -> bool {
+    pub fn step(&mut self, facts: &mut dyn FnMut(TraceEvent)) -> bool {
         let happened = self.world.step();
         self.collect(facts);
         happened
@@ -70,7 +86,7 @@ impl Machine {
     pub fn act(
         &mut self,
         action: Action,
-        facts: &mut impl FnMut(TraceEvent),
+        facts: &mut dyn FnMut(TraceEvent),
     ) -> Result<(), ActionError> {
         self.world.act(action)?;
         self.collect(facts);
@@ -79,13 +95,16 @@ impl Machine {
 
     /// Takes the facts of the last step over, and passes them on, with what the checkers say about
     /// them.
-    fn collect(&mut self, facts: &mut impl FnMut(TraceEvent)) {
-        let news = self.world.take_trace();
+    fn collect(&mut self, facts: &mut dyn FnMut(TraceEvent)) {
+        let mut news = std::mem::take(&mut self.news);
+        self.world.swap_trace(&mut news);
         let violations = self.checker.observe(&news, &self.world);
-        for event in news {
+        self.facts += news.len() + violations.len();
+        for event in news.drain(..) {
             self.note(&event);
             facts(event);
         }
+        self.news = news;
         for violation in violations {
             facts(TraceEvent {
                 time: self.world.now(),

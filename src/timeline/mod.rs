@@ -1,7 +1,6 @@
 //! Runs as things to keep: what was done to a world, so that it can be done again, and what
 //! happened, so that it can be looked at.
 
-mod checkpoints;
 mod chronicle;
 mod hash;
 mod landmark;
@@ -11,8 +10,9 @@ mod position;
 mod recording;
 mod replay;
 mod saved;
+mod segment;
 mod session;
-mod trace_log;
+mod trace;
 mod wire;
 
 pub use chronicle::{Chronicle, Cut, Happening, Lane, Mark, Standing, Stretch};
@@ -26,5 +26,5 @@ pub use replay::{
 };
 pub use saved::{Saved, SavedBranch};
 pub use session::{Aspect, BranchError, BranchId, BranchInfo, Comparison, Difference, Session};
-pub use trace_log::Trace;
+pub use trace::Trace;
 pub use wire::{FORMAT_VERSION, MAX_LINK, MAX_TEXT, OpenError};

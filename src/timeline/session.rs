@@ -10,13 +10,13 @@ pub use compare::{Aspect, Comparison, Difference};
 
 use super::chronicle::Chronicle;
 use super::hash::TraceHasher;
-use super::line::Line;
+use super::line::{Line, Target};
 use super::machine::{Machine, Operations};
 use super::position::Position;
 use super::recording::Recording;
-use super::trace_log::Trace;
+use super::trace::Trace;
 use crate::check::Checker;
-use crate::cluster::{Action, ActionError, World, WorldOptions, WorldOptionsError};
+use crate::cluster::{Action, ActionError, TraceEvent, World, WorldOptions, WorldOptionsError};
 use crate::sim::SimTime;
 use branches::Branches;
 use near::Near;
@@ -30,12 +30,20 @@ use near::Near;
 #[derive(Clone, Debug)]
 pub struct Session {
     branches: Branches,
-    /// The world at the playhead, unless that is at the end of its branch.
-    past: Option<Machine>,
-    /// How many facts of the branch lie before the playhead.
-    shown: usize,
+    /// The run at the playhead, unless that is at the end of its branch.
+    past: Option<Past>,
     near: Near,
     edits: u64,
+}
+
+/// A run before its end.
+#[derive(Clone, Debug)]
+struct Past {
+    machine: Machine,
+    /// The piece of the line that it is in.
+    segment: usize,
+    /// The facts of the piece up to here, unless the line has them at hand.
+    facts: Option<Vec<TraceEvent>>,
 }
 
 impl Session {
@@ -47,16 +55,12 @@ impl Session {
     /// # Errors
     /// Options that make no sense.
     pub fn new(options: WorldOptions, seed: u64) -> Result<Session, WorldOptionsError> {
-        let branches = Branches::new(Line::new(options, seed)?);
-        let mut session = Session {
-            branches,
+        Ok(Session {
+            branches: Branches::new(Line::new(options, seed)?),
             past: None,
-            shown: 0,
             near: Near::default(),
             edits: 0,
-        };
-        session.moved();
-        Ok(session)
+        })
     }
 
     /// The world at the playhead.
@@ -102,12 +106,16 @@ impl Session {
 
     /// Everything that has happened before the playhead.
     pub fn trace(&self) -> Trace<'_> {
-        Trace::new(self.line().log(), self.shown)
+        let window = self.past.as_ref().and_then(|past| {
+            let facts = past.facts.as_ref()?;
+            Some((past.segment, &facts[..]))
+        });
+        Trace::new(self.line(), self.machine().facts(), window)
     }
 
     /// Everything that has happened on this branch, also what lies after the playhead.
     pub fn whole_trace(&self) -> Trace<'_> {
-        Trace::new(self.line().log(), self.line().log().len())
+        Trace::new(self.line(), self.line().head().facts(), None)
     }
 
     /// The outline of this branch, also of what lies after the playhead.
@@ -118,7 +126,7 @@ impl Session {
     /// The fingerprint of [`Session::trace`].
     pub fn trace_hash(&self) -> u64 {
         let mut hasher = TraceHasher::default();
-        self.line().log().hash(self.shown, &mut hasher);
+        self.line().hash(self.machine().facts(), &mut hasher);
         hasher.finish()
     }
 
@@ -152,14 +160,13 @@ impl Session {
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
         match &self.past {
             None => self.branches.line_mut().act(action)?,
-            Some(machine) => {
-                let mut line = self.line().until(machine.clone());
+            Some(_) => {
+                let mut line = self.line_until_here();
                 line.act(action)?;
                 self.open(line);
             }
         }
         self.edits += 1;
-        self.moved();
         Ok(())
     }
 
@@ -176,9 +183,7 @@ impl Session {
             self.seek_step(self.steps() + 1);
             return true;
         }
-        let happened = self.branches.line_mut().step();
-        self.moved();
-        happened
+        self.branches.line_mut().step()
     }
 
     /// Moves the playhead on by this many microseconds; all events on the way happen.
@@ -195,7 +200,6 @@ impl Session {
         }
         if self.is_live() && self.now() < target {
             self.branches.line_mut().advance_to(target, budget);
-            self.moved();
         }
         self.now() >= target
     }
@@ -203,8 +207,15 @@ impl Session {
     /// Opens a branch at the playhead, and makes it the current one: what happened after it stays
     /// on the branch before.
     pub fn fork(&mut self) {
-        self.open(self.line().until(self.machine().clone()));
-        self.moved();
+        self.open(self.line_until_here());
+    }
+
+    /// The current line up to the playhead.
+    fn line_until_here(&self) -> Line {
+        let (line, machine) = (self.line(), self.machine().clone());
+        let segment = line.segment_at(Target::Step(machine.position().step));
+        let facts = self.trace().from_position(line.first_fact(segment));
+        line.until(machine, facts.cloned().collect())
     }
 
     /// Adds a branch that begins like the current one up to the playhead, and goes to its end.
@@ -227,15 +238,7 @@ impl Session {
     }
 
     fn machine(&self) -> &Machine {
-        self.past.as_ref().unwrap_or_else(|| self.line().head())
-    }
-
-    /// Has to be called whenever the playhead may have moved.
-    fn moved(&mut self) {
-        let log = self.branches.line().log();
-        self.shown = match &self.past {
-            None => log.len(),
-            Some(machine) => log.count_until_step(machine.position().step),
-        };
+        let past = self.past.as_ref().map(|past| &past.machine);
+        past.unwrap_or_else(|| self.line().head())
     }
 }

@@ -126,10 +126,15 @@ impl Component for App {
         CRASH_TEXTS
             .iter()
             .for_each(|(selector, text)| web::write(selector, text()));
-        if !app.open_address()
-            && let Some((code, at)) = Keeper::recall()
-        {
-            app.model.take_up(code, at);
+        let link = web::take_fragment();
+        if let Some((code, at)) = Keeper::recall() {
+            match link {
+                Some(_) => app.model.lay_aside(&code, at.as_ref()),
+                None => app.model.take_up(code, at),
+            }
+        }
+        if let Some(link) = link {
+            app.model.update(Recording::Open(link, Origin::Link).into());
         }
         app.follow();
         app

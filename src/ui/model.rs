@@ -326,6 +326,7 @@ impl Model {
                 fresh.console = self.console.for_another_run();
                 fresh.timeline = self.timeline.for_another_run();
                 fresh.refresh_timeline();
+                fresh.recording.error = self.recording.error.take();
                 fresh.recording.before = Some(self.session.save());
                 fresh.runs = self.runs + 1;
                 fresh.hints = self.hints;

@@ -321,7 +321,7 @@ mod tests {
         let event = TraceEvent {
             time: SimTime(0),
             step: 1,
-            fact: Fact::Acted(action),
+            fact: Fact::Acted(Box::new(action)),
         };
         let described = super::super::describe(&event, &|_| Term(1)).expect("it has words");
         assert!(described.major);

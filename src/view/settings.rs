@@ -294,7 +294,7 @@ pub fn warnings(options: &WorldOptions) -> Vec<String> {
         found.push(say("warn.check-quorum").to_owned());
     }
     let members = options.members;
-    if members > 1 && members % 2 == 0 {
+    if members.is_multiple_of(2) {
         let fewer = members - 1;
         found.push(tell(
             "warn.even",

@@ -139,11 +139,7 @@ fn loads_that_make_no_sense_are_refused() {
 fn a_load_asks_the_members_in_turn() {
     let etcd = at_work(Load::default(), 3);
     let members = etcd.facts.iter().filter_map(|event| match &event.fact {
-        Fact::Called {
-            call: Call::Store(_),
-            member,
-            ..
-        } => Some(member.0),
+        Fact::Called { call, member, .. } if matches!(**call, Call::Store(_)) => Some(member.0),
         _ => None,
     });
     let members: Vec<u64> = members.take(6).collect();

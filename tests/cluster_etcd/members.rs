@@ -82,6 +82,16 @@ fn a_learner_joins_is_promoted_and_votes() {
 }
 
 #[test]
+fn a_learner_is_promoted_by_the_next_leader_if_the_first_one_dies() {
+    let mut etcd = Etcd::new();
+    let added = add(&mut etcd, 42380, true).unwrap();
+    etcd.act(Action::Join { member: NodeId(4) });
+    etcd.pass(2 * SECOND);
+    etcd.crash(1);
+    assert!(etcd.call(&[2], Call::MemberPromote(added.id)).is_ok());
+}
+
+#[test]
 fn a_voter_that_has_not_started_blocks_the_next_one() {
     let mut etcd = Etcd::new();
     assert_eq!(

@@ -76,7 +76,7 @@ fn every_fault_for_a_while_ends_exactly_then() {
         assert_eq!(state(&session, member), before, "{action:?} does not end");
         let ended = facts_since(&session, ends)
             .into_iter()
-            .any(|(_, fact)| matches!(fact, Fact::Ended { action: of } if of == action));
+            .any(|(_, fact)| matches!(fact, Fact::Ended { action: of } if *of == action));
         assert!(ended);
         assert_eq!(view::frame(&session).faults, []);
         session.advance(SECOND);

@@ -597,7 +597,7 @@ fn payloads_have_a_size() {
         context: Bytes::from_static(b"why"),
         ..several(&[AddVoter(id(1)), Remove(id(2))], Transition::Auto)
     };
-    assert_eq!(Payload::ConfChange(change).bytes(), 21);
+    assert_eq!(Payload::ConfChange(Box::new(change)).bytes(), 21);
 }
 
 #[test]

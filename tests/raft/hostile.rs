@@ -25,7 +25,7 @@ fn payload() -> impl Strategy<Value = Payload> {
     prop_oneof![
         Just(Payload::Noop),
         Just(Payload::Command(Bytes::from_static(b"evil"))),
-        change.prop_map(Payload::ConfChange),
+        change.prop_map(|change| Payload::ConfChange(Box::new(change))),
     ]
 }
 

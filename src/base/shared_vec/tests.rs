@@ -1,5 +1,6 @@
 use super::{CHUNK, SharedVec};
 use proptest::prelude::*;
+use std::sync::Arc;
 
 #[derive(Clone, Debug)]
 enum Change {
@@ -92,4 +93,58 @@ fn chunks_in_front_are_given_back() {
     assert_eq!(shared.get(0), Some(&7));
     shared.truncate(0);
     assert_eq!(shared.chunks.len(), 0);
+}
+
+/// The numbers up to `len` without the first `trimmed` ones; others after `fork`.
+fn numbers(len: usize, trimmed: usize, fork: usize) -> SharedVec<usize> {
+    let number = |number| {
+        if number > fork {
+            number + 1_000
+        } else {
+            number
+        }
+    };
+    let mut list: SharedVec<usize> = (1..=len).map(number).collect();
+    list.trim_front(trimmed);
+    list
+}
+
+fn shared(one: &SharedVec<usize>, other: &SharedVec<usize>) -> usize {
+    let theirs = |own: &&Arc<_>| other.chunks.iter().any(|theirs| Arc::ptr_eq(own, theirs));
+    one.chunks.iter().filter(theirs).count()
+}
+
+#[test]
+fn lists_share_the_whole_chunks_in_which_they_are_the_same() {
+    let whole = numbers(5 * CHUNK, 0, usize::MAX);
+    for (len, trimmed, fork, expected) in [
+        (3 * CHUNK + 1, 0, usize::MAX, 3),
+        (7 * CHUNK, 0, usize::MAX, 5),
+        (4 * CHUNK, 0, 2 * CHUNK + 1, 2),
+        (5 * CHUNK, 2 * CHUNK + 3, usize::MAX, 3),
+        (2, 0, usize::MAX, 0),
+        (0, 0, usize::MAX, 0),
+    ] {
+        let mut own = numbers(len, trimmed, fork);
+        let before = own.clone();
+        for _ in 0..2 {
+            own.share_with(&whole, trimmed);
+            assert_eq!(shared(&own, &whole), expected);
+            assert!(own == before && own.iter().eq(before.iter()));
+        }
+    }
+    let mut own = numbers(4 * CHUNK, 0, usize::MAX);
+    own.share_with(&whole, 1);
+    assert_eq!(shared(&own, &whole), 0, "they are not at the same places");
+}
+
+#[test]
+fn lists_are_equal_if_their_items_are() {
+    let one = numbers(3 * CHUNK, 2, usize::MAX);
+    let mut other = one.clone();
+    assert_eq!(one, other);
+    other.push(7);
+    assert_ne!(one, other);
+    assert_eq!(one, (3..=3 * CHUNK).collect());
+    assert_ne!(one, numbers(3 * CHUNK, 2, 3 * CHUNK - 1));
 }

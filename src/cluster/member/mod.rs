@@ -54,16 +54,22 @@ pub struct Member {
 }
 
 /// What a member wants to happen, in order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Effect {
     /// A fact for the trace.
     Note(Fact),
     /// A message to be sent.
-    Send(Address, Packet),
+    Send(Address, Arc<Packet>),
     /// Something to be called later, unless the member crashes before.
     Alarm(SimTime, Alarm),
     /// The member was removed from the cluster: its process ends.
     Leave,
+}
+
+impl Effect {
+    pub(super) fn send(to: Address, packet: Packet) -> Effect {
+        Effect::Send(to, Arc::new(packet))
+    }
 }
 
 /// What a member wants to be called for.
@@ -208,6 +214,16 @@ impl Member {
         Ok(stored)
     }
 
+    /// Keeps what it has in common with another member only once: the log in memory and on the
+    /// disk, and the store if that is equal.
+    pub(super) fn share_with(&mut self, log: &Stored, store: Option<&crate::kv::Store>) {
+        self.stored.share_log(log);
+        if let Some(server) = &mut self.server {
+            server.node.share_log(log);
+            server.share_store(store);
+        }
+    }
+
     /// The number of the present process, from 1.
     pub(super) fn starts(&self) -> u64 {
         self.starts
@@ -340,21 +356,21 @@ impl Member {
     ) {
         self.with_server(now, out, |server, out| match packet {
             Packet::Raft(envelope) if server.was_removed(envelope.from) => {
-                out.push(Effect::Send(from, Packet::Removed));
+                out.push(Effect::send(from, Packet::Removed));
             }
             Packet::Raft(envelope) => server.node.step(envelope.clone()),
             Packet::Request {
                 operation,
                 call,
                 caller,
-            } => server.accept(now, from, *operation, (call, caller), out),
+            } => server.accept(now, from, *operation, (&**call, caller), out),
             Packet::Response { operation, result } => {
                 server.passed_back(*operation, result, out);
             }
             Packet::Upstream { operation, note } => server.upstream(from, *operation, *note, out),
             Packet::Dial { run } => {
                 let run = *run;
-                out.push(Effect::Send(
+                out.push(Effect::send(
                     from,
                     match server.serving {
                         true => Packet::Accepted { run },
@@ -434,7 +450,7 @@ impl Member {
 
     /// The process hears that a write is durable.
     fn acknowledge(&mut self, now: SimTime, receipt: Receipt, out: &mut Vec<Effect>) {
-        send_all(receipt.after_sync, out);
+        send_all(receipt.after_sync.into_iter(), out);
         self.with_server(now, out, |server, _| server.node.stored(receipt.done));
     }
 
@@ -459,15 +475,13 @@ impl Member {
             return;
         };
         while server.node.has_ready() {
-            let ready = server.node.ready();
+            let mut ready = server.node.ready();
             let member = self.id;
-            out.extend(ready.events.iter().map(|event| {
-                let event = event.clone();
-                Effect::Note(Fact::Learned { member, event })
-            }));
+            let events = ready.events.drain(..);
+            out.extend(events.map(|event| Effect::Note(Fact::Learned { member, event })));
             server.take_in(now, &ready, out);
-            send_all(ready.messages, out);
-            if let Some(write) = ready.write {
+            send_all(ready.messages.drain(..), out);
+            if let Some(write) = ready.write.take() {
                 let entries = range_of(&write.entries);
                 let idle = self.disk.unsynced() == 0;
                 let (record, receipt) = Record::of(write, server.node.hard_state());
@@ -482,17 +496,17 @@ impl Member {
                     out.push(Effect::Alarm(at, Alarm::Synced));
                 }
             }
+            server.node.recycle(ready);
             server.look_at_leader(now, out);
         }
     }
 }
 
-fn send_all(envelopes: Vec<Envelope>, out: &mut Vec<Effect>) {
-    out.extend(
-        envelopes
-            .into_iter()
-            .map(|envelope| Effect::Send(Address::Member(envelope.to), Packet::Raft(envelope))),
-    );
+fn send_all(envelopes: impl Iterator<Item = Envelope>, out: &mut Vec<Effect>) {
+    out.extend(envelopes.map(|envelope| {
+        let to = Address::Member(envelope.to);
+        Effect::send(to, Packet::Raft(envelope))
+    }));
 }
 
 /// The first and last index of these entries.

@@ -13,9 +13,9 @@ pub struct Record {
     /// Replaces the whole log and the stored snapshot.
     pub snapshot: Option<Arc<Snapshot>>,
     /// Replace the log from the index of the first one on.
-    pub entries: Vec<Entry>,
+    pub entries: Box<[Entry]>,
     /// Replaces the stored snapshot, and drops the beginning of the log.
-    pub compaction: Option<Compaction>,
+    pub compaction: Option<Box<Compaction>>,
 }
 
 /// What is to be done when a [`Record`] is durable.
@@ -35,8 +35,8 @@ impl Record {
         let record = Record {
             hard_state: write.hard_state.or(complete.then_some(hard_state)),
             snapshot: write.snapshot,
-            entries: write.entries,
-            compaction: write.compaction,
+            entries: write.entries.into(),
+            compaction: write.compaction.map(Box::new),
         };
         let receipt = Receipt {
             after_sync: write.after_sync,
@@ -51,7 +51,7 @@ impl Record {
             self.hard_state,
             self.snapshot.as_ref(),
             &self.entries,
-            self.compaction.as_ref(),
+            self.compaction.as_deref(),
         );
     }
 

@@ -6,6 +6,7 @@ use crate::cluster::call::{Answer, Call};
 use crate::cluster::client::{ClientError, OperationId, Outcome};
 use crate::cluster::trace::{Fact, Packet};
 use crate::sim::SimTime;
+use std::sync::Arc;
 
 /// How many times a question is asked (clientv3's `defaultUnaryMaxRetries`).
 const MAX_ATTEMPTS: u32 = 100;
@@ -130,7 +131,7 @@ impl Run {
         (ask.operation, ask.over) = (Some(operation), over);
         (ask.parts, ask.heard) = (0, now);
         ask.attempts += 1;
-        let call = ask.call.clone();
+        let call = Arc::new(ask.call.clone());
         port.deeds.push(Deed::Note(Fact::Called {
             operation,
             client,
@@ -160,7 +161,7 @@ impl Run {
             return;
         };
         let outcome = match &result {
-            Ok(answer) => Outcome::Answered(answer.clone()),
+            Ok(answer) => Outcome::Answered(Arc::new(answer.clone())),
             Err(error) => Outcome::Failed(*error),
         };
         self.returned(port, operation, outcome);

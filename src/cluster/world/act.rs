@@ -17,8 +17,9 @@ impl World {
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
         self.check(&action)?;
         self.steps += 1;
-        self.note(Fact::Acted(action.clone()));
+        self.note(Fact::Acted(Box::new(action.clone())));
         self.perform(action, None);
+        self.drop_dead();
         Ok(())
     }
 
@@ -143,10 +144,12 @@ impl World {
         let mut effects = Vec::new();
         let start = (self.now, named);
         let member = Member::new(id, start, &self.options, self.seed, &mut effects);
-        self.members.insert(id, member);
-        let ids: Vec<NodeId> = self.members.keys().copied().collect();
+        let mut ids: Vec<NodeId> = self.members.keys().copied().collect();
+        ids.push(id);
+        ids.sort();
+        ids.dedup();
         self.wire_members(&ids);
-        self.carry_out(id, effects);
+        self.add_member(member, effects);
     }
 
     /// Who is in the cluster, as far as the member knows that has applied most of the log.
@@ -165,12 +168,10 @@ impl World {
     }
 
     pub(super) fn restart(&mut self, id: NodeId) {
-        let mut effects = Vec::new();
-        let (now, options, seed) = (self.now, &self.options, self.seed);
-        if let Some(member) = self.members.get_mut(&id) {
-            member.start(now, options, seed, &mut effects);
-        }
-        self.carry_out(id, effects);
+        let (options, seed) = (self.options.clone(), self.seed);
+        self.with_member(id, |member, now, out| {
+            member.start(now, &options, seed, out)
+        });
     }
 
     fn set_member(&mut self, id: NodeId, change: MemberChange, fault: Option<FaultId>) {

@@ -99,7 +99,7 @@ impl World {
         let Outcome::Answered(answer) = outcome else {
             return;
         };
-        let (Call::Store(request), Some(response)) = (&operation.call, answer.response()) else {
+        let (Call::Store(request), Some(response)) = (&*operation.call, answer.response()) else {
             return;
         };
         let key = match request {

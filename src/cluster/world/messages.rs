@@ -6,11 +6,9 @@ use super::super::trace::{Address, Fact, LossReason, Packet, WaitReason};
 use super::{Parcel, Pending, World};
 use crate::raft::NodeId;
 use crate::sim::{Departure, Flight, FlightId, Landing, LinkVerdict, SimTime};
-use std::sync::Arc;
 
 impl World {
-    pub(super) fn send(&mut self, from: Address, to: Address, packet: Packet) {
-        let packet = Arc::new(packet);
+    pub(super) fn send(&mut self, from: Address, to: Address, packet: Parcel) {
         let sent = self.network.send(self.now, from, to, packet.clone());
         let Some(Departure {
             flight,
@@ -69,21 +67,21 @@ impl World {
             Some(Landing::Done(flight, verdict)) => (flight, verdict),
             Some(Landing::Held) => return self.note_held(id, WaitReason::LinkHeld),
         };
-        let crashed = match flight.to {
-            Address::Member(member) => self.members[&member].server().is_none(),
-            Address::Client(_) => false,
-        };
-        match verdict {
-            LinkVerdict::Cut => self.lose(id, flight, LossReason::Cut),
-            LinkVerdict::Lost => self.lose(id, flight, LossReason::Chance),
-            _ if crashed => {
-                let (from, to, packet) = (flight.from, flight.to, flight.payload.clone());
-                self.lose(id, flight, LossReason::ReceiverCrashed);
-                if let (Address::Client(client), Address::Member(member)) = (from, to) {
-                    self.refuse_connection(member, client, &packet);
-                }
+        let loss = match (verdict, flight.to) {
+            (LinkVerdict::Cut, _) => LossReason::Cut,
+            (LinkVerdict::Lost, _) => LossReason::Chance,
+            (_, Address::Member(member)) if self.members[&member].server().is_none() => {
+                LossReason::ReceiverCrashed
             }
-            _ => self.deliver(id, flight),
+            _ => return self.deliver(id, flight),
+        };
+        let (from, to) = (flight.from, flight.to);
+        let refused = (loss == LossReason::ReceiverCrashed).then(|| flight.payload.clone());
+        self.lose(id, flight, loss);
+        if let (Some(packet), Address::Client(client), Address::Member(member)) =
+            (refused, from, to)
+        {
+            self.refuse_connection(member, client, &packet);
         }
     }
 

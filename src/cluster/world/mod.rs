@@ -41,11 +41,14 @@ pub struct World {
     seed: u64,
     now: SimTime,
     steps: u64,
+    /// What will happen. The first of it does happen: see [`World::drop_dead`].
     queue: EventQueue<Pending>,
     network: Network<Address, Parcel>,
     members: SmallMap<NodeId, Member>,
+    /// When each member's node has a timer that runs out. They are kept beside the queue, since
+    /// almost every event moves one of them.
     timers: SmallMap<NodeId, EventKey>,
-    waiting: SmallMap<OperationId, (Operation, EventKey)>,
+    waiting: SmallMap<OperationId, Box<Operation>>,
     calls: u64,
     /// The programs that run.
     runs: SmallMap<RunId, Run>,
@@ -61,6 +64,8 @@ pub struct World {
     timed: SmallMap<FaultId, Timed>,
     given: u64,
     trace: Vec<TraceEvent>,
+    /// Empty between steps: kept for its room.
+    effects: Vec<Effect>,
 }
 
 /// What the queue holds.
@@ -68,8 +73,6 @@ pub struct World {
 enum Pending {
     /// A message arrives.
     Land(FlightId),
-    /// A timer of a member's node runs out.
-    Timer(NodeId),
     /// Something that a member's process wanted to be called for. A process that started later
     /// does not care.
     Alarm(NodeId, u64, Alarm),
@@ -109,21 +112,16 @@ impl World {
             timed: SmallMap::default(),
             given: 0,
             trace: Vec::new(),
+            effects: Vec::new(),
             options,
         };
         let ids: Vec<NodeId> = world.options.member_ids().collect();
         world.wire_members(&ids);
         for id in world.options.member_ids() {
             let mut effects = Vec::new();
-            let member = Member::new(
-                id,
-                (SimTime::ZERO, None),
-                &world.options,
-                seed,
-                &mut effects,
-            );
-            world.members.insert(id, member);
-            world.carry_out(id, effects);
+            let start = (SimTime::ZERO, None);
+            let member = Member::new(id, start, &world.options, seed, &mut effects);
+            world.add_member(member, effects);
         }
         Ok(world)
     }
@@ -150,7 +148,9 @@ impl World {
 
     /// When the next event is due.
     pub fn next_time(&self) -> Option<SimTime> {
-        self.queue.next_time()
+        let timer = self.next_timer().map(|(_, key)| key);
+        let event = self.queue.peek().map(|(key, _)| key);
+        timer.into_iter().chain(event).min().map(EventKey::time)
     }
 
     /// All members in the order of their ids.
@@ -195,7 +195,33 @@ impl World {
 
     /// The operations that wait for an answer, oldest first.
     pub fn waiting(&self) -> impl Iterator<Item = &Operation> {
-        self.waiting.values().map(|(operation, _)| operation)
+        self.waiting.values().map(|operation| &**operation)
+    }
+
+    /// Makes copies of the world cheaper: what members have in common is kept only once. Nothing
+    /// that can be seen changes.
+    pub fn share(&mut self) {
+        let logs = self.members().map(Member::stored);
+        let longest = logs.max_by_key(|log| log.entries.last().map(|last| last.index));
+        let servers = self.members().filter_map(Member::server);
+        let newest = servers.max_by_key(|server| server.node().applied_index());
+        let (log, store) = (
+            longest.cloned(),
+            newest.map(|server| server.store().clone()),
+        );
+        if let Some(log) = log {
+            for member in self.members.values_mut() {
+                member.share_with(&log, store.as_ref());
+            }
+        }
+    }
+
+    /// Whether all running members have applied the same, so that [`World::share`] finds most.
+    pub fn is_level(&self) -> bool {
+        let servers = self.members().filter_map(Member::server);
+        let mut applied = servers.map(|server| server.node().applied_index());
+        let first = applied.next();
+        applied.all(|index| Some(index) == first)
     }
 
     /// Takes the facts since the last call.
@@ -203,20 +229,39 @@ impl World {
         std::mem::take(&mut self.trace)
     }
 
+    /// [`World::take_trace`] for whoever calls it after every step: the facts take the place of
+    /// what is in the list, and the room of that is used again.
+    pub fn swap_trace(&mut self, facts: &mut Vec<TraceEvent>) {
+        facts.clear();
+        std::mem::swap(&mut self.trace, facts);
+    }
+
     /// Lets the next event happen. `false` if there is none: nothing will ever happen again
     /// unless somebody acts.
     pub fn step(&mut self) -> bool {
-        let Some((time, event)) = self.queue.pop() else {
+        let timer = self.next_timer();
+        let next = self.queue.peek().map(|(key, _)| key);
+        if let Some((id, key)) = timer
+            && next.is_none_or(|next| key < next)
+        {
+            self.now = key.time();
+            self.steps += 1;
+            self.timers.remove(&id);
+            self.with_member(id, |member, now, out| member.wake(now, out));
+        } else if let Some((time, event)) = self.queue.pop() {
+            self.now = time;
+            self.steps += 1;
+            self.happen(event);
+        } else {
             return false;
-        };
-        self.now = time;
-        self.steps += 1;
+        }
+        self.drop_dead();
+        true
+    }
+
+    fn happen(&mut self, event: Pending) {
         match event {
             Pending::Land(flight) => self.land(flight),
-            Pending::Timer(id) => {
-                self.timers.remove(&id);
-                self.with_member(id, |member, now, out| member.wake(now, out));
-            }
             Pending::Alarm(id, starts, alarm) => {
                 if self.members[&id].starts() == starts {
                     self.with_member(id, |member, now, out| member.alarm(now, alarm, out));
@@ -230,7 +275,16 @@ impl World {
             Pending::Run(run, timer) => self.run_timer(run, timer),
             Pending::Timed(fault) => self.timed_event(fault),
         }
-        true
+    }
+
+    /// Takes events from the front of the queue that mean nothing any more: the time limits of
+    /// operations that have ended. (To look for each when its operation ends would cost more.)
+    fn drop_dead(&mut self) {
+        while let Some((_, Pending::ClientTimeout(operation))) = self.queue.peek()
+            && self.waiting.get(operation).is_none()
+        {
+            self.queue.pop();
+        }
     }
 
     /// Lets everything happen that is due until `time`, and stays there.
@@ -283,7 +337,7 @@ impl World {
 
     /// A client sends a request.
     fn call(&mut self, client: ClientId, member: NodeId, request: Request) {
-        let call = Call::Store(request);
+        let call = Arc::new(Call::Store(request));
         self.wire_client(client, member);
         self.calls += 1;
         let id = OperationId(self.calls);
@@ -294,30 +348,30 @@ impl World {
             call: call.clone(),
         });
         let deadline = self.now.after(self.options.client_timeout_us);
-        let timeout = self.queue.schedule(deadline, Pending::ClientTimeout(id));
+        self.queue.schedule(deadline, Pending::ClientTimeout(id));
         let packet = Packet::Request {
             operation: id,
             call: call.clone(),
             caller: Caller::default(),
         };
-        let operation = Operation {
+        let operation = Box::new(Operation {
             id,
             client,
             member,
             call,
             called: self.now,
             returned: None,
-        };
-        self.waiting.insert(id, (operation, timeout));
+        });
+        self.waiting.insert(id, operation);
+        let packet = Arc::new(packet);
         self.send(Address::Client(client), Address::Member(member), packet);
     }
 
     /// An operation ends for its client, unless it has ended before.
     fn finish(&mut self, operation: OperationId, outcome: Outcome) {
-        let Some((ended, timeout)) = self.waiting.remove(&operation) else {
+        let Some(ended) = self.waiting.remove(&operation) else {
             return;
         };
-        self.queue.cancel(timeout);
         self.learn(&ended, &outcome);
         self.note(Fact::Returned {
             operation,
@@ -326,22 +380,32 @@ impl World {
         });
     }
 
+    /// Adds a member that has just started.
+    fn add_member(&mut self, member: Member, mut effects: Vec<Effect>) {
+        let (id, starts) = (member.id(), member.starts());
+        self.members.insert(id, member);
+        self.carry_out(id, starts, &mut effects);
+        self.set_timer(id);
+    }
+
     /// Lets a member act, and carries out what it wants.
     fn with_member(
         &mut self,
         id: NodeId,
         act: impl FnOnce(&mut Member, SimTime, &mut Vec<Effect>),
     ) {
-        let mut effects = Vec::new();
+        let mut effects = std::mem::take(&mut self.effects);
         if let Some(member) = self.members.get_mut(&id) {
             act(member, self.now, &mut effects);
+            let starts = member.starts();
+            self.carry_out(id, starts, &mut effects);
+            self.set_timer(id);
         }
-        self.carry_out(id, effects);
+        self.effects = effects;
     }
 
-    fn carry_out(&mut self, id: NodeId, effects: Vec<Effect>) {
-        let starts = self.members[&id].starts();
-        for effect in effects {
+    fn carry_out(&mut self, id: NodeId, starts: u64, effects: &mut Vec<Effect>) {
+        for effect in effects.drain(..) {
             match effect {
                 Effect::Note(fact) => {
                     let crashed = matches!(fact, Fact::Crashed { .. });
@@ -359,21 +423,28 @@ impl World {
                 }
             }
         }
-        self.set_timer(id);
     }
 
-    /// Keeps the queue's entry for a member's timers where its node wants it.
+    /// The member whose timer runs out first.
+    fn next_timer(&self) -> Option<(NodeId, EventKey)> {
+        let timers = self.timers.iter().map(|(id, key)| (*id, *key));
+        timers.min_by_key(|(_, key)| *key)
+    }
+
+    /// Keeps a member's timer where its node wants it.
     fn set_timer(&mut self, id: NodeId) {
-        let wanted = self.members[&id].next_timer().map(|at| at.max(self.now));
-        if self.timers.get(&id).map(|key| key.time()) == wanted {
+        let wanted = self.members.get(&id).and_then(Member::next_timer);
+        let Some(at) = wanted.map(|at| at.max(self.now)) else {
+            self.timers.remove(&id);
             return;
-        }
-        if let Some(key) = self.timers.remove(&id) {
-            self.queue.cancel(key);
-        }
-        if let Some(at) = wanted {
-            let key = self.queue.schedule(at, Pending::Timer(id));
-            self.timers.insert(id, key);
+        };
+        match self.timers.get_mut(&id) {
+            Some(key) if key.time() == at => {}
+            Some(key) => *key = self.queue.reserve(at),
+            None => {
+                let key = self.queue.reserve(at);
+                self.timers.insert(id, key);
+            }
         }
     }
 

@@ -73,7 +73,7 @@ impl World {
             Packet::Closed { run } => self.with_run(*run, |run, port| run.closed(port, from)),
             Packet::Response { operation, result } => {
                 if let Some(id) = self.run_of(*operation) {
-                    let result = result.clone();
+                    let result = result.clone().map(|answer| (*answer).clone());
                     self.with_run(id, |run, port| run.response(port, *operation, result));
                 }
             }
@@ -83,7 +83,7 @@ impl World {
                 answer,
             } => {
                 if let Some(id) = self.run_of(*operation) {
-                    let answer = answer.clone();
+                    let answer = (**answer).clone();
                     self.with_run(id, |run, port| {
                         run.streamed(port, *operation, *number, answer);
                     });
@@ -124,7 +124,11 @@ impl World {
                 Deed::Note(fact) => self.note(fact),
                 Deed::Send(member, packet) => {
                     self.wire_client(client, member);
-                    self.send(Address::Client(client), Address::Member(member), packet);
+                    self.send(
+                        Address::Client(client),
+                        Address::Member(member),
+                        packet.into(),
+                    );
                 }
                 Deed::Timer(at, timer) => {
                     self.queue.schedule(at, Pending::Run(id, timer));
@@ -144,7 +148,11 @@ impl World {
             .collect();
         for (run, client) in connected {
             let packet = Packet::Closed { run };
-            self.send(Address::Member(member), Address::Client(client), packet);
+            self.send(
+                Address::Member(member),
+                Address::Client(client),
+                packet.into(),
+            );
         }
     }
 
@@ -159,7 +167,11 @@ impl World {
         };
         if let Some(run) = run {
             let packet = Packet::Closed { run };
-            self.send(Address::Member(member), Address::Client(client), packet);
+            self.send(
+                Address::Member(member),
+                Address::Client(client),
+                packet.into(),
+            );
         }
     }
 }

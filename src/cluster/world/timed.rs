@@ -112,17 +112,17 @@ impl World {
             None => {}
             Some(Timed::Plan(action, _)) => match self.check(&action) {
                 Ok(()) => {
-                    self.note(Fact::Acted(action.clone()));
+                    self.note(Fact::Acted(Box::new(action.clone())));
                     self.perform(action, None);
                 }
                 Err(error) => self.note(Fact::Refused {
-                    action,
+                    action: Box::new(action),
                     reason: error.to_string(),
                 }),
             },
             Some(Timed::Fault { action, start, .. }) if self.is_active(id, &action, start) => {
                 self.note(Fact::Ended {
-                    action: action.clone(),
+                    action: Box::new(action.clone()),
                 });
                 self.undo(id, &action);
             }

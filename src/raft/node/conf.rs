@@ -136,7 +136,7 @@ impl Node {
             && rules.may_change_again(leader.pending_change, self.log.applied())
             && rules.may_change_in_term(self.own_term_committed())
         {
-            self.append([Payload::ConfChange(ConfChange::leave())]);
+            self.append([Payload::ConfChange(Box::new(ConfChange::leave()))]);
         }
     }
 }

@@ -100,7 +100,7 @@ impl Node {
         if matches!(self.role, RoleState::Leader(_)) {
             self.check_change(&change)?;
         }
-        self.propose_payload(Payload::ConfChange(change))
+        self.propose_payload(Payload::ConfChange(Box::new(change)))
             .map_err(ConfChangeRefusal::Dropped)
     }
 
@@ -152,7 +152,7 @@ impl Node {
         for entry in entries {
             let payload = entry.payload.clone();
             if let Payload::ConfChange(change) = payload {
-                if let Err(reason) = self.propose_conf_change(change) {
+                if let Err(reason) = self.propose_conf_change(*change) {
                     self.out.event(Event::ConfChangeRefused { reason });
                 }
             } else if let Err(reason) = self.propose_payload(payload) {

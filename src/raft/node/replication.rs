@@ -52,7 +52,10 @@ impl Node {
             node: from,
             match_index,
         });
-        self.maybe_commit();
+        // What is committed already cannot become committed by it.
+        if match_index > self.log.committed() {
+            self.maybe_commit();
+        }
         self.maybe_time_out_target(from);
     }
 

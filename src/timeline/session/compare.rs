@@ -6,7 +6,7 @@ use crate::raft::NodeId;
 use crate::sim::SimTime;
 use crate::timeline::line::{Line, Target};
 use crate::timeline::position::Position;
-use crate::timeline::trace_log::TraceLog;
+use crate::timeline::trace::Trace;
 
 /// How many facts after the first difference a comparison holds of each branch.
 const FACTS_TOLD: usize = 40;
@@ -109,13 +109,14 @@ impl Session {
         at: SimTime,
     ) -> Result<Comparison, BranchError> {
         let (first, second) = (self.line_of(first)?, self.line_of(second)?);
-        let logs = [first.log(), second.log()];
-        let parted = logs[0].first_difference(logs[1]);
-        let facts = |log: &TraceLog| {
-            let facts = parted.map(|from| log.range(from, from + FACTS_TOLD));
+        let lines = [first, second];
+        let traces = lines.map(|line| Trace::new(line, line.head().facts(), None));
+        let parted = first_difference(lines, traces);
+        let facts = |trace: Trace<'_>| {
+            let facts = parted.map(|from| trace.from_position(from).take(FACTS_TOLD));
             facts.into_iter().flatten().cloned().collect()
         };
-        let facts: [Vec<TraceEvent>; 2] = logs.map(facts);
+        let facts: [Vec<TraceEvent>; 2] = traces.map(facts);
         let places = facts.iter().filter_map(|facts| facts.first());
         let places = places.map(|event| Position {
             step: event.step,
@@ -129,10 +130,30 @@ impl Session {
     }
 }
 
+/// The position of the first fact that is not the same in both lines. Lines begin alike, and stay
+/// alike until one of them has an action that the other has not, or ends.
+fn first_difference(lines: [&Line; 2], traces: [Trace<'_>; 2]) -> Option<usize> {
+    let [first, second] = lines.map(Line::actions);
+    let same = { first.iter().zip(second.iter()) }.take_while(|(a, b)| a == b);
+    let same = same.count();
+    let acts = lines.map(|line| line.actions().get(same).map(|action| action.step - 1));
+    let ends = lines.map(|line| line.end().step);
+    let alike = acts.into_iter().flatten().chain(ends).min()?;
+    let mut position = lines[0].count_until_step(alike);
+    let [mut here, mut there] = traces.map(|trace| trace.from_position(position));
+    loop {
+        match (here.next(), there.next()) {
+            (None, None) => return None,
+            (a, b) if a != b => return Some(position),
+            _ => position += 1,
+        }
+    }
+}
+
 fn world_at(line: &Line, time: SimTime) -> World {
     let target = Target::Time(time);
-    let mut machine = line.checkpoint(target).clone();
-    line.replay(&mut machine, target, |_| ());
+    let mut machine = line.start(line.segment_at(target)).clone();
+    line.replay(&mut machine, target, &mut drop, &mut |_| ());
     machine.world().clone()
 }
 

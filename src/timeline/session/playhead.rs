@@ -1,6 +1,6 @@
 //! Moving the playhead: to a moment, to a step, to a landmark, back before an action.
 
-use super::Session;
+use super::{Past, Session};
 use crate::sim::SimTime;
 use crate::timeline::landmark::Landmark;
 use crate::timeline::line::Target;
@@ -40,9 +40,9 @@ impl Session {
             return self.go_live();
         }
         self.seek_step(position.step);
-        if let Some(machine) = &mut self.past
-            && machine.wait_until(position.time)
-            && machine.position() == self.branches.line().end()
+        if let Some(past) = &mut self.past
+            && past.machine.wait_until(position.time)
+            && past.machine.position() == self.branches.line().end()
         {
             self.go_live();
         }
@@ -51,7 +51,6 @@ impl Session {
     /// Moves the playhead to the end of its branch.
     pub fn go_live(&mut self) {
         self.past = None;
-        self.moved();
     }
 
     /// Moves the playhead on, behind the next step of this kind. What has not happened yet
@@ -59,7 +58,7 @@ impl Session {
     /// is none.
     pub fn step_forward(&mut self, landmark: Landmark) -> bool {
         let from = self.steps();
-        if let Some(step) = self.line().log().next_landmark(from, landmark) {
+        if let Some(step) = self.line().next_landmark(from, landmark) {
             self.seek_step(step);
             return true;
         }
@@ -70,7 +69,6 @@ impl Session {
         for _ in 0..steps {
             self.branches.line_mut().step();
         }
-        self.moved();
         true
     }
 
@@ -95,14 +93,13 @@ impl Session {
     pub fn step_back(&mut self, landmark: Landmark) -> bool {
         let Position { step, time } = self.position();
         // Time may have passed since the last step.
-        let log = self.line().log();
-        let last = log.get(self.shown.saturating_sub(1));
+        let last = self.trace().last();
         let after = if last.is_some_and(|last| last.time < time) {
             step + 1
         } else {
             step
         };
-        match log.previous_landmark(after, landmark) {
+        match self.line().previous_landmark(after, landmark) {
             Some(step) => self.seek_step(step),
             None => return false,
         }
@@ -148,25 +145,53 @@ impl Session {
         true
     }
 
-    /// The run at a place of the current branch that is not beyond its end.
+    /// Moves the playhead to a place of the current branch that is not beyond its end.
     fn go(&mut self, target: Target) {
         let line = self.branches.line();
+        let segment = line.segment_at(target);
+        let (start, first) = (line.start(segment).position(), line.first_fact(segment));
+        let at_hand = line.has_facts(segment);
+        let past = self.past.take().filter(|past| past.segment == segment);
+        let (here, mut facts) = match past {
+            Some(past) => (Some(past.machine), past.facts.unwrap_or_default()),
+            None => (None, Vec::new()),
+        };
         // Where the playhead is now will do if that is before; but time may have passed since its
         // last step, so that step itself is not there any more.
-        let past = self.past.as_ref().filter(|past| match target {
-            Target::Step(step) => past.position().step < step,
-            Target::Time(time) => past.position().time <= time,
+        let here = here.as_ref().filter(|here| match target {
+            Target::Step(step) => here.position().step < step,
+            Target::Time(time) => here.position().time <= time,
         });
-        let start = past
-            .into_iter()
-            .chain(self.near.before(target))
-            .chain([line.checkpoint(target)])
+        let known = first + facts.len();
+        let found = here.into_iter().chain(self.near.before(target));
+        let found = found
+            .filter(|found| found.position() > start && (at_hand || found.facts() <= known))
             .max_by_key(|machine| machine.position());
-        let mut machine = start.expect("there is a checkpoint").clone();
+        let mut machine = match found {
+            Some(found) => {
+                facts.truncate(found.facts() - first);
+                found.clone()
+            }
+            None => {
+                let (start, before) = line.begin(segment);
+                facts = before;
+                start
+            }
+        };
         let near = &mut self.near;
-        line.replay(&mut machine, target, |machine| near.maybe_add(machine));
-        self.past = (machine.position() != line.end()).then_some(machine);
-        self.moved();
-        self.branches.line_mut().tidy();
+        let note = &mut |event| {
+            if !at_hand {
+                facts.push(event);
+            }
+        };
+        line.replay(&mut machine, target, note, &mut |passed| {
+            near.maybe_add(passed);
+        });
+        self.past = (machine.position() != line.end()).then(|| Past {
+            machine,
+            segment,
+            facts: (!at_hand).then_some(facts),
+        });
+        self.branches.line_mut().tidy(segment);
     }
 }

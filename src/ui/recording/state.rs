@@ -80,6 +80,8 @@ pub struct RecordingState {
     pub unopened: Option<String>,
     /// The run that was there before the present one was opened.
     pub before: Option<Saved>,
+    /// The run of the last visit, while a link is opened instead of it.
+    earlier: Option<Saved>,
     opening: Option<(Box<Replayer>, Origin)>,
     /// What the browser kept and is being opened: its text, whether it played, and how fast.
     kept: Option<(String, bool, usize)>,
@@ -155,14 +157,15 @@ impl Model {
         }
     }
 
+    /// Has the run that the browser has kept at hand, for when the link cannot be opened, or to go
+    /// back to.
+    pub fn lay_aside(&mut self, code: &str, at: Option<&Kept>) {
+        self.recording.earlier = kept_run(code, at).ok();
+    }
+
     /// Takes up the run that the browser has kept.
     pub fn take_up(&mut self, code: String, at: Option<Kept>) {
-        let saved = Saved::from_text(&code).map(|mut saved| {
-            if let Some(at) = &at {
-                at.apply(&code, &mut saved);
-            }
-            saved
-        });
+        let saved = kept_run(&code, at.as_ref());
         let speed = at
             .as_ref()
             .map_or(self.playback.speed.step(), |at| at.speed);
@@ -193,7 +196,11 @@ impl Model {
             Ok(Replay::Running(replayer)) => self.recording.opening = Some((replayer, origin)),
             Ok(Replay::Done(session)) => {
                 let kept = self.recording.kept.take();
+                let earlier = self.recording.earlier.take();
                 self.adopt(*session);
+                if earlier.is_some() {
+                    self.recording.before = earlier;
+                }
                 if let Some((_, playing, speed)) = kept {
                     self.recording.before = None;
                     self.playback.playing = playing;
@@ -215,7 +222,19 @@ impl Model {
             Origin::Kept => tell("recording.kept-error", &[("error", &error)]),
             _ => error,
         });
+        if let Some(earlier) = self.recording.earlier.take() {
+            self.begin(earlier, Origin::Kept);
+        }
     }
+}
+
+/// What the browser has kept, at the place where it was left.
+fn kept_run(code: &str, at: Option<&Kept>) -> Result<Saved, OpenError> {
+    let mut saved = Saved::from_text(code)?;
+    if let Some(at) = at {
+        at.apply(code, &mut saved);
+    }
+    Ok(saved)
 }
 
 impl From<Recording> for Message {

@@ -179,3 +179,33 @@ fn a_run_that_is_too_long_for_a_link_says_so() {
     let shared = model.recording.shared.clone().unwrap();
     assert!(shared.link.unwrap_err().contains("file"));
 }
+
+#[test]
+fn a_damaged_link_does_not_cost_the_run_of_the_last_visit() {
+    let kept = model();
+    let code = kept.session.save().to_code();
+    let mut other = Model::new(3, 1).unwrap();
+    other.lay_aside(&code, None);
+    record(
+        &mut other,
+        Recording::Open("#r=AAAA".to_string(), Origin::Link),
+    );
+    finish(&mut other);
+    assert_eq!(other.session.trace_hash(), kept.session.trace_hash());
+    assert!(other.recording.error.is_some(), "and it says why");
+}
+
+#[test]
+fn a_link_leaves_the_run_of_the_last_visit_to_go_back_to() {
+    let kept = model();
+    let code = kept.session.save().to_code();
+    let link = link(&mut Model::new(4, 9).unwrap());
+    let mut other = Model::new(3, 1).unwrap();
+    other.lay_aside(&code, None);
+    record(&mut other, Recording::Open(link, Origin::Link));
+    finish(&mut other);
+    assert_eq!(other.slices.members.len(), 4);
+    record(&mut other, Recording::Back);
+    finish(&mut other);
+    assert_eq!(other.session.trace_hash(), kept.session.trace_hash());
+}

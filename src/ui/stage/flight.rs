@@ -23,6 +23,8 @@ pub struct Flight {
     pub selected: bool,
     /// Whether its label is drawn.
     pub labelled: bool,
+    /// How large small things are, from 0 to 1.
+    pub scale: f64,
     /// Where messages go.
     pub send: Callback<Message>,
 }
@@ -44,7 +46,7 @@ impl Part for Flight {
         let flight = &self.flight;
         let (width, height) = match self.labelled {
             true => card(&flight.label),
-            false => BARE,
+            false => (BARE.0 * self.scale, BARE.1 * self.scale),
         };
         let (shape, corner) = match flight.shape {
             MessageShape::Request => ("request", "3"),

@@ -37,8 +37,9 @@ use pointer::{Gesture, reach};
 use web_sys::Element;
 use yew::prelude::*;
 
-/// With more messages on their way than these, only their shapes are drawn.
-const LABELLED: usize = 24;
+/// So much of the stage, in square pixels, for every message with a label: with more messages only their
+/// shapes are drawn.
+const LABEL_ROOM: f64 = 19_000.0;
 
 /// What the stage shows.
 #[derive(Properties, PartialEq)]
@@ -286,6 +287,7 @@ impl Stage {
         let layout = &places.layout;
         let size = MarkSize::of(layout);
         let target = props.tools.target;
+        let labelled = (self.size.0 * self.size.1 / LABEL_ROOM).max(6.0) as usize;
         let members = props.members.iter().filter_map(|member| {
             let mark = MemberMark {
                 member: member.clone(),
@@ -314,7 +316,8 @@ impl Stage {
                 way: places.way(flight)?,
                 flight: flight.clone(),
                 selected,
-                labelled: selected || props.flights.len() <= LABELLED,
+                labelled: selected || props.flights.len() <= labelled,
+                scale: size.scale,
                 send: props.send.clone(),
             };
             Some(drawn_as(part.flight.id.0, part))

@@ -277,7 +277,7 @@ pub(super) fn acted(fact: &Fact) -> Option<&Action> {
     let Fact::Acted(action) = fact else {
         return None;
     };
-    let mut action = action;
+    let mut action = &**action;
     while let Action::During { action: inner, .. } = action {
         action = inner;
     }

@@ -11,6 +11,7 @@ use crate::cluster::trace::{Address, Packet};
 use crate::kv::{Caller, LeaseId, Request, Response, ResponseBody, V2Method, V2Request};
 use crate::raft::Role;
 use crate::sim::{SimTime, SmallMap};
+use std::sync::Arc;
 
 /// The leader looks for leases whose time is over every so many ticks (etcd: 500 ms).
 const LOOK_TICKS: u64 = 500;
@@ -208,10 +209,10 @@ impl Server {
         pending.stage = Stage::PassedOn;
         let packet = Packet::Request {
             operation,
-            call: pending.call.clone(),
+            call: pending.call.clone().into(),
             caller: pending.caller.clone(),
         };
-        out.push(Effect::Send(Address::Member(leader), packet));
+        out.push(Effect::send(Address::Member(leader), packet));
         let again = !matches!(pending.call, Call::MemberPromote(_));
         if again {
             self.ask_again_later(now, operation, out);
@@ -264,7 +265,7 @@ impl Server {
     pub(in crate::cluster::member) fn passed_back(
         &mut self,
         operation: OperationId,
-        result: &Result<crate::cluster::call::Answer, crate::cluster::client::ClientError>,
+        result: &Result<Arc<crate::cluster::call::Answer>, crate::cluster::client::ClientError>,
         out: &mut Vec<Effect>,
     ) {
         let result = match result {

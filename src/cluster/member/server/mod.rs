@@ -197,6 +197,13 @@ impl Server {
         self.serving
     }
 
+    /// Keeps the store only once if it is equal to another one.
+    pub(in crate::cluster::member) fn share_store(&mut self, other: Option<&Store>) {
+        if let Some(other) = other.filter(|other| **other == self.store) {
+            self.store = other.clone();
+        }
+    }
+
     /// How many messages and other news have arrived and are not taken in yet.
     pub fn waiting(&self) -> usize {
         self.inbox.len()
@@ -266,8 +273,8 @@ impl Server {
             };
             self.answer_of(body, revision)
         });
-        let packet = Packet::Response { operation, result };
-        out.push(Effect::Send(pending.from, packet));
+        let packet = Packet::response(operation, result);
+        out.push(Effect::send(pending.from, packet));
     }
 
     fn set_stage(&mut self, operation: OperationId, stage: Stage) {

@@ -15,6 +15,9 @@ use crate::sim::SimTime;
 /// (etcd's `maxGapBetweenApplyAndCommitIndex`).
 const MAX_GAP: u64 = 5_000;
 
+/// A call for the leader is passed on to another one after so many microseconds (etcd: 50 ms).
+const PASS_ON_US: u64 = 50_000;
+
 impl Server {
     /// Takes a call.
     pub(in crate::cluster::member) fn accept(
@@ -31,7 +34,7 @@ impl Server {
         let allowed = self.may_be_asked(call);
         if let Err(error) = allowed.and_then(|()| self.may_ask(call, caller)) {
             let result = Err(error);
-            return out.push(Effect::Send(from, Packet::Response { operation, result }));
+            return out.push(Effect::send(from, Packet::response(operation, result)));
         }
         match call {
             Call::Watch(watch) => return self.watch(from, operation, (watch, caller), out),
@@ -290,13 +293,17 @@ impl Server {
         }
     }
 
-    /// There is another leader. etcd fails the reads that are under way, and its client asks again
+    /// There is another leader. What was passed on to the one before is passed on again. etcd fails the reads that are under way, and its client asks again
     /// at once; where that is not wanted, a read is asked for again when its time has come.
     pub(super) fn leader_changed(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+        let passed_on = |(_, pending): &(&OperationId, &Pending)| pending.stage == Stage::PassedOn;
+        let again = self.pending.iter().filter(passed_on).map(|(id, _)| *id);
+        // The new leader has to hear from the others first.
+        let soon = now.after(PASS_ON_US);
+        out.extend(again.map(|operation| Effect::Alarm(soon, Alarm::RetryRead(operation))));
         if !self.limits.as_etcd {
             return;
         }
-        let _ = now;
         let waits = |(_, pending): &(&OperationId, &Pending)| {
             let reads = matches!(&pending.call, Call::Store(request) if !request.is_write())
                 || matches!(pending.call, Call::MemberList(_) | Call::V2Health);

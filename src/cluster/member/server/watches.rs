@@ -41,7 +41,7 @@ impl Server {
         out: &mut Vec<Effect>,
     ) {
         let send = |result, out: &mut Vec<Effect>| {
-            out.push(Effect::Send(to, Packet::Response { operation, result }));
+            out.push(Effect::send(to, Packet::response(operation, result)));
         };
         if call.require_leader && self.node.leader().is_none() {
             return send(Err(ClientError::NoLeader), out);
@@ -110,7 +110,7 @@ impl Server {
                 Err(compacted) => {
                     let (operation, to) = (watcher.operation, watcher.to);
                     let result = Ok(self.canceled(KvError::Compacted, compacted as u64));
-                    out.push(Effect::Send(to, Packet::Response { operation, result }));
+                    out.push(Effect::send(to, Packet::response(operation, result)));
                     return false;
                 }
             }
@@ -152,7 +152,7 @@ impl Server {
             if note != Upstream::Cancel {
                 // Another process began it.
                 let result = Err(ClientError::ConnectionLost);
-                out.push(Effect::Send(from, Packet::Response { operation, result }));
+                out.push(Effect::send(from, Packet::response(operation, result)));
             }
             return;
         };
@@ -164,12 +164,12 @@ impl Server {
             Upstream::Ping => {
                 let answer = self.answer_of(AnswerBody::Done, current);
                 let number = self.watchers[place].parts;
-                out.push(Effect::Send(
+                out.push(Effect::send(
                     from,
                     Packet::Streamed {
                         operation,
                         number,
-                        answer,
+                        answer: answer.into(),
                     },
                 ));
             }
@@ -224,8 +224,8 @@ impl Server {
             );
             if ends {
                 let (operation, result) = (watcher.operation, Err(ClientError::NoLeader));
-                let packet = Packet::Response { operation, result };
-                out.push(Effect::Send(watcher.to, packet));
+                let packet = Packet::response(operation, result);
+                out.push(Effect::send(watcher.to, packet));
             }
             !ends
         });
@@ -270,7 +270,7 @@ impl Server {
             Err(error) => V2Response::Error(error),
         };
         let result = Ok(self.answer_of(AnswerBody::V2(response), revision));
-        out.push(Effect::Send(to, Packet::Response { operation, result }));
+        out.push(Effect::send(to, Packet::response(operation, result)));
     }
 
     /// Tells the change that a client waits for, if it has happened.
@@ -286,9 +286,9 @@ impl Server {
         let operation = watcher.operation;
         let body = AnswerBody::V2(V2Response::Event(event));
         let result = Ok(self.answer_of(body, self.store.revision().0));
-        out.push(Effect::Send(
+        out.push(Effect::send(
             watcher.to,
-            Packet::Response { operation, result },
+            Packet::response(operation, result),
         ));
         true
     }
@@ -310,8 +310,8 @@ impl Watcher {
         let packet = Packet::Streamed {
             operation: self.operation,
             number: self.parts,
-            answer,
+            answer: answer.into(),
         };
-        out.push(Effect::Send(self.to, packet));
+        out.push(Effect::send(self.to, packet));
     }
 }

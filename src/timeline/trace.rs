@@ -1,0 +1,78 @@
+//! What has happened, as something to look at.
+
+use super::line::Line;
+use crate::cluster::TraceEvent;
+use crate::sim::SimTime;
+
+/// The facts of a run up to a moment, oldest first. It can be asked like a slice; what lies far
+/// back is played again when it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Trace<'a> {
+    line: &'a Line,
+    len: usize,
+    /// The facts of one piece of the line, as far as this trace goes.
+    window: Option<Window<'a>>,
+}
+
+/// A piece of the line by its number, and its first facts.
+pub(super) type Window<'a> = (usize, &'a [TraceEvent]);
+
+impl<'a> Trace<'a> {
+    pub(super) fn new(line: &'a Line, len: usize, window: Option<Window<'a>>) -> Trace<'a> {
+        Trace { line, len, window }
+    }
+
+    /// How many facts there are.
+    pub fn len(self) -> usize {
+        self.len
+    }
+
+    /// Whether there is none. Every run has some: its members have started.
+    pub fn is_empty(self) -> bool {
+        self.len == 0
+    }
+
+    /// A fact by its position, counted from 0.
+    pub fn get(self, position: usize) -> Option<&'a TraceEvent> {
+        self.range(position, position.saturating_add(1)).next()
+    }
+
+    /// The latest fact.
+    pub fn last(self) -> Option<&'a TraceEvent> {
+        self.get(self.len.checked_sub(1)?)
+    }
+
+    /// All facts.
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = &'a TraceEvent> {
+        self.range(0, self.len)
+    }
+
+    /// The facts from position `from` on.
+    pub fn from_position(self, from: usize) -> impl DoubleEndedIterator<Item = &'a TraceEvent> {
+        self.range(from, self.len)
+    }
+
+    /// The facts from the moment `from` (included) to the moment `to` (excluded).
+    pub fn between(
+        self,
+        from: SimTime,
+        to: SimTime,
+    ) -> impl DoubleEndedIterator<Item = &'a TraceEvent> {
+        self.range(self.line.count_before(from), self.line.count_before(to))
+    }
+
+    /// The facts from position `from` (included) to `to` (excluded), both clamped.
+    fn range(self, from: usize, to: usize) -> impl DoubleEndedIterator<Item = &'a TraceEvent> {
+        let to = to.min(self.len);
+        let from = from.min(to);
+        let Trace { line, window, .. } = self;
+        line.segments_of(from, to).flat_map(move |segment| {
+            let facts = match window {
+                Some((place, facts)) if place == segment => facts,
+                _ => line.facts(segment),
+            };
+            let first = line.first_fact(segment);
+            &facts[from.saturating_sub(first)..(to - first).min(facts.len())]
+        })
+    }
+}
