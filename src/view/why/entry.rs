@@ -267,10 +267,11 @@ fn missing(case: &Case, leader: &Node, copy: &Copy, index: Index) -> Option<Reas
     let member = ("member", case.member(to));
     let there = copy.state.is_there();
     let down = case.down(to);
-    if from != to && (down.is_some() || !there) {
-        if let Some(barrier) = case.barrier(from, to) {
-            return Some(barrier);
-        }
+    if from != to
+        && (down.is_some() || !there)
+        && let Some(barrier) = case.barrier(from, to)
+    {
+        return Some(barrier);
     }
     if copy.state == CopyState::Unsynced || from == to {
         let stalled = case.stalled(to);

@@ -55,14 +55,19 @@ pub(super) fn read(lines: &[String]) -> Result<Option<Table>, String> {
     Ok(Some(table))
 }
 
-/// The cells of a line. What fills a cell up stands before its text, so that a space at the end of
-/// the text counts.
+/// The cells of a line. Lists of alarms end with a space of their own.
 fn cells(line: &str) -> Vec<String> {
     let inner = line.strip_prefix('|').unwrap_or(line);
     let inner = inner.strip_suffix('|').unwrap_or(inner);
     let text = |cell: &str| {
-        let cell = cell.strip_suffix(' ').unwrap_or(cell);
-        cell.trim_start().to_owned()
+        let text = cell.trim();
+        let alarms = text.ends_with("NOSPACE") || text.ends_with("CORRUPT");
+        let space = if alarms && cell.ends_with("  ") {
+            " "
+        } else {
+            ""
+        };
+        format!("{text}{space}")
     };
     inner.split('|').map(text).collect()
 }
