@@ -41,3 +41,11 @@ find_browser() {
         [[ -x $CHROMIUM && -x $CHROMEDRIVER ]] &&
         export CHROMIUM CHROMEDRIVER
 }
+
+# Writes target/webdriver.json: the driver starts the Chromium that find_browser found, with the flags of webdriver.json.
+webdriver_config() {
+    node -e 'const [flags, binary] = process.argv.slice(1);
+        const capabilities = JSON.parse(require("fs").readFileSync(flags, "utf8"));
+        capabilities["goog:chromeOptions"].binary = binary;
+        console.log(JSON.stringify(capabilities));' webdriver.json "$CHROMIUM" > target/webdriver.json
+}

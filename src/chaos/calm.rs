@@ -1,5 +1,6 @@
 //! The calm: the world is healed, and the cluster has to get on.
 
+use super::membership::conf;
 use super::run::Run;
 use crate::cluster::{Action, ClientId, TICK_US, TraceEvent, World};
 use crate::kv::Request;
@@ -68,6 +69,8 @@ pub(super) fn calm<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) -> Result<(), Stuc
     // too much waits to be committed: those who ask now ask after that.
     let nobody_waits = |world: &World| world.waiting().next().is_none();
     let storm_is_over = wait(run, patience, nobody_waits);
+    join(run);
+    wait(run, patience, |world| one_leader(world) && all_serve(world));
     run.expect_answers();
     // A new leader must be able to answer reads without a write that helps it on.
     ask_everybody(run, |_| read());
@@ -113,16 +116,34 @@ fn heal<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) {
     });
     let mut actions = vec![Action::ResetNetwork];
     actions.extend(healed);
+    // Who was added comes.
+    let added = conf(&run.world).map(|conf| [&conf.voters[..], &conf.learners].concat());
+    actions.extend(
+        added
+            .into_iter()
+            .flatten()
+            .map(|member| Action::Join { member }),
+    );
     for action in actions {
         // What works already cannot be healed.
         let _ = run.act(action);
     }
+    join(run);
 }
 
-/// Every member is asked for something.
+/// Who was added to the cluster comes.
+fn join<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) {
+    let added = conf(&run.world).map(|conf| [&conf.voters[..], &conf.learners].concat());
+    for member in added.into_iter().flatten() {
+        // Whoever is there cannot come.
+        let _ = run.act(Action::Join { member });
+    }
+}
+
+/// Every member of the cluster is asked for something.
 fn ask_everybody<W: FnMut(&[TraceEvent])>(run: &mut Run<W>, request: impl Fn(NodeId) -> Request) {
-    let members: Vec<NodeId> = run.world.members().map(|member| member.id()).collect();
-    for member in members {
+    let voters = conf(&run.world).map(|conf| conf.voters.clone());
+    for member in voters.unwrap_or_default() {
         let ask = Action::Request {
             client: ClientId(ClientId::COUNT - 1),
             member,
@@ -158,9 +179,15 @@ fn wait<W: FnMut(&[TraceEvent])>(
     true
 }
 
+/// The running members of the cluster. (One that was removed and that nobody talks to need not know.)
 fn nodes(world: &World) -> impl Iterator<Item = &Node> {
+    let conf = conf(world);
+    let belongs = move |id: NodeId| {
+        conf.is_some_and(|conf| conf.voters.contains(&id) || conf.learners.contains(&id))
+    };
     let servers = world.members().filter_map(|member| member.server());
-    servers.map(|server| server.node())
+    let nodes = servers.map(|server| server.node());
+    nodes.filter(move |node| belongs(node.id()))
 }
 
 /// Whether there is one leader, and everybody knows it.
@@ -170,6 +197,15 @@ fn one_leader(world: &World) -> bool {
         return false;
     };
     nodes(world).all(|node| node.leader() == Some(leader.id()) && node.term() == leader.term())
+}
+
+/// Whether every member of the cluster has come and serves clients.
+fn all_serve(world: &World) -> bool {
+    let serves = |id: &NodeId| {
+        let server = world.member(*id).and_then(|member| member.server());
+        server.is_some_and(|server| server.is_serving())
+    };
+    conf(world).is_some_and(|conf| conf.voters.iter().all(serves))
 }
 
 /// Whether all logs end alike, and everything in them is committed and applied. (That they are

@@ -37,6 +37,8 @@ impl Case {
         if self.profile != Profile::Calm {
             options.raft = vary_raft(options.raft, &mut rng);
             options.raft = where_it_matters(options.raft);
+            // A member that comes says its name through the log, and it does not lead.
+            options.raft.forward_proposals |= self.profile == Profile::Membership;
             options.network = LinkOptions {
                 latency_us: rng.random_range(500..=10_000),
                 jitter_us: rng.random_range(0..=20_000),

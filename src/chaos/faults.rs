@@ -1,6 +1,7 @@
 //! Faults, drawn at random.
 
 use super::case::Case;
+use super::membership::change;
 use super::profile::Kind;
 use crate::cluster::{Action, Links, World};
 use crate::raft::{NodeId, ReadMode, Role};
@@ -114,6 +115,12 @@ impl Faults {
             },
             Kind::ClockRate => self.clock_rate(member, world),
             Kind::ClockJump => return self.clock_jump(member, world),
+            Kind::AddVoter
+            | Kind::AddLearner
+            | Kind::Join
+            | Kind::Promote
+            | Kind::Remove
+            | Kind::MoveLeader => return change(kind, &mut self.rng, world),
         })
     }
 

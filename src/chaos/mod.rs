@@ -16,6 +16,7 @@ mod calm;
 mod campaign;
 mod case;
 mod faults;
+mod membership;
 mod profile;
 mod run;
 mod scripts;

@@ -20,7 +20,10 @@ pub enum Profile {
     /// Clocks run fast or slow and are set. (Not beyond the drift that leases allow for, where
     /// there are leases.)
     Clocks,
-    /// All of it.
+    /// Members come and go, learn and are promoted, and hand the leadership over, while the network
+    /// and the members fail.
+    Membership,
+    /// All kinds of faults at once. (The members stay the same.)
     Everything,
 }
 
@@ -47,6 +50,12 @@ pub(super) enum Kind {
     SlowDisk,
     ClockRate,
     ClockJump,
+    AddVoter,
+    AddLearner,
+    Join,
+    Promote,
+    Remove,
+    MoveLeader,
 }
 
 /// What may be drawn, and how often in proportion to the others.
@@ -95,15 +104,26 @@ const CLOCKS: Weights = &[
     (Kind::TimeOut, 1),
 ];
 
+const MEMBERSHIP: Weights = &[
+    (Kind::AddVoter, 3),
+    (Kind::AddLearner, 4),
+    (Kind::Join, 12),
+    (Kind::Promote, 6),
+    (Kind::Remove, 5),
+    (Kind::MoveLeader, 2),
+    (Kind::TimeOut, 1),
+];
+
 impl Profile {
     /// All profiles, the calmest first.
-    pub const ALL: [Profile; 7] = [
+    pub const ALL: [Profile; 8] = [
         Profile::Calm,
         Profile::Lossy,
         Profile::Partitions,
         Profile::Crashes,
         Profile::Disks,
         Profile::Clocks,
+        Profile::Membership,
         Profile::Everything,
     ];
 
@@ -116,6 +136,7 @@ impl Profile {
             Profile::Crashes => "crashes",
             Profile::Disks => "disks",
             Profile::Clocks => "clocks",
+            Profile::Membership => "membership",
             Profile::Everything => "everything",
         }
     }
@@ -129,6 +150,7 @@ impl Profile {
             Profile::Crashes => &[CRASHES],
             Profile::Disks => &[DISKS],
             Profile::Clocks => &[CLOCKS],
+            Profile::Membership => &[MEMBERSHIP, LOSSY, PARTITIONS, CRASHES],
             Profile::Everything => &[LOSSY, PARTITIONS, CRASHES, DISKS, CLOCKS],
         }
     }

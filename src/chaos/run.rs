@@ -39,6 +39,8 @@ pub struct Story {
 pub enum Failure {
     /// A property did not hold.
     Violated(Box<Violation>),
+    /// It takes too long to find out whether what clients saw is linearizable.
+    Undecided,
     /// The healed cluster did not get on.
     Stuck(Stuck),
     /// An assertion of the program itself failed.
@@ -53,7 +55,8 @@ impl Failure {
             (Failure::Stuck(one), Failure::Stuck(other)) => {
                 std::mem::discriminant(one) == std::mem::discriminant(other)
             }
-            (Failure::Panicked(_), Failure::Panicked(_)) => true,
+            (Failure::Undecided, Failure::Undecided)
+            | (Failure::Panicked(_), Failure::Panicked(_)) => true,
             _ => false,
         }
     }
@@ -63,6 +66,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Violated(violation) => violation.fmt(f),
+            Failure::Undecided => f.write_str(
+                "nobody knows whether what clients saw is linearizable: it takes too many steps to find out",
+            ),
             Failure::Stuck(stuck) => stuck.fmt(f),
             Failure::Panicked(message) => write!(f, "the program stopped: {message}"),
         }
@@ -121,6 +127,8 @@ pub(super) struct Run<W> {
     checker: Checker,
     story: Story,
     actions: Vec<RecordedAction>,
+    /// The last operation that was called.
+    called: OperationId,
     /// From this operation on clients must have answers, and so many had none.
     answers: Option<(OperationId, usize)>,
     watch: W,
@@ -140,6 +148,7 @@ impl<W: FnMut(&[TraceEvent])> Run<W> {
                 end: SimTime::ZERO,
             },
             actions: Vec::new(),
+            called: OperationId::default(),
             answers: None,
             watch,
         };
@@ -193,6 +202,11 @@ impl<W: FnMut(&[TraceEvent])> Run<W> {
     fn look(&mut self) {
         let facts = self.world.take_trace();
         (self.watch)(&facts);
+        for event in &facts {
+            if let Fact::Called { operation, .. } = event.fact {
+                self.called = operation;
+            }
+        }
         if let Some((from, unanswered)) = &mut self.answers {
             let timeouts = facts.iter().filter(|event| is_timeout(&event.fact, *from));
             *unanswered += timeouts.count();
@@ -202,16 +216,15 @@ impl<W: FnMut(&[TraceEvent])> Run<W> {
             self.failure
                 .get_or_insert(Failure::Violated(Box::new(first)));
         }
+        if self.checker.undecided() > 0 {
+            self.failure.get_or_insert(Failure::Undecided);
+        }
     }
 
     /// From now on clients must have answers. (Those that are still waiting for one have been
     /// through the storm: they may be told that theirs is lost.)
     pub fn expect_answers(&mut self) {
-        let requests = self
-            .actions
-            .iter()
-            .filter(|recorded| matches!(recorded.action, Action::Request { .. }));
-        let next = OperationId(requests.count() as u64 + 1);
+        let next = OperationId(self.called.0 + 1);
         self.answers = Some((next, 0));
     }
 

@@ -20,8 +20,9 @@
 //! | `configurations` | Quorums Overlap |
 //! | `messages` | Nothing Unsent Arrives |
 //! | `answers` | Fresh Answers |
+//! | `histories` | Linearizability, by `linear` and `spec` |
 //!
-//! `watch` reads the facts and the members and asks these files. The work of a step depends on
+//! `checker` reads the facts and the members and asks these files. The work of a step depends on
 //! what the step changed, never on the length of the run; what is kept grows by about a hundred
 //! bytes for each entry of the log, and clones share it.
 //!
@@ -33,17 +34,20 @@ mod answers;
 mod applied;
 mod backwards;
 mod by_index;
+mod checker;
 mod commits;
 mod configurations;
 mod durability;
 mod elections;
+mod histories;
+pub mod linear;
 mod logs;
 mod messages;
 mod quorum;
 mod report;
 mod sorted;
+pub mod spec;
 mod votes;
-mod watch;
 
+pub use checker::Checker;
 pub use report::Count;
-pub use watch::Checker;

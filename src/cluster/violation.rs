@@ -4,6 +4,7 @@
 //! [`Fact::Violated`](super::Fact::Violated), and whoever shows them reads the words from
 //! [`Violation`]'s and [`Claim`]'s `Display`.
 
+use super::OperationId;
 use crate::kv::Revision;
 use crate::raft::{ConfState, Index, NodeId, Term};
 use crate::sim::{FlightId, SimTime};
@@ -37,11 +38,14 @@ pub enum Property {
     NothingUnsent,
     /// No answer is older than one that was received before the question (dissertation §6.4).
     FreshAnswers,
+    /// Every operation seems to happen at once, between its call and its answer (Herlihy and Wing,
+    /// 1990).
+    Linearizability,
 }
 
 impl Property {
     /// All properties, in the order in which they are shown.
-    pub const ALL: [Property; 12] = [
+    pub const ALL: [Property; 13] = [
         Property::ElectionSafety,
         Property::OneVotePerTerm,
         Property::LeaderAppendOnly,
@@ -54,6 +58,7 @@ impl Property {
         Property::QuorumsOverlap,
         Property::NothingUnsent,
         Property::FreshAnswers,
+        Property::Linearizability,
     ];
 
     /// Its name in words.
@@ -71,6 +76,7 @@ impl Property {
             Property::QuorumsOverlap => "Quorums Overlap",
             Property::NothingUnsent => "Nothing Unsent Arrives",
             Property::FreshAnswers => "Fresh Answers",
+            Property::Linearizability => "Linearizability",
         }
     }
 
@@ -109,6 +115,10 @@ impl Property {
             Property::NothingUnsent => "No message arrives that was not sent, or not so.",
             Property::FreshAnswers => {
                 "No answer shows a state older than one that was seen before the question was asked."
+            }
+            Property::Linearizability => {
+                "There is an order of all operations, each between its question and its answer, in \
+                 which every answer is right."
             }
         }
     }
@@ -299,9 +309,19 @@ pub enum Claim {
     /// A client had an answer that shows this state.
     Saw {
         /// The operation.
-        operation: super::OperationId,
+        operation: OperationId,
         /// The store's revision that the answer shows.
         revision: Revision,
+    },
+    /// These operations can be put in this order: the end of the longest one that was found.
+    Ordered {
+        /// The operations; none if the first one fits nowhere.
+        operations: Vec<OperationId>,
+    },
+    /// These operations contradict each other.
+    Contradict {
+        /// The operations, as they returned.
+        operations: Vec<OperationId>,
     },
 }
 
@@ -441,6 +461,17 @@ impl fmt::Display for Claim {
                 "the answer to operation {} shows revision {}",
                 operation.0, revision.0
             ),
+            Claim::Ordered { operations } if operations.is_empty() => {
+                f.write_str("nothing new was in order before")
+            }
+            Claim::Ordered { operations } => {
+                f.write_str("up to here the order can be ")?;
+                write_operations(f, operations)
+            }
+            Claim::Contradict { operations } => {
+                f.write_str("no order explains the answers to ")?;
+                write_operations(f, operations)
+            }
         }
     }
 }
@@ -459,6 +490,14 @@ fn write_members(f: &mut fmt::Formatter<'_>, members: &[NodeId]) -> fmt::Result 
     for (place, member) in members.iter().enumerate() {
         let comma = if place == 0 { "" } else { ", " };
         write!(f, "{comma}infra{member}")?;
+    }
+    Ok(())
+}
+
+fn write_operations(f: &mut fmt::Formatter<'_>, operations: &[OperationId]) -> fmt::Result {
+    for (place, operation) in operations.iter().enumerate() {
+        let comma = if place == 0 { "operations " } else { ", " };
+        write!(f, "{comma}{}", operation.0)?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::chaos::{Campaign, Case, Finding, Outcome, Profile, Tally};
 use crate::raft::rules::{Rule, Rules};
+use crate::timeline::Saved;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, Write};
 use std::ops::Range;
@@ -35,6 +36,9 @@ pub(super) struct Chaos {
     /// How many threads to use; by default one for each core
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// Where the page is, for the links to runs that fail
+    #[arg(long, value_name = "URL", default_value = "http://localhost:8080/")]
+    page: String,
     /// Try all seeds, even if one fails
     #[arg(long)]
     keep_going: bool,
@@ -54,6 +58,9 @@ pub(super) fn run(options: &Chaos, out: &mut impl Write) -> io::Result<u8> {
         let started = Instant::now();
         let tally = with_progress(&campaign);
         tell(&campaign, &tally, started.elapsed(), out)?;
+        for finding in tally.findings.iter().take(TOLD) {
+            tell_finding(finding, &options.page, out)?;
+        }
         failed |= !tally.findings.is_empty();
     }
     Ok(if failed { FAILED } else { PASSED })
@@ -114,24 +121,21 @@ fn tell(
         tally.events as f64 / seconds,
         tally.findings.len(),
     )?;
-    for finding in tally.findings.iter().take(TOLD) {
-        tell_finding(finding, out)?;
-    }
     Ok(())
 }
 
 /// Tells a failure: what, how to see it again, and the shortest run that fails so.
-fn tell_finding(finding: &Finding, out: &mut impl Write) -> io::Result<()> {
+fn tell_finding(finding: &Finding, page: &str, out: &mut impl Write) -> io::Result<()> {
     let case = &finding.case;
     writeln!(out, "\nseed {} fails: {}", case.seed, finding.failure)?;
     writeln!(out, "  again: {}", command_line(case))?;
     let Some(shrunk) = finding.shrink() else {
         return Ok(());
     };
-    tell_story(&shrunk, out)
+    tell_story(&shrunk, page, out)
 }
 
-fn tell_story(shrunk: &Outcome, out: &mut impl Write) -> io::Result<()> {
+fn tell_story(shrunk: &Outcome, page: &str, out: &mut impl Write) -> io::Result<()> {
     let story = &shrunk.story;
     let (members, deeds) = (story.options.members, story.deeds.len());
     writeln!(
@@ -145,7 +149,10 @@ fn tell_story(shrunk: &Outcome, out: &mut impl Write) -> io::Result<()> {
     if let Some(failure) = &shrunk.failure {
         writeln!(out, "    {failure}")?;
     }
-    Ok(())
+    match Saved::from(shrunk.recording.clone()).to_link() {
+        Ok(link) => writeln!(out, "  in the page: {page}{link}"),
+        Err(error) => writeln!(out, "  in the page: {error}"),
+    }
 }
 
 /// The command that plays one case.

@@ -8,6 +8,7 @@
 
 mod bench;
 mod chaos;
+mod check_history;
 #[cfg(feature = "comparison")]
 mod comparison;
 mod etcdctl;
@@ -42,6 +43,9 @@ enum Command {
     Run(run::Run),
     /// Try many random runs, with random faults, under all checkers
     Chaos(chaos::Chaos),
+    /// Judge whether recorded operations of clients are linearizable
+    #[command(after_long_help = check_history::HELP)]
+    CheckHistory(check_history::CheckHistory),
     /// Switch off each rule of Raft in turn and look what goes wrong
     Rules(rules::RulesOptions),
     /// Measure how fast it is
@@ -127,6 +131,7 @@ pub fn execute(
     match &arguments.command {
         Command::Run(options) => run::run(options, input, out, err),
         Command::Chaos(options) => chaos::run(options, out),
+        Command::CheckHistory(options) => check_history::run(options, input, out, err),
         Command::Rules(options) => rules::run(options, out),
         Command::Bench(options) => bench::run(options, out),
         Command::Etcdctl(options) => etcdctl::run(options, input, out, err),

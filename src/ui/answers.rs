@@ -68,7 +68,7 @@ mod tests {
             id: OperationId(id),
             client: ClientId(0),
             member: NodeId(1),
-            call: Call::Store(Request::delete(format!("k{id}"))),
+            call: Call::Store(Request::delete(format!("k{id}"))).into(),
             called: SimTime(id),
             returned: None,
         }

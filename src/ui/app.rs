@@ -4,6 +4,7 @@
 //! only when an event has happened; everything that moves in between is moved by [`Motion`]. A
 //! paused page asks for no frames at all.
 
+use super::console::Console;
 use super::drawn::drawn;
 use super::help::Help;
 use super::hints::Hints;
@@ -243,7 +244,16 @@ impl App {
             said: self.said.clone(),
             send: send(),
         };
+        let console = model.console.open.then(|| Console {
+            shown: model.console.shown.clone(),
+            prompt: model.console.prompt(model.write.member),
+            line: model.console.line.clone(),
+            busy: model.console.is_busy(),
+            member: model.write.member,
+            send: send(),
+        });
         let write = Write {
+            console,
             ids: slices.ids.clone(),
             draft: model.write.clone(),
             answers: model.answers.clone(),

@@ -1,5 +1,6 @@
 //! What the keys do. Which key was pressed where comes from the browser; the rest is here, pure.
 
+use super::console::Key;
 use super::message::{Message, Panel};
 use super::timeline::Time;
 use super::why::Ask;
@@ -81,6 +82,7 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
         "N" => Message::LookAtNextLink,
         "x" => Message::TogglePanel(Panel::Cut),
         "w" => Message::Write,
+        "/" => Key::Open(true).into(),
         "?" => Message::TogglePanel(Panel::Help),
         _ => match key.parse::<u64>() {
             Ok(id @ 1..=9) => Message::Select(NodeId(id)),
@@ -90,7 +92,7 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
 }
 
 /// All keys with what they do, for the help dialog.
-pub const HELP: [(&[&str], fn() -> &'static str); 18] = [
+pub const HELP: [(&[&str], fn() -> &'static str); 19] = [
     (&["space"], || words::KEY_PLAY),
     (&["←", "→"], || words::KEY_STEP),
     (&["shift ←", "shift →"], || say("time.key.commit")),
@@ -110,6 +112,7 @@ pub const HELP: [(&[&str], fn() -> &'static str); 18] = [
     (&["t"], || words::KEY_TIME_OUT),
     (&["x"], || words::KEY_CUT),
     (&["w"], || words::KEY_WRITE),
+    (&["/"], || say("console.key")),
     (&["?", "esc"], || words::KEY_HELP),
 ];
 

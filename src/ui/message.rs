@@ -1,5 +1,6 @@
 //! What a person can ask of the page.
 
+use super::console::Key;
 use super::forms::Verb;
 use super::recording::Recording;
 use super::sequence::Gesture;
@@ -21,6 +22,8 @@ pub enum Message {
     Time(Time),
     /// Why?
     Why(Ask),
+    /// Something done at the console.
+    Console(Key),
     /// Something done to the sequence view.
     Sequence(Gesture),
     /// Show the stage in the other way.

@@ -40,6 +40,7 @@
 pub mod answers;
 pub mod app;
 mod cells;
+mod console;
 mod drawn;
 mod faults;
 pub mod forms;

@@ -2,6 +2,7 @@
 //! natively.
 
 use super::answers::Answers;
+use super::console::ConsoleState;
 use super::faults::tools::Tools;
 use super::forms::{self, Verb};
 pub use super::message::{Definition, Field, Message, Panel, Place, Sheet, StageView, Tab};
@@ -43,6 +44,8 @@ pub struct Model {
     pub why: WhyState,
     /// The sequence view.
     pub sequence: SequenceState,
+    /// The etcdctl console.
+    pub console: ConsoleState,
     /// How the stage shows the world.
     pub stage_view: StageView,
     /// The tab of the inspector.
@@ -113,6 +116,7 @@ impl Model {
             timeline: TimelineState::default(),
             why: WhyState::default(),
             sequence: SequenceState::default(),
+            console: ConsoleState::default(),
             stage_view: StageView::Ring,
             tab: Tab::Selected,
             recording: RecordingState::default(),
@@ -169,6 +173,7 @@ impl Model {
             }
             Message::Time(ask) => return self.time(ask),
             Message::Why(ask) => return self.why(ask),
+            Message::Console(key) => return self.console(key),
             Message::Sequence(gesture) => return self.sequence(gesture),
             Message::ToggleStage => {
                 let view = match self.stage_view {
@@ -217,6 +222,7 @@ impl Model {
                 };
             }
             Message::Write => {
+                self.console.open = false;
                 self.panel = None;
                 self.sheet = Some(Sheet::Write);
                 self.focus = Some("#key");
@@ -240,6 +246,7 @@ impl Model {
     }
 
     pub(super) fn refresh(&mut self) {
+        self.refresh_console();
         self.drawn_steps = self.session.steps();
         self.slices.refresh(view::frame(&self.session));
         self.refresh_faults();
@@ -316,6 +323,7 @@ impl Model {
                 fresh.stage_view = self.stage_view;
                 fresh.sequence = self.sequence.for_another_run();
                 fresh.refresh_sequence();
+                fresh.console = self.console.for_another_run();
                 fresh.timeline = self.timeline.for_another_run();
                 fresh.refresh_timeline();
                 fresh.recording.error = self.recording.error.take();

@@ -1,12 +1,13 @@
 //! The one-line form that writes, reads and deletes a key, below the latest answers.
 
 use super::answers::{Answer, Answers};
+use super::console::{Console, Key};
 use super::drawn::{Part, drawn, drawn_as};
 use super::forms::Verb;
 use super::message::{Field, Message, Sheet};
 use super::model::WriteDraft;
 use super::motion::{Mover, Moving};
-use super::parts::{button, define, error, sheet_head, typed};
+use super::parts::{button, click, define, error, sheet_head, typed};
 use super::slices::Shared;
 use super::stage::outcome_name;
 use super::sticky::Sticky;
@@ -22,6 +23,8 @@ use yew::prelude::*;
 /// What the form and the answers show.
 #[derive(PartialEq)]
 pub struct Write {
+    /// The console, if it is shown in the place of the form.
+    pub console: Option<Console>,
     /// The members that a client can talk to.
     pub ids: Shared<Vec<NodeId>>,
     /// The form as it is filled in.
@@ -42,9 +45,14 @@ impl Part for Write {
             <section class="write sheet" id="sheet-write" data-open={self.open.to_string()}
                 aria-label={words::WRITE_TITLE}>
                 {sheet_head(words::WRITE_TITLE, Sheet::Write, Html::default(), &self.send)}
-                {drawn(AnswerList(self.answers.clone(), self.send.clone()))}
+                {self.switch()}
+                if let Some(console) = &self.console {
+                    {Part::view(console)}
+                } else {
+                    {drawn(AnswerList(self.answers.clone(), self.send.clone()))}
+                }
                 {error("write-error", self.notice.clone())}
-                {self.form()}
+                if self.console.is_none() { {self.form()} } else { {self.through()} }
             </section>
         }
     }
@@ -57,24 +65,14 @@ impl Write {
             event.prevent_default();
             Message::Send(Verb::Put)
         });
-        let talk = send.reform(|event: Event| {
-            let chosen = event.target_unchecked_into::<HtmlSelectElement>().value();
-            Message::Talk(NodeId(chosen.parse().unwrap_or(1)))
-        });
         let toggle_local = send.reform(|_: Event| Message::ToggleLocal);
-        let options = self.ids.iter().map(|id| {
-            html! {
-                <option value={id.to_string()} selected={*id == draft.member}>{words::member(*id)}</option>
-            }
-        });
         html! {
             <form class="write-form" {onsubmit} novalidate=true>
                 <label for="key">{words::KEY}</label>
                 {self.field("key", &draft.key, Field::Key, self.notice.is_some())}
                 <label for="value">{words::VALUE}</label>
                 {self.field("value", &draft.value, Field::Value, false)}
-                <label for="through">{words::THROUGH}</label>
-                <select id="through" onchange={talk}>{for options}</select>
+                {self.through()}
                 <span class="verbs">
                     <button type="submit" class="btn primary">{words::PUT}</button>
                     {button("btn", words::GET, send, Message::Send(Verb::Get))}
@@ -86,6 +84,42 @@ impl Write {
                     {define(Word::Local, "?", send)}
                 </span>
             </form>
+        }
+    }
+
+    /// Whom the client talks to.
+    fn through(&self) -> Html {
+        let (send, draft) = (&self.send, &self.draft);
+        let talk = send.reform(|event: Event| {
+            let chosen = event.target_unchecked_into::<HtmlSelectElement>().value();
+            Message::Talk(NodeId(chosen.parse().unwrap_or(1)))
+        });
+        let options = self.ids.iter().map(|id| {
+            html! {
+                <option value={id.to_string()} selected={*id == draft.member}>{words::member(*id)}</option>
+            }
+        });
+        html! {
+            <span class="through">
+                <label for="through">{words::THROUGH}</label>
+                <select id="through" onchange={talk}>{for options}</select>
+            </span>
+        }
+    }
+
+    /// The switch between form and console.
+    fn switch(&self) -> Html {
+        let choice = |console: bool, name: &'static str| {
+            let pressed = self.console.is_some() == console;
+            let onclick = click(&self.send, Key::Open(console).into());
+            html! {
+                <button type="button" class="btn" aria-pressed={pressed.to_string()} {onclick}>{name}</button>
+            }
+        };
+        html! {
+            <div class="switch" role="group" aria-label={say("console.views")}>
+                {choice(false, say("console.form"))}{choice(true, say("console.title"))}
+            </div>
         }
     }
 

@@ -6,7 +6,6 @@ use quorum::cluster::{
 };
 use quorum::kv::{Request, ResponseBody};
 use quorum::raft::NodeId;
-use quorum::sim::SimTime;
 
 pub const SECOND: u64 = 1_000_000;
 
@@ -136,10 +135,6 @@ impl Etcd {
 
     pub fn interrupt(&mut self, run: RunId) {
         self.act(Action::Interrupt { run });
-    }
-
-    pub fn now(&self) -> SimTime {
-        self.world.now()
     }
 }
 

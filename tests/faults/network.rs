@@ -74,6 +74,35 @@ fn a_link_loses_and_doubles_as_many_messages_as_it_is_set_to() {
 }
 
 #[test]
+fn what_a_member_passes_on_to_the_leader_is_taken_in_once() {
+    let mut session = cluster(3, 3);
+    let follower = followers(&session)[0];
+    let links = Links::List(vec![between(follower, leader(&session))]);
+    let duplicate_ppm = 1_000_000;
+    act(
+        &mut session,
+        Action::SetDuplication {
+            links,
+            duplicate_ppm,
+        },
+    );
+    let since = session.now();
+    for _ in 0..20 {
+        put(&mut session, follower, "one");
+        session.advance(SECOND / 5);
+    }
+    let store = member(&session, follower).server().unwrap().store();
+    assert_eq!(store.get(b"name").map(|kv| kv.version), Some(20));
+    let repeated = facts_since(&session, since)
+        .into_iter()
+        .filter(|(_, fact)| {
+            let reason = LossReason::Repeated;
+            matches!(fact, Fact::Lost { reason: why, .. } if *why == reason)
+        });
+    assert_eq!(repeated.count(), 20);
+}
+
+#[test]
 fn a_copy_is_delivered_as_well() {
     let mut session = cluster(3, 3);
     let ends = between(leader(&session), followers(&session)[0]);

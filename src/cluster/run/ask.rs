@@ -213,7 +213,7 @@ impl Run {
         let quorum = self.program.endpoints.len() as u32 / 2 + 1;
         self.resume(place);
         let ask_number = self.asks[place].number;
-        if self.asks[place].attempts % quorum == 0 {
+        if self.asks[place].attempts.is_multiple_of(quorum) {
             self.asks[place].resting = true;
             let timer = RunTimer::Again(ask_number);
             port.deeds

@@ -206,10 +206,10 @@ impl Run {
                     self.say(port, ProgramEvent::Watched { watch, answer });
                 }
             }
-            Purpose::Await | Purpose::NextWinner | Purpose::Reign => {
-                if self.follow(place, &answer) {
-                    self.recipe_part(port, place, purpose, answer);
-                }
+            Purpose::Await | Purpose::NextWinner | Purpose::Reign
+                if self.follow(place, &answer) =>
+            {
+                self.recipe_part(port, place, purpose, answer);
             }
             _ => {}
         }

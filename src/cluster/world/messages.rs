@@ -1,10 +1,11 @@
 //! Messages on their way: sending, arriving, and what somebody does to a single one.
 
-use super::super::client::Outcome;
+use super::super::client::{OperationId, Outcome};
+use super::super::command::{ChangeNote, Command};
 use super::super::member::{Delivery, Member};
 use super::super::trace::{Address, Fact, LossReason, Packet, WaitReason};
 use super::{Parcel, Pending, World};
-use crate::raft::NodeId;
+use crate::raft::{Envelope, Message, NodeId, Payload};
 use crate::sim::{Departure, Flight, FlightId, Landing, LinkVerdict, SimTime};
 
 impl World {
@@ -40,9 +41,9 @@ impl World {
         arrives: SimTime,
         packet: Parcel,
     ) {
-        if let Packet::Request { operation, .. } = &*packet {
-            let came = self.copies.get(operation).copied();
-            self.copies.insert(*operation, came.unwrap_or(false));
+        if let Some(once) = Once::of(&packet) {
+            let came = self.copies.get(&once).copied();
+            self.copies.insert(once, came.unwrap_or(false));
         }
         self.note(Fact::Duplicated {
             original,
@@ -199,12 +200,11 @@ impl World {
 
     /// Whether a request has come before. Whatever carries it, delivers it once.
     fn is_repeated(&mut self, packet: &Packet) -> bool {
-        if let Packet::Request { operation, .. } = packet
-            && let Some(came) = self.copies.get_mut(operation)
-        {
-            return std::mem::replace(came, true);
+        if self.copies.is_empty() {
+            return false;
         }
-        false
+        let came = Once::of(packet).and_then(|once| self.copies.get_mut(&once));
+        came.is_some_and(|came| std::mem::replace(came, true))
     }
 
     /// What waited at the end of links that are not held any more arrives now.
@@ -256,6 +256,44 @@ impl World {
         };
         if let Some((copy, arrives)) = self.network.duplicate(self.now, id) {
             self.copied(id, copy, ends, arrives, packet);
+        }
+    }
+}
+
+/// What must not be taken in twice: a request of a client, or what a member passes on to the
+/// leader, since a second copy of that would be a second entry of the log. All else that members
+/// say is as good when it is said again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct Once {
+    operation: OperationId,
+    /// Who passes it on.
+    by: Option<NodeId>,
+}
+
+impl Once {
+    fn of(packet: &Packet) -> Option<Once> {
+        match packet {
+            Packet::Request { operation, .. } => Some(Once {
+                operation: *operation,
+                by: None,
+            }),
+            Packet::Raft(Envelope {
+                from,
+                message: Message::Propose { entries },
+                ..
+            }) => {
+                let operation = match &entries.first()?.payload {
+                    Payload::Command(data) => Command::decode(data)?.operation,
+                    Payload::ConfChange(change) => ChangeNote::decode(&change.context)?.operation,
+                    Payload::Noop => return None,
+                };
+                // What no client asked for does no harm twice.
+                (operation != OperationId::default()).then_some(Once {
+                    operation,
+                    by: Some(*from),
+                })
+            }
+            _ => None,
         }
     }
 }

@@ -59,7 +59,7 @@ pub struct World {
     /// When a link between members was mended the last time.
     mended_at: SimTime,
     /// Requests of which a copy is under way, and whether one has come: TCP delivers once.
-    copies: SmallMap<OperationId, bool>,
+    copies: SmallMap<messages::Once, bool>,
     /// What was given for a while, and what is planned.
     timed: SmallMap<FaultId, Timed>,
     given: u64,

@@ -173,5 +173,6 @@ fn section(property: Property) -> &'static str {
         Property::QuorumsOverlap => "dissertation §4.1",
         Property::NothingUnsent => "paper §2",
         Property::FreshAnswers => "dissertation §6.4",
+        Property::Linearizability => "Herlihy and Wing 1990",
     }
 }

@@ -1,0 +1,264 @@
+//! The checker: reads facts and members, and asks the files of the properties.
+//!
+//! Here are the facts; what is read from them is in `speech` (what members say and learn), `disks` (what is
+//! durable), `memory` (what a member has in its memory after a step) and `clients`.
+
+mod clients;
+mod disks;
+mod memory;
+mod speech;
+
+use super::answers::Answers;
+use super::applied::Applied;
+use super::backwards::Rising;
+use super::commits::Commits;
+use super::configurations::Configurations;
+use super::elections::Elections;
+use super::histories::Histories;
+use super::logs::{End, Logs};
+use super::messages::{Flight, Messages};
+use super::report::{Count, Moment, Report};
+use super::votes::Votes;
+use crate::cluster::{Address, Fact, Packet, Property, TraceEvent, Violation, World};
+use crate::raft::{ConfState, Index, NodeId, Stored, Term};
+use disks::end_of;
+
+/// Watches a run and reports every violation of the properties that must always hold.
+#[derive(Clone, Debug, Default)]
+pub struct Checker {
+    report: Report,
+    elections: Elections,
+    votes: Votes,
+    logs: Logs,
+    commits: Commits,
+    applied: Applied,
+    configurations: Configurations,
+    messages: Messages,
+    answers: Answers,
+    histories: Histories,
+    members: Vec<Seen>,
+}
+
+/// What was seen of a member so far.
+#[derive(Clone, Debug)]
+struct Seen {
+    id: NodeId,
+    term: Rising,
+    commit: Rising,
+    applied: Rising,
+    stored_term: Rising,
+    stored_snapshot: Rising,
+    /// The last vote that was looked at.
+    voted: Option<(Term, NodeId)>,
+    /// The last term in which it spoke as a leader.
+    spoke: Option<Term>,
+    /// The term that it leads, and how far it knew each log to agree.
+    leads: Option<(Term, Vec<(NodeId, Rising)>)>,
+    /// Where its log ended, and when that was seen.
+    end: (End, Moment),
+    /// Where the log on its disk ended.
+    stored_end: Index,
+    /// Up to here it was checked that it means the same entries as the others by committed ones.
+    checked_commit: Index,
+    conf: ConfState,
+    /// The last entry that it applied, and the fingerprint of everything up to it.
+    prefix: (Index, u64),
+}
+
+/// What a step concerned.
+#[derive(Default)]
+struct Step {
+    /// The members that did something, by their places; one bit each.
+    touched: u64,
+    /// Where a message of Raft arrived, and whose.
+    arrived: Option<(NodeId, NodeId)>,
+    synced: bool,
+}
+
+impl Checker {
+    /// How often a property was looked at, and how often it did not hold.
+    pub fn count(&self, property: Property) -> Count {
+        self.report.count(property)
+    }
+
+    /// Whether any property was ever violated.
+    pub fn is_violated(&self) -> bool {
+        Property::ALL
+            .into_iter()
+            .any(|property| self.count(property).violated > 0)
+    }
+
+    /// For how many groups of keys it takes too long to find out whether what clients saw of them
+    /// is linearizable.
+    pub fn undecided(&self) -> u64 {
+        self.histories.undecided()
+    }
+
+    /// Looks at a step: `facts` are all its facts (those of the start, before the first step,
+    /// count as one), and `world` is the world after it. To be called after every single step.
+    /// Returns the violations that the step brought to light.
+    pub fn observe(&mut self, facts: &[TraceEvent], world: &World) -> Vec<Violation> {
+        let Some(first) = facts.first() else {
+            return Vec::new();
+        };
+        self.report.begin(Moment {
+            step: first.step,
+            time: first.time,
+        });
+        let mut step = Step::default();
+        for event in facts {
+            self.see(&event.fact, world, &mut step);
+        }
+        let mut touched = step.touched;
+        while touched != 0 {
+            let place = touched.trailing_zeros() as usize;
+            touched &= touched - 1;
+            self.look_at(place, world, &step);
+        }
+        self.report.take()
+    }
+
+    /// Takes in one fact.
+    fn see(&mut self, fact: &Fact, world: &World, step: &mut Step) {
+        self.follow(fact);
+        match fact {
+            Fact::Started { member } => {
+                let place = self.touch(*member, world, step);
+                self.started(place, world);
+            }
+            Fact::Sent {
+                from: Address::Member(member),
+                packet,
+                ..
+            } => {
+                let place = self.touch(*member, world, step);
+                if let Packet::Raft(envelope) = &**packet {
+                    self.says(place, envelope);
+                }
+            }
+            Fact::Delivered {
+                from,
+                to: Address::Member(member),
+                ..
+            } => {
+                self.touch(*member, world, step);
+                if let Address::Member(sender) = from {
+                    step.arrived = Some((*member, *sender));
+                }
+            }
+            Fact::Learned { member, event } => {
+                let place = self.touch(*member, world, step);
+                self.learned(place, event);
+            }
+            Fact::Synced { member, entries } => {
+                let place = self.touch(*member, world, step);
+                step.synced = true;
+                self.synced(place, *entries, world);
+            }
+            Fact::Applied {
+                member,
+                index,
+                revision,
+                ..
+            } => {
+                let place = self.touch(*member, world, step);
+                self.applies(place, *index, *revision, world);
+            }
+            Fact::Wrote { member, .. } | Fact::Held { member, .. } => {
+                self.touch(*member, world, step);
+            }
+            Fact::Crashed { member, .. } => {
+                let place = self.touch(*member, world, step);
+                self.members[place].leads = None;
+            }
+            Fact::Called {
+                operation, call, ..
+            } => self.called(*operation, call),
+            Fact::Returned {
+                operation, outcome, ..
+            } => self.returned(*operation, outcome),
+            // What the network does, and what clients do, concerns no member yet; the rest says
+            // what is done to the world.
+            _ => {}
+        }
+    }
+
+    /// Follows the messages: what is sent, and what comes to its end.
+    fn follow(&mut self, fact: &Fact) {
+        let (flight, from, to, packet, begins) = match fact {
+            Fact::Sent {
+                flight,
+                from,
+                to,
+                packet,
+                ..
+            }
+            | Fact::Duplicated {
+                flight,
+                from,
+                to,
+                packet,
+                ..
+            } => (flight, from, to, packet, true),
+            Fact::Delivered {
+                flight,
+                from,
+                to,
+                packet,
+                ..
+            }
+            | Fact::Lost {
+                flight,
+                from,
+                to,
+                packet,
+                ..
+            } => (flight, from, to, packet, false),
+            _ => return,
+        };
+        let message = Flight {
+            from: *from,
+            to: *to,
+            packet: packet.clone(),
+        };
+        match begins {
+            true => self.messages.sent(*flight, message),
+            false => self.messages.ended(&mut self.report, *flight, &message),
+        }
+    }
+
+    /// The place of a member in the list; the step concerns it.
+    fn touch(&mut self, id: NodeId, world: &World, step: &mut Step) -> usize {
+        let place = match self.members.iter().position(|seen| seen.id == id) {
+            Some(place) => place,
+            None => {
+                let disk = world.member(id).map(|member| member.stored());
+                self.members.push(Seen::new(id, disk));
+                self.members.len() - 1
+            }
+        };
+        step.touched |= 1 << place;
+        place
+    }
+}
+
+impl Seen {
+    fn new(id: NodeId, disk: Option<&Stored>) -> Seen {
+        Seen {
+            id,
+            term: Rising::default(),
+            commit: Rising::default(),
+            applied: Rising::default(),
+            stored_term: Rising::default(),
+            stored_snapshot: Rising::default(),
+            voted: None,
+            spoke: None,
+            leads: None,
+            end: Default::default(),
+            stored_end: disk.map(end_of).unwrap_or_default(),
+            checked_commit: Index(0),
+            conf: ConfState::default(),
+            prefix: (Index(0), 0),
+        }
+    }
+}
