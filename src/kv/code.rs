@@ -9,7 +9,7 @@ use bytes::Bytes;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Bytes that nobody wrote with [`encode`].
+/// Bytes that nobody wrote with `encode`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[error("these bytes are not what this version of the store writes")]
 pub struct CodeError;

@@ -14,7 +14,7 @@ use super::logs::Logs;
 use super::message::{Message, Panel, Place, Sheet, StageView};
 use super::model::Model;
 use super::motion::Motion;
-use super::parts::{definition_box, stage_switch};
+use super::parts::{Text, definition_box, stage_switch};
 use super::recording::{
     self, DropTarget, Keeper, Opening, Origin, Recording, SharePanel, Trouble, Wish,
 };
@@ -46,7 +46,7 @@ const HINTS: &str = "quorum.hints";
 const SLICE_MS: f64 = 24.0;
 /// The texts of what `index.html` shows when the program breaks. They are written while it still
 /// can speak.
-const CRASH_TEXTS: [(&str, fn() -> &'static str); 5] = [
+const CRASH_TEXTS: [(&str, Text); 5] = [
     ("#broken h2", || say("broken.title")),
     ("#broken p", || say("broken.text")),
     ("#broken-save", || say("broken.save")),

@@ -2,6 +2,7 @@
 
 use super::console::Key;
 use super::message::{Message, Panel};
+use super::parts::Text;
 use super::timeline::Time;
 use super::why::Ask;
 use super::words;
@@ -92,7 +93,7 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
 }
 
 /// All keys with what they do, for the help dialog.
-pub const HELP: [(&[&str], fn() -> &'static str); 19] = [
+pub const HELP: [(&[&str], Text); 19] = [
     (&["space"], || words::KEY_PLAY),
     (&["←", "→"], || words::KEY_STEP),
     (&["shift ←", "shift →"], || say("time.key.commit")),

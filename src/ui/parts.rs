@@ -6,6 +6,9 @@ use crate::words::say;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
+/// A text in the language that is spoken when it is asked for.
+pub type Text = fn() -> &'static str;
+
 /// The handler of a click that asks for something.
 pub fn click(send: &Callback<Message>, message: Message) -> Callback<MouseEvent> {
     let send = send.clone();

@@ -3,7 +3,7 @@
 use super::drawn::Part;
 use super::message::{Message, Panel, Sheet};
 use super::motion::{Mover, Moving};
-use super::parts::{click, typed};
+use super::parts::{Text, click, typed};
 use super::speed::Speed;
 use super::timeline::Time;
 use super::words;
@@ -28,7 +28,7 @@ pub struct Transport {
 }
 
 /// What there is to step by, with its name.
-const STEPS: [(Landmark, fn() -> &'static str); 6] = [
+const STEPS: [(Landmark, Text); 6] = [
     (Landmark::Step, || say("time.by.event")),
     (Landmark::Message, || say("time.by.message")),
     (Landmark::Commit, || say("time.by.commit")),

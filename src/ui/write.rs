@@ -113,11 +113,11 @@ impl Write {
             let pressed = self.console.is_some() == console;
             let onclick = click(&self.send, Key::Open(console).into());
             html! {
-                <button type="button" class="btn" aria-pressed={pressed.to_string()} {onclick}>{name}</button>
+                <button type="button" class="view" aria-pressed={pressed.to_string()} {onclick}>{name}</button>
             }
         };
         html! {
-            <div class="switch" role="group" aria-label={say("console.views")}>
+            <div class="views" role="group" aria-label={say("console.views")}>
                 {choice(false, say("console.form"))}{choice(true, say("console.title"))}
             </div>
         }

@@ -47,7 +47,7 @@ pageTest('5 = 3|2: the minority cannot commit, the majority can, and healing mak
   assert.match(await page.getByTestId('stage').getAttribute('aria-label'), /cut between/);
   await send(page, 'put', 'name', 'john', leader);
   await play(page);
-  await until(page, (id) => [...document.querySelectorAll(`.logrow[data-member="${id}"] .cell`)].some((cell) => cell.title.includes('john')), leader);
+  await until(page, (id) => [...document.querySelectorAll(`.logrow[data-member="${id}"] .cell`)].some((cell) => cell.ariaLabel.includes('john')), leader);
   const lost = (await log(page, leader)).at(-1);
   const told = await untilAnswered(page);
   assert.equal(told.outcome, 'unknown');
@@ -61,7 +61,7 @@ pageTest('5 = 3|2: the minority cannot commit, the majority can, and healing mak
   await page.getByRole('button', { name: 'Heal', exact: true }).click();
   await until(page, () => {
     const rows = [...document.querySelectorAll('.logrow[data-member]')];
-    const logs = rows.map((row) => [...row.querySelectorAll('.cell')].map((cell) => `${cell.dataset.term}${cell.dataset.state}${cell.title}`).join());
+    const logs = rows.map((row) => [...row.querySelectorAll('.cell')].map((cell) => `${cell.dataset.term}${cell.dataset.state}${cell.ariaLabel}`).join());
     return logs[0] && logs.every((log) => log === logs[0]) && !logs[0].includes('missing') && !logs[0].includes('stored');
   });
   for (const id of [1, 2, 3, 4, 5]) {

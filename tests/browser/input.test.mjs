@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { answers, clock, member, newCluster, pause, roles, send, setSpeed, speeds, steps, untilAnswered, untilLeader } from './quorum.mjs';
+import { answers, clock, member, newCluster, pause, roles, send, setSpeed, speeds, steps, until, untilAnswered, untilLeader } from './quorum.mjs';
 import { pageTest } from './support.mjs';
 
 pageTest('a wrong number of members or a wrong seed is named at its field', {}, async (page) => {
@@ -74,7 +74,9 @@ pageTest('everything can be done with the keyboard alone', {}, async (page) => {
   const victim = leader % 5 + 1;
   await press(String(victim), 'c');
   assert.equal((await roles(page))[victim - 1], 'crashed');
-  await press('c', 'x', ' ', 'Tab', 'Tab', 'Tab', 'Tab', 'Tab', 'Enter');
+  await press('c', 'x');
+  await until(page, () => document.activeElement?.classList.contains('chip'));
+  await press(' ', 'Tab', 'Tab', 'Tab', 'Tab', 'Tab', 'Enter');
   assert.equal(await page.getByTestId('wall').count() > 0, true);
   await press('?');
   await page.getByRole('dialog').waitFor();

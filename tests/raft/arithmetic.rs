@@ -357,6 +357,10 @@ fn a_stream_advances_what_it_sends_and_frees_what_arrived() {
         (progress.next_index, progress.sent_commit),
         (Index(6), Index(5))
     );
+    let ProgressState::Replicate(inflight) = &progress.state else {
+        panic!("{progress:?}");
+    };
+    assert_eq!(inflight.len(), 1);
     assert!(progress.matched(Index(5), false));
     assert_eq!(
         progress.state,
@@ -452,11 +456,20 @@ fn rules_about_the_electorate() {
     let four = conf(&[1, 2, 3, 4], &[], &[], &[]);
     let two = |id: NodeId| (id.0 <= 2).then_some(true);
     assert_eq!(half.electorate(&four).vote_result(two), VoteResult::Won);
+    let first = |id: NodeId| (id.0 == 1).then_some(true);
+    let result = half.electorate(&four).vote_result(first);
+    assert_eq!(result, VoteResult::Pending, "half of four is two");
     let one = conf(&[1], &[], &[], &[]);
     assert_eq!(
         half.electorate(&one).vote_result(|_| None),
         VoteResult::Pending
     );
+}
+
+#[test]
+fn a_rule_that_is_off_stays_off() {
+    let off = Rules::all().without(Rule::PreVote);
+    assert_eq!(off.without(Rule::PreVote), off);
 }
 
 // Options.

@@ -344,6 +344,22 @@ fn committed_entries_are_not_replaced() {
 }
 
 #[test]
+fn a_vote_counts_once_and_only_of_a_voter() {
+    let mut solo = member(&[]);
+    solo.node.campaign();
+    solo.flush();
+    let counted = |solo: &Solo, from: u64| {
+        let of_it = |event: &&Event| matches!(event, Event::VoteCounted { voter, .. } if *voter == id(from));
+        solo.events.iter().filter(of_it).count()
+    };
+    for _ in 0..2 {
+        solo.hear(9, 1, granted());
+    }
+    assert_eq!(counted(&solo, 9), 0, "a stranger has no vote");
+    assert_eq!(counted(&solo, 1), 1, "its own vote");
+}
+
+#[test]
 fn acknowledgements_of_what_does_not_exist_are_ignored() {
     let mut solo = member(&[]);
     solo.lead();

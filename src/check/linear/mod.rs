@@ -4,7 +4,7 @@
 //! The search is Wing and Gong's ("Testing and Verifying Concurrent Objects", 1993) with Lowe's
 //! memory ("Testing for linearizability", 2017), as porcupine has it: a linked list of calls and
 //! returns, from which operations are lifted as they take their place in the order, and a table of
-//! what was reached before ([`search`]). Two things are our own:
+//! what was reached before (`search`). Two things are our own:
 //!
 //! - An operation whose outcome nobody knows may take place at any time after its call, or never. It
 //!   is not put at the end of the history but left out until it explains something, and whatever
@@ -12,7 +12,7 @@
 //! - A search can ask for all ends instead of one. That makes it possible to go on later from
 //!   there and to forget what was before (`parts`), while a run goes on.
 //!
-//! [`judge`](judge()) is for whole histories, and finds the shortest contradiction too ([`core`]).
+//! [`judge`](judge()) is for whole histories, and finds the shortest contradiction too (`core`).
 
 mod bits;
 mod config;

@@ -1,8 +1,8 @@
 //! Runs that come and go: links, files, and what the browser keeps.
 //!
-//! - [`state`] is what the page knows of it, without a browser.
-//! - [`keep`] writes the run to the browser's storage whenever it has changed.
-//! - [`files`] saves files and takes what is dropped on the page.
+//! - `state` is what the page knows of it, without a browser.
+//! - `keep` writes the run to the browser's storage whenever it has changed.
+//! - `files` saves files and takes what is dropped on the page.
 
 mod files;
 mod keep;

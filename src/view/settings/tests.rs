@@ -19,11 +19,11 @@ fn with(change: impl FnOnce(&mut WorldOptions)) -> WorldOptions {
 
 #[test]
 fn every_preset_is_valid_and_gives_no_warning() {
-    for place in 0..PRESETS.len() {
+    for (place, key) in PRESETS.into_iter().enumerate() {
         let options = preset(place);
         options.validate().unwrap();
         assert_eq!(warnings(&options), Vec::<String>::new(), "{place}");
-        assert_ne!(say(PRESETS[place]), PRESETS[place]);
+        assert_ne!(say(key), key);
     }
 }
 

@@ -223,8 +223,8 @@ fn a_comparison_tells_where_branches_part_and_what_differs() {
 fn the_playhead_is_told_with_the_last_thing_that_happened() {
     let mut session = eventful();
     let crash = session.chronicle().marks().iter();
-    let crash = crash.filter(|mark| matches!(mark.what, Happening::Crashed(_)));
-    let crash = crash.last().unwrap().at;
+    let mut crash = crash.filter(|mark| matches!(mark.what, Happening::Crashed(_)));
+    let crash = crash.next_back().unwrap().at;
     session.seek_step(crash.step);
     let words = playhead_words(&session);
     assert!(words.contains("crashed"), "{words}");
