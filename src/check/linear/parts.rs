@@ -8,7 +8,7 @@ use super::judge::Contradiction;
 use super::search::{OverBudget, Problem, Search};
 
 /// So many steps of the specification are looked at for one answer of the store.
-const BUDGET: u64 = 200_000;
+const BUDGET: u64 = 2_000_000;
 
 /// Why the history of some keys is not looked at any more.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -257,12 +257,11 @@ impl Server {
         if leader.is_none() {
             return;
         }
-        let named = self.roster.get(self.id).map(|info| !info.name.is_empty());
-        let wants = !self.published && (self.limits.as_etcd || named == Some(false));
+        let in_cluster = self.roster.get(self.id).is_some();
         let timeout_us = self.limits.request_timeout_us;
         let may_again =
             |last: Option<SimTime>| last.is_none_or(|last| now.since(last) >= timeout_us);
-        if wants && named.is_some() && may_again(self.introduced) {
+        if !self.published && in_cluster && may_again(self.introduced) {
             let publish = Publish {
                 member: self.member_id,
                 start: self.start,
