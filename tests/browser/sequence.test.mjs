@@ -85,7 +85,7 @@ pageTest('dragging moves in time, and a click selects the message under it', {},
   assert.match(await page.getByTestId('sequence-tip').textContent(), /infra\d to infra\d/);
   await page.mouse.down();
   await page.mouse.up();
-  assert.match(await page.getByTestId('why-question').textContent(), /from infra\d to infra\d/);
+  await page.locator('.inspector').getByText('prevLogIndex').first().waitFor();
   assert.ok((await page.locator('.sq-plot .selected').count()) >= 1);
 
   const first = (await axis(page))[0];
