@@ -2,6 +2,7 @@
 
 use super::super::spec::{Input, Reply, State};
 use super::Operation;
+use super::bits::Bits;
 use super::config::Config;
 use super::core::contradiction;
 use super::judge::Contradiction;
@@ -9,6 +10,9 @@ use super::search::{OverBudget, Problem, Search};
 
 /// So many steps of the specification are looked at for one answer of the store.
 const BUDGET: u64 = 2_000_000;
+
+/// So many answers that are not settled are looked at whenever there is another one.
+const AT_ONCE: usize = 4;
 
 /// Why the history of some keys is not looked at any more.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +37,8 @@ pub(in super::super) struct Part {
     unknown: Vec<Operation>,
     /// Waiting for an answer, in the order of their calls.
     open: Vec<Open>,
+    /// So many operations were answered but not settled when they were looked at last.
+    looked: usize,
     /// Nothing is checked any more.
     given_up: bool,
 }
@@ -51,6 +57,7 @@ impl Default for Part {
             answered: Vec::new(),
             unknown: Vec::new(),
             open: Vec::new(),
+            looked: 0,
             given_up: false,
         }
     }
@@ -138,7 +145,8 @@ impl Part {
 
     /// An operation has come into the list of answered ones, before others: they move up.
     fn insert_undone(&mut self, place: usize) {
-        if place + 1 == self.answered.len() {
+        let none = Bits::default();
+        if place + 1 == self.answered.len() || self.settled.iter().all(|c| c.done == none) {
             return;
         }
         let moved = |now: usize| match now {
@@ -215,10 +223,15 @@ impl Part {
     }
 
     /// Whether there is an order of all that was answered, whatever comes of the open operations.
-    fn look_ahead(&self) -> Result<(), Trouble> {
-        if self.answered.is_empty() {
+    /// While much is open it is asked only when there is twice as much as before: then a
+    /// contradiction is found later, and the work for each answer stays the same.
+    fn look_ahead(&mut self) -> Result<(), Trouble> {
+        let answered = self.answered.len();
+        self.looked = self.looked.min(answered);
+        if answered == 0 || (self.looked >= AT_ONCE && answered < self.looked * 2) {
             return Ok(());
         }
+        self.looked = answered;
         let mut unknown = self.unknown.clone();
         let open = self.open.iter();
         unknown.extend(open.flat_map(|o| Operation::unknown(o.id, o.input.clone(), o.called)));

@@ -35,6 +35,9 @@ pub(super) struct Search<'a> {
     wishes: Wishes,
     /// The operations with an answer that shows a revision, by that.
     by_revision: Vec<(u64, u32)>,
+    /// Whether all answers show one. Then the revisions say what can come next, and the list holds
+    /// the returns alone.
+    ordered: bool,
     reached: Reached,
     budget: u64,
     longest: Vec<Which>,
@@ -76,16 +79,28 @@ struct Turn {
     resume: Cursor,
 }
 
+/// Where the search stands.
+struct Here<'s> {
+    list: &'s List,
+    done: &'s Bits,
+    used: &'s Bits,
+    /// The first operation of the list by revisions that has not taken place.
+    lowest: usize,
+    /// What came last.
+    last: Option<Which>,
+}
+
 /// No place.
 const NOWHERE: u32 = u32::MAX;
 
 impl<'a> Search<'a> {
     /// A search that may look at so many steps of the specification.
     pub fn new(problem: Problem<'a>, budget: u64) -> Search<'a> {
+        let ordered = problem.certain.iter().all(|o| o.reply.revision.is_some());
         let mut entries = Vec::with_capacity(problem.certain.len() * 2);
         for (place, operation) in (0..).zip(problem.certain) {
             let mut add = |time, is_return| {
-                if time < problem.until {
+                if time < problem.until && (is_return || !ordered) {
                     entries.push(Entry {
                         time,
                         operation: place,
@@ -114,6 +129,7 @@ impl<'a> Search<'a> {
         Search {
             problem,
             by_revision,
+            ordered,
             entries,
             places,
             twins: twins(problem.unknown),
@@ -210,13 +226,22 @@ impl<'a> Search<'a> {
             }
         }
         let mut turns: Vec<Turn> = Vec::new();
-        let mut cursor = list.start();
         let mut lowest = self.lowest(0, &done);
+        let mut cursor = self.start(&list, lowest);
         loop {
             let next = match open {
                 0 if !ended(&state, &done, &used) => return Ok(()),
                 0 => None,
-                _ => self.candidate(&list, &mut cursor, &used, &turns),
+                _ => {
+                    let here = Here {
+                        list: &list,
+                        done: &done,
+                        used: &used,
+                        lowest,
+                        last: turns.last().map(|turn| turn.which),
+                    };
+                    self.candidate(&here, &mut cursor)
+                }
             };
             let Some(which) = next else {
                 // Nothing can come next, or nothing needs to.
@@ -235,7 +260,7 @@ impl<'a> Search<'a> {
                 }
                 (state, cursor, lowest) = (turn.before, turn.resume, turn.lowest);
                 if matches!(cursor, Cursor::Unknown(..)) {
-                    self.listen(&list);
+                    self.listen(&list, &done, lowest);
                 }
                 continue;
             };
@@ -272,8 +297,8 @@ impl<'a> Search<'a> {
                 before: std::mem::replace(&mut state, after),
                 resume: if settled { Cursor::Settled } else { cursor },
             });
-            cursor = list.start();
             lowest = self.lowest(lowest, &done);
+            cursor = self.start(&list, lowest);
         }
     }
 
@@ -285,33 +310,32 @@ impl<'a> Search<'a> {
             .count()
     }
 
+    /// Where the search for the next operation begins.
+    fn start(&self, list: &List, lowest: usize) -> Cursor {
+        Cursor::Certain(match self.ordered {
+            true => lowest as u32,
+            false => list.first(),
+        })
+    }
+
     /// What could come next: first the operations that must, then those that may.
-    fn candidate(
-        &mut self,
-        list: &List,
-        cursor: &mut Cursor,
-        used: &Bits,
-        turns: &[Turn],
-    ) -> Option<Which> {
+    fn candidate(&mut self, here: &Here<'_>, cursor: &mut Cursor) -> Option<Which> {
         loop {
             match *cursor {
                 Cursor::Certain(at) => {
-                    let entry = self.entries.get(at as usize)?;
-                    if entry.is_return {
-                        *cursor = Cursor::Unknown(0, entry.time);
-                        self.blocked = self.blocked.max(entry.time);
-                        self.listen(list);
-                    } else {
-                        *cursor = Cursor::Certain(list.next(at));
-                        return Some(Which::Certain(entry.operation));
+                    let (next, operation) = self.certain(here, at)?;
+                    *cursor = next;
+                    if let Some(operation) = operation {
+                        return Some(Which::Certain(operation));
                     }
+                    self.listen(here.list, here.done, here.lowest);
                 }
                 Cursor::Settled => return None,
                 Cursor::Unknown(place, before) => {
                     let operation = self.problem.unknown.get(place as usize)?;
                     *cursor = Cursor::Unknown(place + 1, before);
                     let called = operation.called < before;
-                    if called && self.is_of_use(place, operation, used, turns) {
+                    if called && self.is_of_use(here, place, operation) {
                         return Some(Which::Unknown(place));
                     }
                 }
@@ -319,29 +343,79 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Hears what the operations want that can come next.
-    fn listen(&mut self, list: &List) {
-        self.wishes.heard.clear();
-        let Cursor::Certain(mut at) = list.start() else {
-            return;
+    /// The next operation with an answer that can take place, and where to go on. `None` if there is
+    /// nothing that must take place.
+    fn certain(&mut self, here: &Here<'_>, at: u32) -> Option<(Cursor, Option<u32>)> {
+        let at = match self.ordered {
+            false => {
+                let entry = self.entries.get(at as usize)?;
+                if !entry.is_return {
+                    let next = Cursor::Certain(here.list.next(at));
+                    return Some((next, Some(entry.operation)));
+                }
+                at
+            }
+            true => {
+                let first = here.list.first();
+                let returned = self.entries.get(first as usize)?.time;
+                let next = self
+                    .eligible(here.done, here.lowest, at as usize, returned)
+                    .next();
+                if let Some((at, place)) = next {
+                    return Some((Cursor::Certain(at as u32 + 1), Some(place)));
+                }
+                first
+            }
         };
+        let returned = self.entries[at as usize].time;
+        self.blocked = self.blocked.max(returned);
+        Some((Cursor::Unknown(0, returned), None))
+    }
+
+    /// The operations that show the lowest revision of all that have not taken place, from a place
+    /// of the list by revisions on, if they were called before the first return.
+    fn eligible<'s>(
+        &'s self,
+        done: &'s Bits,
+        lowest: usize,
+        from: usize,
+        returned: u64,
+    ) -> impl Iterator<Item = (usize, u32)> + 's {
+        let revision = self.by_revision.get(lowest).map(|(revision, _)| *revision);
+        let rest = self.by_revision.iter().enumerate().skip(from);
+        let same = rest.take_while(move |(_, (other, _))| Some(*other) == revision);
+        let places = same.map(|(at, (_, place))| (at, *place));
+        places.filter(move |(_, place)| {
+            let called = self.problem.certain[*place as usize].called;
+            !done.contains(*place as usize) && called < returned
+        })
+    }
+
+    /// Hears what the operations want that can come next.
+    fn listen(&mut self, list: &List, done: &Bits, lowest: usize) {
         if !self.wishes.matter() {
             return;
         }
-        while let Some(entry) = self
-            .entries
-            .get(at as usize)
-            .filter(|entry| !entry.is_return)
-        {
-            self.wishes
-                .heard
-                .push(self.wishes.certain[entry.operation as usize]);
-            at = list.next(at);
+        let mut heard = std::mem::take(&mut self.wishes.heard);
+        heard.clear();
+        let mut at = list.first();
+        if self.ordered {
+            let returned = self.entries.get(at as usize).map_or(0, |entry| entry.time);
+            let eligible = self.eligible(done, lowest, lowest, returned);
+            heard.extend(eligible.map(|(_, place)| self.wishes.certain[place as usize]));
+        } else {
+            let is_call = |entry: &&Entry| !entry.is_return;
+            while let Some(entry) = self.entries.get(at as usize).filter(is_call) {
+                heard.push(self.wishes.certain[entry.operation as usize]);
+                at = list.next(at);
+            }
         }
+        self.wishes.heard = heard;
     }
 
     /// Whether an unknown operation can explain anything that others cannot.
-    fn is_of_use(&self, place: u32, operation: &Operation, used: &Bits, turns: &[Turn]) -> bool {
+    fn is_of_use(&self, here: &Here<'_>, place: u32, operation: &Operation) -> bool {
+        let used = here.used;
         if used.contains(place as usize) || !self.wishes.fulfils(place) {
             return false;
         }
@@ -352,8 +426,7 @@ impl<'a> Search<'a> {
         }
         // Nobody saw what an unknown write put there if the next unknown write puts something
         // else in its place.
-        let last = turns.last().map(|turn| turn.which);
-        let unseen = match last {
+        let unseen = match here.last {
             Some(Which::Unknown(last)) => self.problem.unknown[last as usize].input.overwrites(),
             _ => None,
         };
@@ -399,8 +472,9 @@ impl List {
         }
     }
 
-    fn start(&self) -> Cursor {
-        Cursor::Certain(self.next(self.links.len() as u32 - 1))
+    /// The first place.
+    fn first(&self) -> u32 {
+        self.next(self.links.len() as u32 - 1)
     }
 
     fn next(&self, at: u32) -> u32 {
