@@ -31,6 +31,9 @@ async function stuck(page) {
   await cut(page, far);
   await send(page, 'put', 'name', 'joe', leader);
   await until(page, (id) => document.querySelector(`.logrow[data-member="${id}"] .cell[data-state=stored]`), near);
+  // The other one has stored the entry; the leader knows of it when the acknowledgement has crossed the network.
+  const stored = await clock(page);
+  while ((await clock(page)) < stored + 0.03) await page.waitForTimeout(50);
   await pause(page);
   return { leader, near, far };
 }
