@@ -1,6 +1,7 @@
 //! What the keys do. Which key was pressed where comes from the browser; the rest is here, pure.
 
 use super::console::Key;
+use super::left;
 use super::message::{Message, Panel};
 use super::parts::Text;
 use super::timeline::Time;
@@ -73,6 +74,8 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
         "ctrl+Z" | "ctrl+y" => Time::Redo.into(),
         "y" => Ask::All.into(),
         "s" => Message::ToggleStage,
+        "q" => left::Ask::Toggle(left::Tab::Planner).into(),
+        "l" => left::Ask::Toggle(left::Tab::Scenarios).into(),
         "[" => Message::Slower,
         "]" => Message::Faster,
         "c" => Message::Switch(Deed::Crash, selected),
@@ -93,7 +96,7 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
 }
 
 /// All keys with what they do, for the help dialog.
-pub const HELP: [(&[&str], Text); 19] = [
+pub const HELP: [(&[&str], Text); 21] = [
     (&["space"], || words::KEY_PLAY),
     (&["←", "→"], || words::KEY_STEP),
     (&["shift ←", "shift →"], || say("time.key.commit")),
@@ -107,6 +110,8 @@ pub const HELP: [(&[&str], Text); 19] = [
     (&["ctrl Z", "ctrl Y"], || say("time.key.undo")),
     (&["y"], || say("why.key")),
     (&["s"], || say("sequence.key")),
+    (&["l"], || say("left.key")),
+    (&["q"], || say("left.planner")),
     (&["[", "]"], || words::KEY_SPEED),
     (&["1", "…", "9"], || words::KEY_SELECT),
     (&["c"], || words::KEY_CRASH),

@@ -2,6 +2,7 @@
 
 use super::console::Key;
 use super::forms::Verb;
+use super::left;
 use super::recording::Recording;
 use super::sequence::Gesture;
 use super::timeline::Time;
@@ -32,6 +33,8 @@ pub enum Message {
     ShowStage(StageView),
     /// Show this tab of the inspector.
     Show(Tab),
+    /// Something about the panel at the left.
+    Left(left::Ask),
     /// Something about links, files and what the browser keeps.
     Record(Recording),
     /// The hints of the first visit have been read.

@@ -220,10 +220,37 @@ pub fn find(selector: &str) -> Option<Element> {
     document.query_selector(selector).ok().flatten()
 }
 
-/// Puts the focus on the first element that the selector finds.
-pub fn focus(selector: &str) {
-    if let Some(element) = find(selector).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+/// Puts the focus on what the first of the selectors finds that can have it: what is not shown cannot.
+pub fn focus(selectors: &str) {
+    for selector in selectors.split(", ") {
+        let Some(element) = find(selector).and_then(|found| found.dyn_into::<HtmlElement>().ok())
+        else {
+            continue;
+        };
         let _ = element.focus();
+        let document = window().document();
+        if document
+            .and_then(|document| document.active_element())
+            .as_ref()
+            == Some(&element)
+        {
+            return;
+        }
+    }
+}
+
+/// Scrolls what the second selector finds so that what the first one finds in it is in sight.
+pub fn reveal(selector: &str, within: &str) {
+    /// So much is left above and below, in pixels.
+    const ROOM: f64 = 40.0;
+    if let (Some(element), Some(within)) = (find(selector), find(within)) {
+        let (inner, outer) = (
+            element.get_bounding_client_rect(),
+            within.get_bounding_client_rect(),
+        );
+        let above = (inner.top() - ROOM - outer.top()).min(0.0);
+        let below = (inner.bottom() + ROOM - outer.bottom()).max(0.0);
+        within.set_scroll_top(within.scroll_top() + (above + below) as i32);
     }
 }
 

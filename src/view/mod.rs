@@ -14,6 +14,8 @@ mod log_matrix;
 mod machine;
 mod message_fields;
 mod phrase;
+pub mod planner;
+pub mod scenario;
 mod sentence;
 pub mod sequence;
 pub mod settings;
