@@ -311,6 +311,7 @@ impl App {
         let (model, slices) = (&self.model, &self.model.slices);
         Inspector {
             member: slices.member(model.selected).cloned(),
+            command: model.start_command(),
             tools: model.tools.clone(),
             message: model.message.clone(),
             ids: slices.ids.clone(),

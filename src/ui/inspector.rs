@@ -4,6 +4,7 @@ use super::drawn::{Part, drawn};
 use super::faults::tools::Tools;
 use super::faults::{NetworkPage, bar, client_page, faults, form, link_page, message_page};
 use super::hue::term_style;
+use super::left::flags;
 use super::message::{Message, Place, Sheet, Tab};
 use super::parts::{click, define, error, sheet_head};
 use super::slices::{Shared, SharedList};
@@ -24,6 +25,8 @@ use yew::prelude::*;
 pub struct Inspector {
     /// The selected member.
     pub member: Option<Shared<MemberView>>,
+    /// The command that would start it for real, if it is shown.
+    pub command: Option<String>,
     /// The tab that is shown.
     pub tab: Tab,
     /// Questions and answers.
@@ -124,7 +127,12 @@ impl Inspector {
             }),
             Target::Member(_) => match &self.member {
                 Some(member) => {
-                    html! { <>{self.member(member)}{faults(&self.faults)}{keys(member)}</> }
+                    html! {
+                        <>
+                            {self.member(member)}{faults(&self.faults)}{keys(member)}
+                            {flags(self.command.clone(), send)}
+                        </>
+                    }
                 }
                 None => Html::default(),
             },

@@ -75,6 +75,7 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
         "y" => Ask::All.into(),
         "s" => Message::ToggleStage,
         "q" => left::Ask::Toggle(left::Tab::Planner).into(),
+        "r" => left::Ask::Toggle(left::Tab::Real).into(),
         "l" => left::Ask::Toggle(left::Tab::Scenarios).into(),
         "[" => Message::Slower,
         "]" => Message::Faster,
@@ -96,7 +97,7 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
 }
 
 /// All keys with what they do, for the help dialog.
-pub const HELP: [(&[&str], Text); 21] = [
+pub const HELP: [(&[&str], Text); 22] = [
     (&["space"], || words::KEY_PLAY),
     (&["←", "→"], || words::KEY_STEP),
     (&["shift ←", "shift →"], || say("time.key.commit")),
@@ -112,6 +113,7 @@ pub const HELP: [(&[&str], Text); 21] = [
     (&["s"], || say("sequence.key")),
     (&["l"], || say("left.key")),
     (&["q"], || say("left.planner")),
+    (&["r"], || say("real.key")),
     (&["[", "]"], || words::KEY_SPEED),
     (&["1", "…", "9"], || words::KEY_SELECT),
     (&["c"], || words::KEY_CRASH),

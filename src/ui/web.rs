@@ -179,9 +179,11 @@ pub fn take_fragment() -> Option<String> {
 
 /// Selects the text of a field and copies it. `false` if the browser does not let the page.
 pub fn copy(selector: &str) -> bool {
-    let field = find(selector).and_then(|found| found.dyn_into::<HtmlInputElement>().ok());
-    let Some(field) = field else { return false };
-    field.select();
+    let Some(field) = find(selector) else {
+        return false;
+    };
+    // A text area is selected in the same way.
+    field.unchecked_into::<HtmlInputElement>().select();
     let document = window().document();
     let document = document.and_then(|document| document.dyn_into::<HtmlDocument>().ok());
     // Deprecated, but it works everywhere, also where there is no clipboard interface.

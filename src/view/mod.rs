@@ -15,6 +15,7 @@ mod machine;
 mod message_fields;
 mod phrase;
 pub mod planner;
+pub mod real;
 pub mod scenario;
 mod sentence;
 pub mod sequence;

@@ -113,7 +113,6 @@ pageTest('a scenario can be shared as a link', {}, async (page) => {
   await page.getByRole('button', { name: 'Share' }).click();
   const link = await page.locator('#share-link').inputValue();
   await page.keyboard.press('Escape');
-  await page.goto('about:blank');
   await page.goto(link);
   await page.locator('.member').first().waitFor();
   await page.keyboard.press('End');

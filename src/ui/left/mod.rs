@@ -3,6 +3,7 @@
 //! Beside the stage where there is room, a drawer over it where there is less, a sheet on a phone.
 
 mod planner;
+mod real;
 mod scenarios;
 mod state;
 
@@ -11,6 +12,7 @@ use super::message::Message;
 use super::parts::{Text, click, icon_button};
 use super::words as old;
 use crate::words::say;
+pub use real::flags;
 pub use state::{Ask, LeftState, Page, Tab};
 use yew::prelude::*;
 
@@ -26,9 +28,10 @@ pub struct Left {
 }
 
 /// The tabs with their names.
-const TABS: [(Tab, &str, Text); 2] = [
+const TABS: [(Tab, &str, Text); 3] = [
     (Tab::Scenarios, "left-scenarios", || say("left.scenarios")),
     (Tab::Planner, "left-planner", || say("left.planner")),
+    (Tab::Real, "left-real", || say("left.real")),
 ];
 
 impl Part for Left {
@@ -56,6 +59,7 @@ impl Part for Left {
                         Page::Scenarios => scenarios::list(send),
                         Page::Scenario(open) => scenarios::page(open, send),
                         Page::Planner(plan) => planner::page(*plan, send),
+                        Page::Real(shown) => real::page(shown, send),
                     }}
                 </div>
             </aside>

@@ -134,12 +134,17 @@ fn availability(plan: Plan, send: &Callback<Message>) -> Html {
             Span::Seconds(0) => say("planner.moment").to_owned(),
             Span::Seconds(n) => tell("planner.seconds", &[("n", &n)]),
         };
+        let nines = nines(members, chance) / 100;
+        let available = match nines > 7 {
+            true => tell("planner.nines", &[("n", &nines)]),
+            false => available(members, chance) + " %",
+        };
         html! {
             <tr aria-current={(members == plan.members).then_some("true")}>
                 <th scope="row" class="num">{members}</th>
                 <td class="num">{majority(members)}</td>
                 <td class="num">{tolerated(members)}</td>
-                <td class="num" data-available={members.to_string()}>{available(members, chance)}{" %"}</td>
+                <td class="num" data-available={members.to_string()}>{available}</td>
                 <td class="num">{down}</td>
             </tr>
         }

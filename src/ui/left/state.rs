@@ -6,6 +6,7 @@ use super::super::slices::Shared;
 use crate::lesson::{SCENARIOS, ScriptErrors};
 use crate::timeline::{BranchId, Session};
 use crate::view::planner::{CHANCES, MOST, USUAL_CHANCE, script};
+use crate::view::real::{Form, Real, command, real};
 use crate::view::scenario::{Played, Reached, play, play_to_end, reached};
 use crate::words::{say, tell};
 
@@ -17,6 +18,8 @@ pub enum Tab {
     Scenarios,
     /// How many members, and what they stand.
     Planner,
+    /// The files that start the cluster for real.
+    Real,
 }
 
 /// What a person asks of the panel.
@@ -42,6 +45,14 @@ pub enum Ask {
     Members(usize),
     /// Plan with the chance of failure at this place of [`CHANCES`].
     Chance(usize),
+    /// Show the files for this way to run the cluster for real.
+    Form(Form),
+    /// Show this one of them.
+    File(usize),
+    /// It is on the clipboard, or it could not be put there.
+    Copied(bool),
+    /// Show the command that starts the selected member, or hide it.
+    Flags,
     /// Start a cluster that is split into sides of these sizes.
     Try(Vec<usize>),
 }
@@ -83,6 +94,30 @@ impl Default for Plan {
     }
 }
 
+/// The files that start the cluster for real, and which is shown.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ForReal {
+    /// What they are for.
+    pub form: Form,
+    /// Which one is shown.
+    pub file: usize,
+    /// All of them.
+    pub real: Shared<Real>,
+    /// Whether the one that is shown is on the clipboard, once that is known.
+    pub copied: Option<bool>,
+}
+
+impl Default for ForReal {
+    fn default() -> ForReal {
+        ForReal {
+            form: Form::default(),
+            file: 0,
+            real: Shared::new(Real::default()),
+            copied: None,
+        }
+    }
+}
+
 /// The page that the panel shows.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Page {
@@ -94,6 +129,8 @@ pub enum Page {
     Scenario(Open),
     /// The planner.
     Planner(Plan),
+    /// For real.
+    Real(ForReal),
 }
 
 /// What the panel keeps.
@@ -107,6 +144,12 @@ pub struct LeftState {
     pub scenario: Option<Open>,
     /// What the planner is asked.
     plan: Plan,
+    /// The files that start the cluster for real.
+    real: ForReal,
+    /// Of what they were made: the branch, the actions before the playhead, the members.
+    made_of: Option<(BranchId, u64, usize)>,
+    /// Whether the command that starts the selected member is shown.
+    flags: bool,
     /// Whether the line at which the script is has to be brought into sight.
     pub reveal: bool,
     /// Whether all of them are shown although one is being watched.
@@ -118,6 +161,7 @@ impl LeftState {
     pub fn for_another_run(&mut self) -> LeftState {
         LeftState {
             scenario: None,
+            made_of: None,
             ..std::mem::take(self)
         }
     }
@@ -129,6 +173,7 @@ impl LeftState {
             (_, Tab::Scenarios, Some(open)) if !self.listing => Page::Scenario(open.clone()),
             (_, Tab::Scenarios, _) => Page::Scenarios,
             (_, Tab::Planner, _) => Page::Planner(self.plan),
+            (_, Tab::Real, _) => Page::Real(self.real.clone()),
         }
     }
 }
@@ -179,6 +224,17 @@ impl Model {
             }
             Ask::Members(members) => self.left.plan.members = members.clamp(1, MOST),
             Ask::Chance(chance) => self.left.plan.chance = chance.min(CHANCES.len() - 1),
+            Ask::Form(form) => {
+                self.left.real.form = form;
+                self.left.real.file = 0;
+                self.left.made_of = None;
+            }
+            Ask::File(file) => {
+                self.left.real.file = file;
+                self.left.real.copied = None;
+            }
+            Ask::Copied(copied) => self.left.real.copied = Some(copied),
+            Ask::Flags => self.left.flags = !self.left.flags,
             Ask::Try(sides) => self.try_split(&sides),
         }
         self.refresh_left();
@@ -254,12 +310,34 @@ impl Model {
         self.refresh();
     }
 
+    /// Writes the files again, if something was done or somebody has joined.
+    fn refresh_real(&mut self) {
+        let session = &self.session;
+        let last = session.last_action().map_or(0, |action| action.step);
+        let members = session.world().members().count();
+        let made_of = Some((session.current_branch(), last, members));
+        if self.left.made_of != made_of {
+            self.left.made_of = made_of;
+            self.left.real.real = Shared::new(real(session, self.left.real.form));
+            self.left.real.copied = None;
+        }
+    }
+
+    /// The command that starts the selected member, if it is shown.
+    pub(in crate::ui) fn start_command(&self) -> Option<String> {
+        let shown = self.left.flags && self.tab == super::super::model::Tab::Selected;
+        shown.then(|| command(self.session.world(), self.selected))
+    }
+
     /// Computes again what the panel shows of the run.
     pub(in crate::ui) fn refresh_left(&mut self) {
         if let Some(open) = &mut self.left.scenario {
             let before = open.reached;
             open.reached = reached(&open.played, &self.session, open.branch);
             self.left.reveal |= open.reached != before;
+        }
+        if self.left.open && self.left.tab == Tab::Real {
+            self.refresh_real();
         }
     }
 }
