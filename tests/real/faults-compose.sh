@@ -47,7 +47,7 @@ sleep 2
 docker compose kill infra1
 ) &
 
-# 1.000 s: 
+# 1.000 s
 sleep 1
 docker compose kill infra3
 

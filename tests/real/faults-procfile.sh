@@ -28,7 +28,7 @@ sleep 2
 signal KILL infra1
 ) &
 
-# 1.000 s: 
+# 1.000 s
 sleep 1
 signal KILL infra3
 

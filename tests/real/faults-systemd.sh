@@ -1,6 +1,6 @@
 #!/bin/sh
 # What was done in the simulation up to 1.000 s
-# Start it with: sudo systemctl daemon-reload, then sudo systemctl start with all units in one line
+# Start it with: sudo systemctl start quorum-infra1 quorum-infra2 quorum-infra3
 # Clients run in the background, since others act while they wait.
 
 # 0.000 s: Nothing that is sent from infra1 to infra2 arrives any more
@@ -27,7 +27,7 @@ sleep 2
 sudo systemctl kill --signal=KILL quorum-infra1
 ) &
 
-# 1.000 s: 
+# 1.000 s
 sleep 1
 sudo systemctl kill --signal=KILL quorum-infra3
 

@@ -12,7 +12,7 @@ mod tests;
 
 use crate::cluster::{Action, Job, World, flags};
 use crate::raft::NodeId;
-use crate::timeline::Session;
+use crate::timeline::{RecordedAction, Session};
 use crate::words::{say, tell};
 
 /// The image of the containers.
@@ -87,7 +87,15 @@ pub fn real(session: &Session, form: Form) -> Real {
     let servers: Vec<Server> = world
         .members()
         .map(|member| {
-            let mut server = server(world, member.id());
+            let mut server = match joined(&actions, member.id()) {
+                Some(step) => {
+                    // It was told of the members of that moment.
+                    let mut then = session.clone();
+                    then.seek_step(step);
+                    server(then.world(), member.id())
+                }
+                None => server(world, member.id()),
+            };
             if old_api {
                 server.flags.push(("--enable-v2", "true".to_owned()));
             }
@@ -108,6 +116,16 @@ pub fn real(session: &Session, form: Form) -> Real {
         text: commands::script(&servers, form, &actions, world),
     });
     Real { files, remarks }
+}
+
+/// The step at which a member that was added started for the first time.
+fn joined(actions: &[RecordedAction], id: NodeId) -> Option<u64> {
+    let mut actions = actions.iter();
+    let join = actions.find(|done| match &done.action {
+        Action::Join { member } => *member == id,
+        _ => false,
+    });
+    join.map(|done| done.step)
 }
 
 /// The command line that starts a member for real, a flag on each line.
