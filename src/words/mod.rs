@@ -2,6 +2,8 @@
 //!
 //! A catalogue is a text file, `en.txt` or `pt-BR.txt`: a line per string, `key = text`, with the places to fill in
 //! braces (`{member}`). `#` begins a comment. English is complete; what another language lacks is shown in English.
+//! Parts of the program that know no languages say what they have to say in English: [`translate`] recognizes
+//! their texts, [`other`] those of tables.
 //! `tests/words.rs` compares the files with each other and with the keys that the code asks for.
 //!
 //! The language belongs to the thread that draws. Nothing that a run computes depends on it.
@@ -114,7 +116,11 @@ pub enum Piece {
 
 /// The text of a key in pieces, for callers that fill the places with more than text.
 pub fn pieces(key: &'static str) -> impl Iterator<Item = Piece> {
-    let mut rest = say(key);
+    split(say(key))
+}
+
+fn split(text: &'static str) -> impl Iterator<Item = Piece> {
+    let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
@@ -152,9 +158,105 @@ pub fn tell(key: &'static str, values: &[(&str, &dyn Display)]) -> String {
     text
 }
 
+/// A text of a table that speaks English, under the key that it has in other languages.
+pub fn other(key: &str, english: &'static str) -> &'static str {
+    match language() {
+        Language::English => english,
+        spoken => spoken.find(key).unwrap_or(english),
+    }
+}
+
+/// What a part of the program that knows no languages says in English (errors, claims of the checks), in
+/// the language that is spoken: the lines of the catalogue whose keys begin with `known.` have the texts
+/// with their places. What they do not have stays as it is: etcd's own texts are English everywhere.
+pub fn translate(text: &str) -> String {
+    if language() == Language::English {
+        return text.to_owned();
+    }
+    let mut best: Option<(&'static str, usize, Vec<(&str, &str)>)> = None;
+    let known = |key: &str| key.starts_with("known.");
+    for (key, template) in Language::English.catalogue() {
+        if !known(key) {
+            continue;
+        }
+        // Of several the one that says most by itself.
+        if let Some((said, fills)) = recognize(template, text)
+            && best.as_ref().is_none_or(|(_, most, _)| said > *most)
+        {
+            best = Some((*key, said, fills));
+        }
+    }
+    let Some((key, _, fills)) = best else {
+        return text.to_owned();
+    };
+    let told = |(name, value)| (name, translate(value));
+    let fills: Vec<(&str, String)> = fills.into_iter().map(told).collect();
+    let fills: Vec<(&str, &dyn Display)> = fills
+        .iter()
+        .map(|(name, value)| (*name, value as &dyn Display))
+        .collect();
+    tell(key, &fills)
+}
+
+/// Whether this can stand in a place: these names are for one word, the others for any words.
+fn fits(name: &str, text: &str) -> bool {
+    let one_word = ["member", "leader", "index", "term", "n"].contains(&name);
+    !text.is_empty() && !(one_word && text.contains(' '))
+}
+
+/// What stands in the places of a text with places, and how many bytes do not.
+fn recognize<'a>(
+    template: &'static str,
+    text: &'a str,
+) -> Option<(usize, Vec<(&'static str, &'a str)>)> {
+    let (mut rest, mut said, mut open) = (text, 0, None);
+    let mut fills = Vec::new();
+    for piece in split(template) {
+        match piece {
+            Piece::Place(name) => open = Some(name),
+            Piece::Words(words) => {
+                let at = rest.find(words)?;
+                match open.take() {
+                    Some(name) if fits(name, &rest[..at]) => fills.push((name, &rest[..at])),
+                    None if at == 0 => {}
+                    _ => return None,
+                }
+                said += words.len();
+                rest = &rest[at + words.len()..];
+            }
+        }
+    }
+    match open {
+        Some(name) if fits(name, rest) => fills.push((name, rest)),
+        None if rest.is_empty() => {}
+        _ => return None,
+    }
+    Some((said, fills))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn english_texts_of_other_parts_are_recognized() {
+        speak(Language::Portuguese);
+        assert_eq!(
+            translate("infra2 is paused; let it go on first"),
+            "infra2 está pausado; retome-o primeiro"
+        );
+        // The longer of two that fit, and a text within a text.
+        assert_eq!(
+            translate(
+                "Log Matching is violated: infra1 in term 2 lacks entry 5 and holds one of term 1 there (step 7, 0.012 s), but nobody (step 8, 0.013 s)"
+            ),
+            "Correspondência dos logs foi violada: infra1 no mandato 2 não tem a entrada 5 e tem ali uma do mandato 1 (passo 7, 0.012 s), mas ninguém (passo 8, 0.013 s)"
+        );
+        assert_eq!(translate("etcdserver: no leader"), "etcdserver: no leader");
+        assert_eq!(translate(""), "");
+        speak(Language::English);
+        assert_eq!(translate("infra2 is not paused"), "infra2 is not paused");
+    }
 
     #[test]
     fn places_are_filled_and_words_kept() {

@@ -3,7 +3,7 @@
 use super::super::drawn::Part;
 use super::super::message::{Message, Panel};
 use super::super::parts::{button, click, icon_button};
-use super::super::{web, words as old};
+use super::super::web;
 use super::files;
 use super::state::{Recording, Shared};
 use crate::timeline::Progress;
@@ -50,7 +50,7 @@ impl Part for SharePanel {
             <section class="panel share" aria-label={say("recording.share")}>
                 <div class="row between">
                     <h2>{say("recording.share")}</h2>
-                    {icon_button("close-share", old::CLOSE, html! { "×" }, send, Message::TogglePanel(Panel::Share))}
+                    {icon_button("close-share", say("stage.close"), html! { "×" }, send, Message::TogglePanel(Panel::Share))}
                 </div>
                 {self.link()}
                 <div class="row">
@@ -116,7 +116,7 @@ impl Part for Opening {
                 <progress max={total.max(1).to_string()} value={done.to_string()}
                     aria-label={say("recording.opening")}></progress>
                 <p class="dim">{tell("recording.progress", &[("done", &done), ("total", &total)])}</p>
-                {button("btn", old::CANCEL, &self.send, Recording::Cancel.into())}
+                {button("btn", say("new.cancel"), &self.send, Recording::Cancel.into())}
             </dialog>
         }
     }
@@ -147,7 +147,7 @@ impl Part for Trouble {
                 <p id="trouble-text">{self.error.clone()}</p>
                 <p class="dim">{say("recording.untouched")}</p>
                 <div class="row">
-                    {button("btn primary", old::CLOSE, send, Recording::Dismiss.into())}
+                    {button("btn primary", say("stage.close"), send, Recording::Dismiss.into())}
                     if self.kept {
                         {button("btn", say("recording.save-kept"), send, Recording::SaveKept.into())}
                     }
