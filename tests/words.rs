@@ -95,6 +95,31 @@ fn every_key_that_the_code_asks_for_is_in_english() {
 }
 
 #[test]
+fn languages_have_their_keys_in_the_same_order_and_all_are_found() {
+    let keys = |language: Language| lines(language.file()).map(|(key, _)| key);
+    let portuguese: Vec<&'static str> = keys(Language::Portuguese).collect();
+    let english: Vec<&'static str> = keys(Language::English).collect();
+    let differ = english.iter().zip(&portuguese).find(|(a, b)| a != b);
+    assert_eq!(differ, None, "the order of the files differs from here on");
+    // If two keys have the same fingerprint, one must be renamed.
+    for language in Language::ALL {
+        words::speak(language);
+        for (key, text) in lines(language.file()) {
+            assert_eq!(words::say(key), text, "{key}");
+        }
+    }
+    words::speak(Language::English);
+    assert_eq!(words::say("no.such.key"), "no.such.key");
+    let known = english.iter().filter(|key| is_recognized(key)).count();
+    let first = english.iter().position(|key| is_recognized(key)).unwrap();
+    let together = &english[first..first + known];
+    assert!(
+        together.iter().all(|key| is_recognized(key)),
+        "the known ones stand together"
+    );
+}
+
+#[test]
 fn no_key_of_english_is_left_over() {
     let source = source();
     for key in catalogue(Language::English).keys() {

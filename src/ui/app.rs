@@ -55,8 +55,9 @@ const CRASH_TEXTS: [(&str, Text); 5] = [
     ("#broken-reload", || say("broken.reload")),
     ("#broken-anew", || say("broken.anew")),
 ];
-/// A screen reader hears a sentence at most this often, in milliseconds.
-const SAY_PAUSE_MS: u32 = 1_000;
+/// A screen reader hears a sentence so long after it came, in milliseconds: at once when somebody steps, and
+/// only now and then while the run plays, or it would never come to the end of one.
+const SAY_PAUSE_MS: [u32; 2] = [200, 4_000];
 
 /// What happens to the root.
 pub enum Event {
@@ -173,7 +174,8 @@ impl Component for App {
         if sentence != self.model.slices.sentence && self.saying.is_none() {
             let link = ctx.link().clone();
             let say = move || link.send_message(Event::Say);
-            self.saying = Some(Timeout::new(SAY_PAUSE_MS, say));
+            let pause = SAY_PAUSE_MS[usize::from(self.model.playback.playing)];
+            self.saying = Some(Timeout::new(pause, say));
         }
         if let Some(Wish::File(name, text)) = &self.model.recording.wish {
             recording::save(name, text);

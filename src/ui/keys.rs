@@ -92,7 +92,7 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
 }
 
 /// All keys with what they do, for the help dialog.
-pub const HELP: [(&[&str], Text); 19] = [
+pub const HELP: [(&[&str], Text); 22] = [
     (&["space"], || say("key.play")),
     (&["←", "→"], || say("key.step")),
     (&["shift ←", "shift →"], || say("time.key.commit")),
@@ -108,7 +108,10 @@ pub const HELP: [(&[&str], Text); 19] = [
     (&["s"], || say("sequence.key")),
     (&["[", "]"], || say("key.speed")),
     (&["1", "…", "9"], || say("key.select")),
+    (&["n", "N"], || say("key.next")),
     (&["c"], || say("key.crash")),
+    (&["p"], || say("key.pause")),
+    (&["i"], || say("key.isolate")),
     (&["t"], || say("key.time-out")),
     (&["x"], || say("key.cut")),
     (&["w"], || say("key.write")),

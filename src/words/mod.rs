@@ -4,9 +4,12 @@
 //! braces (`{member}`). `#` begins a comment. English is complete; what another language lacks is shown in English.
 //! Parts of the program that know no languages say what they have to say in English: [`translate`] recognizes
 //! their texts, [`other`] those of tables.
+//! The program carries the texts without their keys (`table`), since the keys would weigh as much again.
 //! `tests/words.rs` compares the files with each other and with the keys that the code asks for.
 //!
 //! The language belongs to the thread that draws. Nothing that a run computes depends on it.
+
+mod table;
 
 use std::cell::Cell;
 use std::fmt::{Display, Write};
@@ -57,21 +60,15 @@ impl Language {
         }
     }
 
-    fn catalogue(self) -> &'static [(&'static str, &'static str)] {
-        static CATALOGUES: [OnceLock<Vec<(&str, &str)>>; 2] = [const { OnceLock::new() }; 2];
-        CATALOGUES[self as usize].get_or_init(|| {
-            let mut lines: Vec<_> = lines(self.file()).collect();
-            lines.sort_unstable();
-            lines
-        })
+    /// Its texts, in the order of [`table::KEYS`].
+    fn texts(self) -> &'static [&'static str] {
+        static TEXTS: [OnceLock<Vec<&str>>; 2] = [const { OnceLock::new() }; 2];
+        TEXTS[self as usize].get_or_init(|| table::texts(self))
     }
 
     fn find(self, key: &str) -> Option<&'static str> {
-        let catalogue = self.catalogue();
-        let place = catalogue
-            .binary_search_by(|(other, _)| (*other).cmp(key))
-            .ok()?;
-        Some(catalogue[place].1)
+        // Another language may have more texts than English, at its end.
+        self.texts().get(table::place(key)?).copied()
     }
 }
 
@@ -143,19 +140,23 @@ fn split(text: &'static str) -> impl Iterator<Item = Piece> {
 
 /// The text of a key with its places filled.
 pub fn tell(key: &'static str, values: &[(&str, &dyn Display)]) -> String {
-    let mut text = String::new();
-    for piece in pieces(key) {
+    fill(say(key), values)
+}
+
+fn fill(text: &'static str, values: &[(&str, &dyn Display)]) -> String {
+    let mut told = String::new();
+    for piece in split(text) {
         match piece {
-            Piece::Words(words) => text.push_str(words),
+            Piece::Words(words) => told.push_str(words),
             Piece::Place(name) => {
                 if let Some((_, value)) = values.iter().find(|(other, _)| *other == name) {
                     // Writing to a string cannot fail.
-                    let _ = write!(text, "{value}");
+                    let _ = write!(told, "{value}");
                 }
             }
         }
     }
-    text
+    told
 }
 
 /// A text of a table that speaks English, under the key that it has in other languages.
@@ -174,28 +175,25 @@ pub fn translate(text: &str) -> String {
         return text.to_owned();
     }
     let mut best: Option<(&'static str, usize, Vec<(&str, &str)>)> = None;
-    let known = |key: &str| key.starts_with("known.");
-    for (key, template) in Language::English.catalogue() {
-        if !known(key) {
-            continue;
-        }
+    let english = Language::English.texts();
+    for place in table::KNOWN.0..table::KNOWN.1 {
         // Of several the one that says most by itself.
-        if let Some((said, fills)) = recognize(template, text)
+        if let Some((said, fills)) = recognize(english[place], text)
             && best.as_ref().is_none_or(|(_, most, _)| said > *most)
         {
-            best = Some((*key, said, fills));
+            best = Some((language().texts()[place], said, fills));
         }
     }
-    let Some((key, _, fills)) = best else {
+    let Some((told, _, fills)) = best else {
         return text.to_owned();
     };
-    let told = |(name, value)| (name, translate(value));
-    let fills: Vec<(&str, String)> = fills.into_iter().map(told).collect();
+    let translated = |(name, value)| (name, translate(value));
+    let fills: Vec<(&str, String)> = fills.into_iter().map(translated).collect();
     let fills: Vec<(&str, &dyn Display)> = fills
         .iter()
         .map(|(name, value)| (*name, value as &dyn Display))
         .collect();
-    tell(key, &fills)
+    fill(told, &fills)
 }
 
 /// Whether this can stand in a place: these names are for one word, the others for any words.

@@ -19,7 +19,12 @@ pub fn share_button(open: bool, send: &Callback<Message>) -> Html {
     };
     html! {
         <button type="button" class="btn" id="share" aria-expanded={open.to_string()}
-            onclick={click(send, message)}>{say("recording.share")}</button>
+            onclick={click(send, message)} title={say("recording.share")}>
+            <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+                <path d="M2 8v4.5h10V8M7 9.5V1.5M4 4l3-3 3 3" stroke="currentColor" stroke-width="1.5" fill="none" />
+            </svg>
+            <span class="share-text">{say("recording.share")}</span>
+        </button>
     }
 }
 
