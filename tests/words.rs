@@ -232,6 +232,45 @@ fn errors_that_a_person_sees_are_recognized() {
 }
 
 #[test]
+fn impossible_values_of_recordings_are_recognized() {
+    let wire: String = files("src/timeline")
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
+    let values: Vec<&str> = wire
+        .split("OpenError::Value(\"")
+        .skip(1)
+        .filter_map(|after| after.split('"').next())
+        .collect();
+    assert!(!values.is_empty());
+    for text in values {
+        assert_ne!(in_portuguese(|| words::translate(text)), text);
+    }
+}
+
+#[test]
+fn nothing_is_recognized_that_nobody_says() {
+    let source = source();
+    for (key, text) in catalogue(Language::English) {
+        if !is_recognized(key) {
+            continue;
+        }
+        let parts = text
+            .split('{')
+            .enumerate()
+            .map(|(place, part)| match place {
+                0 => part,
+                _ => part.split_once('}').unwrap().1,
+            });
+        let longest = parts.max_by_key(|part| part.len()).unwrap();
+        assert!(
+            source.contains(longest),
+            "nobody says {key} any more: {longest}"
+        );
+    }
+}
+
+#[test]
 fn claims_of_the_checks_are_recognized() {
     // The literals of Display for Claim and Counter.
     let source = std::fs::read_to_string(concat!(

@@ -2,11 +2,11 @@
 
 use super::describe::{Fill, Words};
 use crate::cluster::{Action, Address, Fact, Links, WaitReason};
-use crate::raft::{NodeId, Term};
+use crate::raft::NodeId;
 use crate::words::{tell, translate};
 use Fill::{Actor, Code, Deed, Member, Word};
 
-impl<F: Fn(NodeId) -> Term> Words<F> {
+impl Words<'_> {
     /// Says what was done to the world.
     pub(super) fn action(&mut self, action: &Action) -> Option<bool> {
         match action {
@@ -285,7 +285,8 @@ mod tests {
             step: 1,
             fact: Fact::Acted(Box::new(action)),
         };
-        let described = super::super::describe(&event, &|_| Term(1)).expect("it has words");
+        let described =
+            super::super::describe(&event, &|_| crate::raft::Term(1)).expect("it has words");
         assert!(described.major);
         super::super::plain(&described.sentence)
     }

@@ -5,7 +5,7 @@ use super::describe::Fill::{Member as Name, Word};
 use super::describe::{Words, describe};
 use super::frame::{RecentEvent, Span};
 use crate::cluster::{Fact, Member, Packet, Server, TraceEvent, World};
-use crate::raft::{Ballot, Event, Index, Message, Node, NodeId, Role, Term};
+use crate::raft::{Ballot, Event, Index, Message, Node, NodeId, Role};
 use crate::timeline::Session;
 
 /// How long a major event is the news, in microseconds of virtual time.
@@ -96,7 +96,8 @@ fn committed(world: &World, member: NodeId, index: Index) -> Option<Vec<Span>> {
     if world.leader()?.id() != member {
         return None;
     }
-    let mut words = words(world);
+    let term_of = |id| term_of(world, id);
+    let mut words = Words::new(&term_of);
     let voters = world.members().count();
     let key = match voters {
         1 => "said.commits-alone",
@@ -109,10 +110,6 @@ fn committed(world: &World, member: NodeId, index: Index) -> Option<Vec<Span>> {
     ];
     words.say(key, &fills);
     Some(words.spans)
-}
-
-fn words(world: &World) -> Words<impl Fn(NodeId) -> Term> {
-    Words::new(move |id| term_of(world, id))
 }
 
 /// On how many members the leader knows the entry to be stored, itself included.
@@ -128,7 +125,8 @@ fn copies(world: &World, leader: &Node, index: Index) -> usize {
 
 /// What everybody waits for.
 fn waiting(world: &World) -> Vec<Span> {
-    let mut words = words(world);
+    let term_of = |id| term_of(world, id);
+    let mut words = Words::new(&term_of);
     let leader = world.leader().and_then(Member::server).map(Server::node);
     let voters = world.members().count();
     let quorum = voters / 2 + 1;
@@ -184,7 +182,7 @@ fn waiting(world: &World) -> Vec<Span> {
 }
 
 /// Logs with the same last entry agree everywhere (Log Matching, paper §5.3).
-fn agreement(words: &mut Words<impl Fn(NodeId) -> Term>, world: &World, leader: &Node) {
+fn agreement(words: &mut Words, world: &World, leader: &Node) {
     let last = leader.last_index();
     let term = leader.term_at(last);
     let behind = world

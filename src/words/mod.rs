@@ -199,7 +199,7 @@ pub fn translate(text: &str) -> String {
 /// Whether this can stand in a place: these names are for one word, the others for any words.
 fn fits(name: &str, text: &str) -> bool {
     let one_word = ["member", "leader", "index", "term", "n"].contains(&name);
-    !text.is_empty() && !(one_word && text.contains(' '))
+    !(one_word && text.contains(' '))
 }
 
 /// What stands in the places of a text with places, and how many bytes do not.
@@ -207,29 +207,38 @@ fn recognize<'a>(
     template: &'static str,
     text: &'a str,
 ) -> Option<(usize, Vec<(&'static str, &'a str)>)> {
-    let (mut rest, mut said, mut open) = (text, 0, None);
+    let pieces: Vec<Piece> = split(template).collect();
     let mut fills = Vec::new();
-    for piece in split(template) {
-        match piece {
-            Piece::Place(name) => open = Some(name),
-            Piece::Words(words) => {
-                let at = rest.find(words)?;
-                match open.take() {
-                    Some(name) if fits(name, &rest[..at]) => fills.push((name, &rest[..at])),
-                    None if at == 0 => {}
-                    _ => return None,
+    let found = recognize_rest(&pieces, text, &mut fills);
+    let filled: usize = fills.iter().map(|(_, value)| value.len()).sum();
+    found.then(|| (text.len() - filled, fills))
+}
+
+fn recognize_rest<'a>(
+    pieces: &[Piece],
+    text: &'a str,
+    fills: &mut Vec<(&'static str, &'a str)>,
+) -> bool {
+    match pieces {
+        [] => text.is_empty(),
+        [Piece::Words(words), more @ ..] => text
+            .strip_prefix(words)
+            .is_some_and(|rest| recognize_rest(more, rest, fills)),
+        [Piece::Place(name), more @ ..] => {
+            let ends = text.char_indices().map(|(at, one)| at + one.len_utf8());
+            for end in ends {
+                if !fits(name, &text[..end]) {
+                    return false;
                 }
-                said += words.len();
-                rest = &rest[at + words.len()..];
+                fills.push((name, &text[..end]));
+                if recognize_rest(more, &text[end..], fills) {
+                    return true;
+                }
+                fills.pop();
             }
+            false
         }
     }
-    match open {
-        Some(name) if fits(name, rest) => fills.push((name, rest)),
-        None if rest.is_empty() => {}
-        _ => return None,
-    }
-    Some((said, fills))
 }
 
 #[cfg(test)]
@@ -249,6 +258,10 @@ mod tests {
                 "Log Matching is violated: infra1 in term 2 lacks entry 5 and holds one of term 1 there (step 7, 0.012 s), but nobody (step 8, 0.013 s)"
             ),
             "Correspondência dos logs foi violada: infra1 no mandato 2 não tem a entrada 5 e tem ali uma do mandato 1 (passo 7, 0.012 s), mas ninguém (passo 8, 0.013 s)"
+        );
+        assert_eq!(
+            translate("infra1 has commit index 5"),
+            "infra1 tem índice de confirmação 5"
         );
         assert_eq!(translate("etcdserver: no leader"), "etcdserver: no leader");
         assert_eq!(translate(""), "");
