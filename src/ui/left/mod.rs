@@ -10,7 +10,6 @@ mod state;
 use super::drawn::Part;
 use super::message::Message;
 use super::parts::{Text, click, icon_button};
-use super::words as old;
 use crate::words::say;
 pub use real::flags;
 pub use state::{Ask, LeftState, Page, Tab};
@@ -51,7 +50,7 @@ impl Part for Left {
             <aside class="left" id="left" data-tab={labelled} aria-label={say("left.title")}>
                 <div class="left-head">
                     <div class="tabs" role="tablist" aria-label={say("left.title")}>{for tabs}</div>
-                    {icon_button("close-left", old::CLOSE, html! { "×" }, send, Ask::Close.into())}
+                    {icon_button("close-left", say("stage.close"), html! { "×" }, send, Ask::Close.into())}
                 </div>
                 <div class="left-body" role="tabpanel" aria-labelledby={labelled}>
                     {match &self.page {

@@ -14,10 +14,9 @@ pub fn list(send: &Callback<Message>) -> Html {
         html! {
             <li>
                 <button type="button" class="scenario" data-scenario={scenario.name}
-                    aria-label={say(scenario.title)} aria-describedby={scenario.name}
                     onclick={click(send, Ask::Play(place).into())}>
                     <b>{say(scenario.title)}</b>
-                    <span id={scenario.name}>{say(scenario.text)}</span>
+                    <span>{say(scenario.text)}</span>
                 </button>
             </li>
         }
