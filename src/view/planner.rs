@@ -3,7 +3,10 @@
 //! Everything is exact: chances are whole numbers of 10 000ⁿ, for `n` members that each fail with a chance given in
 //! ten-thousandths.
 
+use crate::cluster::{Action, Member, WorldOptions, WorldOptionsError};
+use crate::raft::NodeId;
 use crate::raft::electorate::majority;
+use crate::timeline::Session;
 
 /// The most members that are planned for.
 pub const MOST: usize = 9;
@@ -15,6 +18,9 @@ pub const CHANCES: [u32; 14] = [
 
 /// Where [`CHANCES`] is at first: one percent.
 pub const USUAL_CHANCE: usize = 6;
+
+/// The seed of the clusters that are tried.
+const SEED: u64 = 7;
 
 /// Seconds of a year (365¼ days).
 const YEAR: u128 = 31_557_600;
@@ -174,38 +180,45 @@ pub fn nines(members: usize, chance: u32) -> u32 {
     nines + fraction * 100 / 1024
 }
 
-/// The script that starts a cluster split like this, with the leader on the smallest side: the most interesting one. With
-/// one side there is no cut.
-pub fn script(sides: &[usize]) -> String {
-    let members: usize = sides.iter().sum();
-    let mut script = format!(
-        "start {members} members seed 7\nwait until leader within 60s\nwait until all except leader follow within 60s\n"
-    );
-    if members == 1 {
-        script = format!("start {members} members seed 7\nwait until leader within 60s\n");
-    }
-    let Some((_, smaller)) = sides.split_first().filter(|(_, rest)| !rest.is_empty()) else {
-        return script;
+/// How many steps a young cluster may take until all of it knows a leader.
+const PATIENCE: u64 = 100_000;
+
+/// A cluster that has elected a leader and was split then, with the leader on the smallest side, which is the most
+/// interesting one. With one side there is no cut.
+///
+/// # Errors
+/// A number of members that there cannot be.
+pub fn split_cluster(sides: &[usize]) -> Result<Session, WorldOptionsError> {
+    let members = sides.iter().sum();
+    let mut session = Session::new(WorldOptions::with_members(members), SEED)?;
+    let leader = |session: &Session| {
+        let leader = session.world().leader()?.id();
+        let mut servers = session.world().members().filter_map(Member::server);
+        let known = servers.all(|server| server.node().leader() == Some(leader));
+        known.then_some(leader)
     };
-    script.push_str("let old be leader\ncut old");
-    let mut follower = 1;
-    for (place, size) in smaller.iter().rev().enumerate() {
-        if place > 0 {
-            script.push_str(" |");
-        }
-        for _ in usize::from(place == 0)..*size {
-            script.push_str(&format!(" follower:{follower}"));
-            follower += 1;
+    for _ in 0..PATIENCE {
+        if leader(&session).is_some() || !session.step() {
+            break;
         }
     }
-    script.push_str(" | others\n");
-    script
+    if let (Some(leader), 2..) = (leader(&session), sides.len()) {
+        let mut ids: Vec<NodeId> = session.options().member_ids().collect();
+        ids.retain(|id| *id != leader);
+        ids.insert(0, leader);
+        let mut ids = ids.into_iter();
+        let smallest_first = sides.iter().rev();
+        let groups = smallest_first.map(|size| ids.by_ref().take(*size).collect());
+        let groups = groups.collect();
+        // It is possible: these are members, each in one group.
+        let _ = session.act(Action::Partition { groups });
+    }
+    Ok(session)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::scenario::play_to_end;
     use std::collections::BTreeMap;
 
     /// Every way to put each member into one of some sides, none of which is empty.
@@ -321,6 +334,7 @@ mod tests {
 
     #[test]
     fn what_is_tried_leaves_standing_what_was_said() {
+        assert!(split_cluster(&[0]).is_err());
         for members in 1..=MOST {
             let alone = Split {
                 sides: vec![members],
@@ -329,8 +343,17 @@ mod tests {
             };
             let shapes = [vec![alone], splits(members, 2), splits(members, 3)];
             for split in shapes.into_iter().flatten() {
-                let (mut session, played) = play_to_end(&script(&split.sides)).unwrap();
-                assert_eq!(played.failure, None, "{:?}", split.sides);
+                let mut session = split_cluster(&split.sides).unwrap();
+                let leader = session.world().leader().unwrap().id();
+                let vitals = crate::view::frame(&session).vitals;
+                assert_eq!(vitals.leader, Some(leader));
+                if let Some(Action::Partition { groups }) =
+                    session.last_action().map(|done| &done.action)
+                {
+                    assert!(groups[0].contains(&leader), "it is on the smallest side");
+                    let sizes: Vec<usize> = groups.iter().rev().map(Vec::len).collect();
+                    assert_eq!(sizes, split.sides);
+                }
                 assert!(session.is_live());
                 session.advance(3_000_000);
                 let frame = crate::view::frame(&session);

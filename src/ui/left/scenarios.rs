@@ -40,11 +40,10 @@ pub fn page(open: &Open, send: &Callback<Message>) -> Html {
         }
     };
     let ended = reached.done == all && !reached.is_own;
-    let state = match &open.played.failure {
-        _ if reached.is_own => Some(("own", say("scenario.own").to_owned())),
-        Some((_, why)) if ended => Some(("failed", why.clone())),
-        None if ended => Some(("passed", say("scenario.passed").to_owned())),
-        _ => None,
+    let state = match reached.is_own {
+        true => Some(("own", say("scenario.own"))),
+        false if ended => Some(("passed", say("scenario.passed"))),
+        false => None,
     };
     html! {
         <>
@@ -78,7 +77,6 @@ pub fn page(open: &Open, send: &Callback<Message>) -> Html {
 /// The script, line by line: what is a statement can be gone to.
 fn script(open: &Open, send: &Callback<Message>) -> Html {
     let (played, reached) = (&open.played, open.reached);
-    let failed = played.failure.as_ref().map(|failure| failure.0);
     let lines = SCENARIOS[open.place].script.lines().enumerate();
     let lines = lines.map(|(at, text)| {
         let line = at + 1;
@@ -91,21 +89,18 @@ fn script(open: &Open, send: &Callback<Message>) -> Html {
         let place = played.steps.iter().position(|step| step.line == line);
         let step = place.and_then(|place| Some((place, played.steps.get(place)?)));
         let Some((place, step)) = step else {
-            // `start`, or what was never reached.
-            let (mark, state) = match line == played.start {
-                true => ("✓", "done"),
-                false => ("", "never"),
-            };
+            // `start`
             return html! {
-                <li data-state={state}>
-                    <span class="script-line"><i aria-hidden="true">{mark}</i><code>{text}</code></span>
+                <li data-state="done">
+                    <span class="script-line"><i aria-hidden="true">{"✓"}</i><code>{text}</code></span>
                 </li>
             };
         };
         let (mark, state, name) = match place < reached.done {
-            true if failed == Some(line) => ("✕", "failed", say("scenario.line.failed")),
             true => ("✓", "done", say("scenario.line.done")),
-            false if place > reached.done || reached.is_own => ("", "ahead", say("scenario.line.ahead")),
+            false if place > reached.done || reached.is_own => {
+                ("", "ahead", say("scenario.line.ahead"))
+            }
             false => ("▶", "now", say("scenario.line.now")),
         };
         let moment = seconds(step.from.time);

@@ -3,11 +3,11 @@
 use super::super::message::Message;
 use super::super::model::Model;
 use super::super::slices::Shared;
-use crate::lesson::{SCENARIOS, ScriptErrors};
+use crate::lesson::SCENARIOS;
 use crate::timeline::{BranchId, Session};
-use crate::view::planner::{CHANCES, MOST, USUAL_CHANCE, script};
+use crate::view::planner::{CHANCES, MOST, USUAL_CHANCE, split_cluster};
 use crate::view::real::{Form, Real, command, real};
-use crate::view::scenario::{Played, Reached, play, play_to_end, reached};
+use crate::view::scenario::{Played, Reached, open, reached};
 use crate::words::{say, tell};
 
 /// A tab of the panel.
@@ -255,8 +255,15 @@ impl Model {
         let Some(scenario) = SCENARIOS.get(place) else {
             return;
         };
-        let Some(played) = self.watch(play(scenario.script)) else {
-            return;
+        let played = match open(scenario) {
+            Ok((session, played)) => {
+                self.watch(session);
+                played
+            }
+            Err(error) => {
+                self.recording.error = Some(error);
+                return;
+            }
         };
         self.left.scenario = Some(Open {
             place,
@@ -269,25 +276,17 @@ impl Model {
         self.focus = Some("#scenario-next");
     }
 
-    /// Shows the run of a script, playing.
-    fn watch(&mut self, played: Result<(Session, Played), ScriptErrors>) -> Option<Played> {
-        match played {
-            Ok((session, played)) => {
-                self.adopt(session);
-                self.playback.playing = true;
-                self.refresh_timeline();
-                Some(played)
-            }
-            Err(errors) => {
-                self.timeline.told = Some(errors.to_string());
-                None
-            }
-        }
+    /// Shows another run, playing.
+    fn watch(&mut self, session: Session) {
+        self.adopt(session);
+        self.playback.playing = true;
+        self.refresh_timeline();
     }
 
     fn try_split(&mut self, sides: &[usize]) {
         let sizes: Vec<String> = sides.iter().map(usize::to_string).collect();
-        if self.watch(play_to_end(&script(sides))).is_some() {
+        if let Ok(session) = split_cluster(sides) {
+            self.watch(session);
             self.timeline.told = Some(match &sizes[..] {
                 [all] => tell("planner.started", &[("n", all)]),
                 _ => tell("planner.tried", &[("shape", &sizes.join(" | "))]),
