@@ -42,7 +42,7 @@ pub enum BranchError {
     #[error("this is the branch that you are on; switch to another one before you delete it")]
     IsCurrent,
     /// Names are there to tell branches apart.
-    #[error("another branch is called \"{0}\" already")]
+    #[error("another branch is called “{0}” already")]
     NameTaken(String),
     /// Names are there to be read.
     #[error("the name of a branch has 1 to {MAX_NAME} characters")]
