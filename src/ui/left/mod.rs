@@ -6,6 +6,8 @@ mod planner;
 mod real;
 mod scenarios;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use super::drawn::Part;
 use super::message::Message;
