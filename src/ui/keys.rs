@@ -111,7 +111,7 @@ pub const HELP: [(&[&str], Text); 25] = [
     (&["y"], || say("why.key")),
     (&["s"], || say("sequence.key")),
     (&["l"], || say("left.key")),
-    (&["q"], || say("left.planner")),
+    (&["q"], || say("planner.key")),
     (&["r"], || say("real.key")),
     (&["[", "]"], || say("key.speed")),
     (&["1", "…", "9"], || say("key.select")),

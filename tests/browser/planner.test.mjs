@@ -7,7 +7,7 @@ import { pageTest } from './support.mjs';
 
 const open = async (page) => {
   await page.locator('#open-left:visible, #open-left-sheet:visible').click();
-  await page.getByRole('tab', { name: 'Quorum planner' }).click();
+  await page.getByRole('tab', { name: 'Planner' }).click();
 };
 const choose = (page, members) => page.locator('.planner .segments button').nth(members - 1).click();
 const text = (page, hook) => page.getByTestId(hook).textContent();

@@ -49,7 +49,7 @@ pub fn page(open: &Open, send: &Callback<Message>) -> Html {
         <>
             <div class="sect scenario-page" data-testid="scenario" data-scenario={scenario.name}>
                 {button("btn ghost scenario-all", say("scenario.all"), send, Ask::List.into())}
-                <h3>{say(scenario.title)}</h3>
+                <h2 class="left-title">{say(scenario.title)}</h2>
                 <p>{say(scenario.text)}</p>
                 {script(open, send)}
             </div>
