@@ -492,7 +492,7 @@ fn a_follower_that_needs_the_snapshot_gets_it_whatever_it_said_before() {
         "{:?}",
         sending(&solo)
     );
-    solo.hear(2, 1, accepted(1));
+    assert_eq!(solo.hear(2, 1, accepted(1)), [], "it is not sent again");
     assert!(matches!(sending(&solo), ProgressState::Snapshot { .. }));
     // With this much it needs none.
     solo.hear(2, 1, accepted(4));
