@@ -209,7 +209,7 @@ impl Server {
         pending.stage = Stage::PassedOn;
         let packet = Packet::Request {
             operation,
-            call: pending.call.clone().into(),
+            call: pending.call.clone(),
             caller: pending.caller.clone(),
         };
         out.push(Effect::send(Address::Member(leader), packet));
