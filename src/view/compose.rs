@@ -22,6 +22,9 @@ const ANSWER_SHOWN_US: u64 = 400_000;
 /// How many of the latest operations are looked at to find what each client waits for.
 const OPERATIONS_SEEN: usize = 400;
 
+/// How many keys a frame holds of each member; `view::keys` has all.
+const KEYS_SHOWN: usize = 12;
+
 /// How many columns of the log a frame holds: the latest ones.
 pub const LOG_COLUMNS: u64 = 100;
 
@@ -184,6 +187,7 @@ fn fill_running(world: &World, member: &Member, server: &Server, view: &mut Memb
     view.keys = server
         .store()
         .iter()
+        .take(KEYS_SHOWN)
         .map(|kv| KeyView {
             key: text(&kv.key),
             value: text(&kv.value),

@@ -111,7 +111,7 @@ pub struct MemberView {
     /// As the leader of the highest term sees it: match and next index. `None` without a leader
     /// and for the leader itself.
     pub progress: Option<(Index, Index)>,
-    /// The member's store: keys and values in order, lossily as text.
+    /// The first keys of the member's store with their values, in order, lossily as text.
     pub keys: Vec<KeyView>,
 }
 
