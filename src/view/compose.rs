@@ -37,7 +37,10 @@ pub fn frame(session: &Session) -> Frame {
     Frame {
         time: world.now(),
         step: world.steps(),
-        vitals: vitals(world, &groups),
+        vitals: Vitals {
+            violated: session.checker().is_violated(),
+            ..vitals(world, &groups)
+        },
         members: world
             .members()
             .map(|member| member_view(world, member))
@@ -106,6 +109,7 @@ fn vitals(world: &World, groups: &[Vec<NodeId>]) -> Vitals {
             .unwrap_or(0),
         revision: nodes().map(|s| s.store().revision().0).max().unwrap_or(1),
         modified: super::settings::modified(world.options()),
+        violated: false,
     }
 }
 

@@ -61,6 +61,8 @@ pub struct Vitals {
     pub revision: u64,
     /// The names of the rules of Raft that are switched off in this run.
     pub modified: Vec<&'static str>,
+    /// Whether a property was found violated.
+    pub violated: bool,
 }
 
 impl Vitals {

@@ -71,7 +71,7 @@ fn the_wheel_zooms_around_the_playhead_while_it_is_followed() {
     model.update(Gesture::Wheel(at(200.0, 100.0), 0.0, -1.0).into());
     assert_eq!(model.sequence.pane.view.span_us, span * 8 / 10);
     assert!(model.sequence.pane.follows);
-    let plot = model.sequence.plot();
+    let plot = model.sequence.pane.plot();
     let share = plot.share(plot.x(model.session.now()));
     assert!((share - 0.85).abs() < 0.01);
     model.update(Gesture::Wheel(at(200.0, 100.0), 40.0, 0.0).into());
@@ -96,7 +96,7 @@ fn a_click_on_a_message_selects_it_everywhere_and_keys_go_on_from_there() {
 #[test]
 fn a_click_on_the_axis_goes_to_that_moment() {
     let mut model = shown();
-    let plot = model.sequence.plot();
+    let plot = model.sequence.pane.plot();
     model.update(Gesture::Down(1, at(300.0, 6.0)).into());
     model.update(Gesture::Up(1, at(300.0, 6.0)).into());
     assert!(model.session.now() <= plot.moment(300.0));

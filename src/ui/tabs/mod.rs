@@ -264,7 +264,8 @@ impl Model {
         tabs.picture.is_some() && since > tabs.pane.view.span_us / 4
     }
 
-    fn look_at_tab(&mut self) {
+    /// Looks up what the tab shows; what the others show is dropped.
+    pub(super) fn look_at_tab(&mut self) {
         let tabs = &mut self.tabs;
         tabs.age_us = 0;
         let tab = if tabs.shown { self.tab } else { Tab::Selected };
