@@ -20,7 +20,7 @@ pub struct Described {
 /// Says what happened. `term_of` gives the hue of a member's name: its term.
 ///
 /// `None` for facts that only repeat in detail what another fact of the same step says.
-pub fn describe(event: &TraceEvent, term_of: &impl Fn(NodeId) -> Term) -> Option<Described> {
+pub fn describe(event: &TraceEvent, term_of: &dyn Fn(NodeId) -> Term) -> Option<Described> {
     let mut words = Words::new(term_of);
     let major = words.fact(&event.fact)?;
     Some(Described {
@@ -41,13 +41,13 @@ pub fn plain(sentence: &[Span]) -> String {
 }
 
 /// A sentence in the making.
-pub(super) struct Words<F> {
-    term_of: F,
+pub(super) struct Words<'a> {
+    term_of: &'a dyn Fn(NodeId) -> Term,
     pub(super) spans: Vec<Span>,
 }
 
-impl<F: Fn(NodeId) -> Term> Words<F> {
-    pub(super) fn new(term_of: F) -> Self {
+impl<'a> Words<'a> {
+    pub(super) fn new(term_of: &'a dyn Fn(NodeId) -> Term) -> Self {
         Words {
             term_of,
             spans: Vec::new(),

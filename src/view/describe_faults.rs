@@ -3,9 +3,9 @@
 use super::describe::Words;
 use super::labels::packet_label;
 use crate::cluster::{Action, Address, Fact, Links, WaitReason};
-use crate::raft::{NodeId, Term};
+use crate::raft::NodeId;
 
-impl<F: Fn(NodeId) -> Term> Words<F> {
+impl Words<'_> {
     /// Says what was done to the world.
     pub(super) fn action(&mut self, action: &Action) -> Option<bool> {
         match action {
@@ -323,7 +323,8 @@ mod tests {
             step: 1,
             fact: Fact::Acted(Box::new(action)),
         };
-        let described = super::super::describe(&event, &|_| Term(1)).expect("it has words");
+        let described =
+            super::super::describe(&event, &|_| crate::raft::Term(1)).expect("it has words");
         assert!(described.major);
         super::super::plain(&described.sentence)
     }

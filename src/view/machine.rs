@@ -90,7 +90,8 @@ pub(super) fn links(world: &World) -> Vec<LinkView> {
 /// What ends by itself, and what is planned.
 pub(super) fn faults(world: &World) -> Vec<FaultView> {
     let view = |action: &Action, at: SimTime, planned: bool| {
-        let mut words = Words::new(|id| term_of(world, id));
+        let term_of = |id| term_of(world, id);
+        let mut words = Words::new(&term_of);
         words.deed(action);
         FaultView {
             sentence: words.spans,

@@ -4,7 +4,7 @@ use super::compose::term_of;
 use super::describe::{Words, describe};
 use super::frame::{RecentEvent, Span};
 use crate::cluster::{Fact, Member, Packet, Server, TraceEvent, World};
-use crate::raft::{Ballot, Event, Index, Message, Node, NodeId, Role, Term};
+use crate::raft::{Ballot, Event, Index, Message, Node, NodeId, Role};
 use crate::timeline::Session;
 
 /// How long a major event is the news, in microseconds of virtual time.
@@ -95,17 +95,14 @@ fn committed(world: &World, member: NodeId, index: Index) -> Option<Vec<Span>> {
     if world.leader()?.id() != member {
         return None;
     }
-    let mut words = words(world);
+    let term_of = |id| term_of(world, id);
+    let mut words = Words::new(&term_of);
     words.member(member);
     words.text(match world.members().count() {
         1 => format!(" commits entry {index}: it is a majority of one"),
         voters => format!(" commits entry {index}: a majority of {voters} has stored it"),
     });
     Some(words.spans)
-}
-
-fn words(world: &World) -> Words<impl Fn(NodeId) -> Term> {
-    Words::new(move |id| term_of(world, id))
 }
 
 /// On how many members the leader knows the entry to be stored, itself included.
@@ -121,7 +118,8 @@ fn copies(world: &World, leader: &Node, index: Index) -> usize {
 
 /// What everybody waits for.
 fn waiting(world: &World) -> Vec<Span> {
-    let mut words = words(world);
+    let term_of = |id| term_of(world, id);
+    let mut words = Words::new(&term_of);
     let leader = world.leader().and_then(Member::server).map(Server::node);
     let voters = world.members().count();
     let quorum = voters / 2 + 1;

@@ -57,7 +57,7 @@ impl Part for SharePanel {
                     {button("btn", say("recording.save"), send, Recording::Save.into())}
                     <label class="btn file">
                         {say("recording.open")}
-                        <input type="file" accept=".quorum,application/json,text/plain" {onchange} />
+                        <input type="file" accept=".quorum,text/plain" {onchange} />
                     </label>
                     if self.before {
                         {button("btn", say("recording.back"), send, Recording::Back.into())}
