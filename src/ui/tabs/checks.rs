@@ -5,7 +5,7 @@ use crate::cluster::Property;
 use crate::timeline::Position;
 use crate::ui::drawn::Part;
 use crate::ui::message::Message;
-use crate::ui::parts::click;
+use crate::ui::parts::{click, text};
 use crate::ui::slices::Shared;
 use crate::ui::words;
 use crate::view::checks::{Asked, CheckRow, ChecksView, RuleOff, Verdict, ViolationView};
@@ -28,17 +28,17 @@ impl Part for ChecksPanel {
         html! {
             <div class="checks" data-testid="checks">
                 <div class="sect">
-                    <h2>{say("checks.about")}</h2>
+                    {text("h2", "", say("checks.about"))}
                     if view.violated == 0 {
-                        <p><span class="ok">{"✓ "}</span>{tell("checks.held", &[("n", &grouped(view.checked))])}</p>
+                        <p>{text("span", "ok", "✓ ")}{tell("checks.held", &[("n", &grouped(view.checked))])}</p>
                     } else {
-                        <p class="error">{"✕ "}{tell("checks.broken", &[("n", &view.violated)])}</p>
+                        {text("p", "error", format!("✕ {}", tell("checks.broken", &[("n", &view.violated)])))}
                     }
                     <ul class="check-list">{for view.rows.iter().map(|row| self.row(row))}</ul>
                 </div>
                 if !view.rules.is_empty() {
                     <div class="sect">
-                        <h2>{say("checks.rules")}</h2>
+                        {text("h2", "", say("checks.rules"))}
                         <ul class="check-list">{for rules}</ul>
                     </div>
                 }
@@ -65,9 +65,9 @@ fn rule(rule: &RuleOff) -> Html {
         [("section", &rule.section), ("property", &rule.property)];
     html! {
         <li class="rule-off">
-            <p>{rule.sentence}</p>
-            <p class="warn">{"⚠ "}{tell("checks.rule-off", &[("without", &rule.without)])}</p>
-            <p class="faint">{tell("checks.rule", &fills)}</p>
+            {text("p", "", rule.sentence)}
+            {text("p", "warn", format!("⚠ {}", tell("checks.rule-off", &[("without", &rule.without)])))}
+            {text("p", "faint", tell("checks.rule", &fills))}
         </li>
     }
 }
@@ -101,14 +101,14 @@ impl ChecksPanel {
                 <details open={!row.violations.is_empty()} data-property={row.property.name()} data-verdict={class}>
                     <summary>
                         <span class={class} aria-hidden="true">{sign}</span>
-                        <span>{row.property.name()}
-                            <span class={if told { class } else { "visually-hidden" }}>{" "}{verdict}</span></span>
-                        <span class="mono faint">{tell("checks.count", &[("n", &grouped(row.checked))])}</span>
+                        <span>{row.property.name()}{" "}
+                            {text("span", if told { class } else { "visually-hidden" }, verdict)}</span>
+                        {text("span", "mono faint", tell("checks.count", &[("n", &grouped(row.checked))]))}
                     </summary>
-                    <p class="faint">{row.property.sentence()}</p>
+                    {text("p", "faint", row.property.sentence())}
                     {for row.violations.iter().map(|violation| self.violation(violation))}
                     if more > 0 && !row.violations.is_empty() {
-                        <p class="faint">{tell("checks.more", &[("n", &more)])}</p>
+                        {text("p", "faint", tell("checks.more", &[("n", &more)]))}
                     }
                 </details>
             </li>
@@ -125,7 +125,7 @@ impl ChecksPanel {
                 let here = evidence.at.step == self.view.now.step;
                 html! {
                     <li aria-current={here.then_some("step")}>
-                        <span><b>{name}</b>{" "}{evidence.claim.clone()}</span>
+                        <span>{text("b", "", name)}{" "}{evidence.claim.clone()}</span>
                         {self.moment(evidence.at)}
                     </li>
                 }
@@ -134,15 +134,14 @@ impl ChecksPanel {
             <div class="evidence" data-testid="evidence">
                 <ol>{for evidence}</ol>
                 if !violation.against.is_empty() {
-                    <h3>{say("checks.against")}</h3>
+                    {text("h3", "", say("checks.against"))}
                     {self.operations(&violation.against)}
-                    <h3>{say("checks.ordered")}</h3>
-                    if violation.ordered.is_empty() {
-                        <p class="faint">{say("checks.ordered-none")}</p>
-                    } else {
-                        <p class="faint">{say("checks.ordered-after")}</p>
-                        {self.operations(&violation.ordered)}
-                    }
+                    {text("h3", "", say("checks.ordered"))}
+                    {text("p", "faint", match violation.ordered.is_empty() {
+                        true => say("checks.ordered-none"),
+                        false => say("checks.ordered-after"),
+                    })}
+                    {self.operations(&violation.ordered)}
                 }
             </div>
         }

@@ -3,7 +3,7 @@
 use super::Ask;
 use crate::ui::drawn::Part;
 use crate::ui::message::Message;
-use crate::ui::parts::{button, click, typed};
+use crate::ui::parts::{button, click, pair, text, typed};
 use crate::ui::sequence::{Chart, ChartKind, Pace};
 use crate::ui::slices::Shared;
 use crate::ui::why;
@@ -50,7 +50,7 @@ impl Part for ClientsPanel {
                     value={self.prefix.clone()} {oninput} />
                 <Chart kind={ChartKind::Clients} picture={self.picture.clone()} tip={self.tip.clone()}
                     chosen={self.chosen.clone()} pace={self.pace} send={self.send.clone()} />
-                if empty { <p class="clients-empty faint">{say("clients.empty")}</p> }
+                if empty { {text("p", "clients-empty faint", say("clients.empty"))} }
                 {legend(self.picture.as_deref())}
                 if let Some(page) = &self.operation { {self.page(page)} }
             </div>
@@ -90,35 +90,33 @@ impl ClientsPanel {
             let Some(time) = at else {
                 return Html::default();
             };
-            html! {
-                <><dt>{name}</dt><dd>
-                    <button type="button" class="moment" onclick={click(send, Ask::At(time).into())}>{words::seconds(time)}</button>
-                </dd></>
-            }
+            let moment = button("moment", words::seconds(time), send, Ask::At(time).into());
+            pair(name, moment)
         };
         let about = why::Ask::About(Topic::Operation(page.id));
         html! {
             <section class="sect operation" data-testid="operation" aria-label={say("clients.page")}>
                 <div class="row between">
-                    <p><code>{page.command.clone()}</code></p>
+                    {text("code", "", page.command.clone())}
                     <button type="button" class="btn ghost icon" aria-label={words::CLOSE}
                         onclick={click(send, Ask::NoOperation.into())}>{"×"}</button>
                 </div>
-                <p class="dim">{page.client.clone()}{" → "}{page.member.clone()}</p>
+                {text("p", "dim", format!("{} → {}", page.client, page.member))}
                 <dl>
                     {moment(say("clients.called"), Some(page.called))}
                     {moment(say("clients.took-effect"), page.effect)}
                     {moment(say("clients.returned"), page.returned)}
                     if !page.answer.is_empty() {
-                        <dt>{say("clients.answer")}</dt>
-                        <dd class={page.unknown.then_some("warn")}>{page.answer.clone()}
-                            if page.unknown { {" · "}{say("clients.not-known")} }</dd>
+                        {pair(say("clients.answer"), match page.unknown {
+                            true => text("span", "warn", format!("{} · {}", page.answer, say("clients.not-known"))),
+                            false => page.answer.clone().into(),
+                        })}
                     }
                 </dl>
                 <p class="row">
                     {button("btn", say("why.page.ask"), send, about.into())}
                     if page.against.is_some() {
-                        <span class="error">{"✕ "}{say("clients.contradicts")}</span>
+                        {text("span", "error", format!("✕ {}", say("clients.contradicts")))}
                         {button("btn", say("clients.evidence"), send, Message::Show(crate::ui::message::Tab::Checks))}
                     }
                 </p>

@@ -4,7 +4,7 @@ use super::Ask;
 use crate::ui::drawn::Part;
 use crate::ui::hue::term_style;
 use crate::ui::message::Message;
-use crate::ui::parts::{button, click, typed};
+use crate::ui::parts::{button, click, element, pair, text, typed};
 use crate::ui::slices::Shared;
 use crate::ui::words;
 use crate::view::keys::{
@@ -47,7 +47,7 @@ impl Part for KeysPanel {
                     if let Some(open) = &view.open { {self.open(open)} }
                     if !view.leases.is_empty() { {leases(view)} }
                 } else {
-                    <p class="sect faint">{tell("keys.down", &[("member", &words::member(view.member))])}</p>
+                    {text("p", "sect faint", tell("keys.down", &[("member", &words::member(view.member))]))}
                 }
             </div>
         }
@@ -116,9 +116,9 @@ impl KeysPanel {
         let active = open.map(|place| format!("key-{place}"));
         html! {
             <div class="sect keys-sect">
-                <p class="keys-head"><span>{tell("keys.count", &[("n", &view.total)])}</span>
-                    <span>{words::REVISION}</span></p>
-                if view.total == 0 { <p class="faint">{empty}</p> }
+                <p class="keys-head">{text("span", "", tell("keys.count", &[("n", &view.total)]))}
+                    {text("span", "", words::REVISION)}</p>
+                if view.total == 0 { {text("p", "faint", empty)} }
                 <div id="key-list" class="keys-list" role="listbox" tabindex="0" aria-label={label}
                     aria-activedescendant={active} {onscroll} {onkeydown}>
                     <div style={format!("height:{}px;padding-block-start:{}px", view.total as i32 * ROW, view.first as i32 * ROW)}>
@@ -147,16 +147,15 @@ impl KeysPanel {
                 data-key={row.name.clone()} aria-selected={open.to_string()}
                 aria-setsize={self.view.total.to_string()} aria-posinset={(place + 1).to_string()}
                 onclick={click(&self.send, Ask::Open(key).into())}>
-                <b>{row.name.clone()}</b><span>{value}</span>
+                {text("b", "", row.name.clone())}{text("span", "", value)}
                 {mark(&row.elsewhere)}
-                <i>{revision}</i>
+                {text("i", "", revision)}
             </div>
         }
     }
 
     fn open(&self, page: &KeyPage) -> Html {
-        let number =
-            |name: &'static str, value: u64| html! { <><dt>{name}</dt><dd>{value}</dd></> };
+        let number = |name: &'static str, value: u64| pair(name, value.to_string().into());
         let numbers = match &page.row.here {
             Standing::There {
                 created,
@@ -169,51 +168,56 @@ impl KeysPanel {
                     {number(say("keys.created"), *created)}
                     {number(say("keys.modified"), *modified)}
                     {number(say("keys.version"), *version)}
-                    if let Some(lease) = lease { <><dt>{say("keys.lease")}</dt><dd>{lease.clone()}</dd></> }
+                    {for lease.iter().map(|lease| pair(say("keys.lease"), lease.clone().into()))}
                 </dl>
             },
-            other => html! { <p class="faint">{standing(other)}</p> },
+            other => text("p", "faint", standing(other)),
         };
+        let value = page.value.as_ref().map(|value| {
+            let mut what = kind(value.kind).to_owned();
+            if value.left_out > 0 {
+                what.push_str(" · ");
+                what.push_str(&tell("keys.left-out", &[("n", &value.left_out)]));
+            }
+            html! {
+                <>
+                    <pre class="key-value" tabindex="0" aria-label={words::VALUE} data-kind={kind(value.kind)}>{value.text.clone()}</pre>
+                    {text("p", "faint key-kind", what)}
+                </>
+            }
+        });
         html! {
             <div class="sect key-page" data-testid="key-page">
                 <div class="row between">
-                    <h3>{page.row.name.clone()}</h3>
+                    {text("h3", "", page.row.name.clone())}
                     <button type="button" class="btn ghost icon" aria-label={say("keys.close")}
                         onclick={click(&self.send, Ask::Open(None).into())}>{"×"}</button>
                 </div>
                 {numbers}
-                if let Some(value) = &page.value {
-                    <pre class="key-value" tabindex="0" aria-label={words::VALUE} data-kind={kind(value.kind)}>{value.text.clone()}</pre>
-                    <p class="faint key-kind">{kind(value.kind)}
-                        if value.left_out > 0 { {" · "}{tell("keys.left-out", &[("n", &value.left_out)])} }</p>
-                }
-                {self.members(page)}
+                {value}
+                {text("h2", "", say("keys.at-members"))}
+                {members(page)}
+                {text("h2", "", say("keys.history"))}
                 {history(page)}
             </div>
         }
     }
+}
 
-    /// What the other members have of a key.
-    fn members(&self, page: &KeyPage) -> Html {
-        let others = page.row.elsewhere.iter().map(|other| {
-            let class = if other.lag == Lag::Conflict {
-                "error"
-            } else {
-                "warn"
-            };
-            html! { <li {class}>{sign(other.lag)}{" "}{lag(other)}</li> }
-        });
-        html! {
-            <>
-                <h2>{say("keys.at-members")}</h2>
-                if page.row.elsewhere.is_empty() {
-                    <p class="faint">{say("keys.as-here")}</p>
-                } else {
-                    <ul class="key-members">{for others}</ul>
-                }
-            </>
-        }
+/// What the other members have of a key.
+fn members(page: &KeyPage) -> Html {
+    if page.row.elsewhere.is_empty() {
+        return text("p", "faint", say("keys.as-here"));
     }
+    let others = page.row.elsewhere.iter().map(|other| {
+        let class = if other.lag == Lag::Conflict {
+            "error"
+        } else {
+            "warn"
+        };
+        text("li", class, format!("{} {}", sign(other.lag), lag(other)))
+    });
+    element("ul", "key-members", others.collect())
 }
 
 fn sign(lag: Lag) -> &'static str {
@@ -282,27 +286,30 @@ fn stores(view: &KeysView) -> Html {
             Some(revision) => revision.to_string(),
         };
         let late = store.revision.is_none() || store.behind > 0;
-        let own = store.member == view.member;
+        let own = (store.member == view.member).then_some("own");
         html! {
-            <li class={classes!(late.then_some("warn"), own.then_some("own"))} data-member={store.member.to_string()}>
-                <b class="name" style={term_style(store.term)}>{words::member(store.member)}</b>{" "}<span>{words}</span>
+            <li class={classes!(late.then_some("warn"), own)} data-member={store.member.to_string()}>
+                <b class="name" style={term_style(store.term)}>{words::member(store.member)}</b>{" "}{text("span", "", words)}
             </li>
         }
     };
-    let equal = view
-        .stores
-        .iter()
-        .all(|store| store.revision.is_some() && store.behind == 0);
+    let mut stores = view.stores.iter();
+    let equal = stores.all(|store| store.revision.is_some() && store.behind == 0);
+    let compacted = (view.compacted > 0).then(|| {
+        text(
+            "p",
+            "faint",
+            tell("keys.compacted", &[("revision", &view.compacted)]),
+        )
+    });
     html! {
         <>
             if equal {
-                <p class="faint">{tell("keys.same", &[("revision", &view.revision)])}</p>
+                {text("p", "faint", tell("keys.same", &[("revision", &view.revision)]))}
             } else {
                 <ul class="stores" data-testid="stores">{for view.stores.iter().map(chip)}</ul>
             }
-            if view.compacted > 0 {
-                <p class="faint">{tell("keys.compacted", &[("revision", &view.compacted)])}</p>
-            }
+            {compacted}
         </>
     }
 }
@@ -317,30 +324,31 @@ fn kind(kind: Kind) -> &'static str {
 }
 
 fn history(page: &KeyPage) -> Html {
+    let cell = |words: String| text("td", "", words);
     let rows = page.history.iter().map(|revision| {
-        html! {
-            <tr class={(revision.version == 0).then_some("faint")}>
-                <th scope="row">{revision.revision}</th>
-                if revision.version == 0 {
-                    <td></td><td>{say("keys.history-deleted")}</td>
-                } else {
-                    <td>{revision.version}</td><td>{revision.value.clone()}</td>
-                }
-            </tr>
-        }
+        let (version, value) = match revision.version {
+            0 => (String::new(), say("keys.history-deleted").to_owned()),
+            version => (version.to_string(), revision.value.clone()),
+        };
+        let cells = [
+            cell(revision.revision.to_string()),
+            cell(version),
+            cell(value),
+        ];
+        element("tr", "", cells.into_iter().collect())
     });
+    let names = [words::REVISION, say("keys.version"), words::VALUE];
+    let names = names.map(|name| html! { <th scope="col">{name}</th> });
+    let more =
+        |key: &'static str, n: &dyn std::fmt::Display| text("p", "faint", tell(key, &[("n", n)]));
     html! {
         <>
-            <h2>{say("keys.history")}</h2>
             <table class="keys key-history" data-testid="key-history">
-                <thead><tr><th scope="col">{words::REVISION}</th><th scope="col">{say("keys.version")}</th>
-                    <th scope="col">{words::VALUE}</th></tr></thead>
-                <tbody>{for rows}</tbody>
+                <thead><tr>{for names}</tr></thead>
+                {element("tbody", "", rows.collect())}
             </table>
-            if page.older > 0 { <p class="faint">{tell("keys.history-older", &[("n", &page.older)])}</p> }
-            if page.compacted > 0 {
-                <p class="faint">{tell("keys.history-compacted", &[("n", &page.compacted)])}</p>
-            }
+            if page.older > 0 { {more("keys.history-older", &page.older)} }
+            if page.compacted > 0 { {more("keys.history-compacted", &page.compacted)} }
         </>
     }
 }
@@ -358,14 +366,18 @@ fn leases(view: &KeysView) -> Html {
             None => tell("keys.left-unknown", &[granted]),
         };
         html! {
-            <li data-lease={lease.id.clone()}><code>{lease.id.clone()}</code><span>{left}</span><span class="faint">{keys}</span></li>
+            <li data-lease={lease.id.clone()}>
+                {text("code", "", lease.id.clone())}{text("span", "", left)}{text("span", "faint", keys)}
+            </li>
         }
     };
+    let more = (view.more_leases > 0)
+        .then(|| text("p", "faint", tell("keys.more", &[("n", &view.more_leases)])));
     html! {
         <div class="sect">
-            <h2>{say("keys.leases")}</h2>
+            {text("h2", "", say("keys.leases"))}
             <ul class="leases" data-testid="leases">{for view.leases.iter().map(row)}</ul>
-            if view.more_leases > 0 { <p class="faint">{tell("keys.more", &[("n", &view.more_leases)])}</p> }
+            {more}
         </div>
     }
 }

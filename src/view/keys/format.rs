@@ -1,5 +1,6 @@
 //! Keys and values as something to read, whatever bytes they are.
 
+use super::json;
 use std::fmt::Write;
 
 /// So many bytes of a value are shown.
@@ -74,9 +75,16 @@ pub fn clipped(text: &str, max: usize) -> String {
 /// A value as it is shown when there is room for it.
 pub fn formatted(value: &[u8]) -> Formatted {
     let whole = std::str::from_utf8(value).ok().filter(|text| is_text(text));
+    if let Some(text) = whole.and_then(json::indented) {
+        let end = text.floor_char_boundary(2 * MAX_BYTES);
+        return Formatted {
+            kind: Kind::Json,
+            text: text[..end].to_owned(),
+            left_out: text.len() - end,
+        };
+    }
     let shown = &value[..value.len().min(MAX_BYTES)];
     let (kind, text) = match whole {
-        Some(text) if is_json(text) => (Kind::Json, indented(text)),
         Some(text) => {
             let kind = if is_yaml(text) {
                 Kind::Yaml
@@ -89,76 +97,17 @@ pub fn formatted(value: &[u8]) -> Formatted {
         }
         None => (Kind::Binary, dump(shown)),
     };
-    let all_shown = kind == Kind::Json && text.len() <= 2 * MAX_BYTES;
-    let mut formatted = Formatted {
+    Formatted {
         kind,
         text,
-        left_out: 0,
-    };
-    if kind == Kind::Json && !all_shown {
-        let cut = formatted.text.floor_char_boundary(2 * MAX_BYTES);
-        formatted.left_out = formatted.text.len() - cut;
-        formatted.text.truncate(cut);
-    } else if kind != Kind::Json {
-        formatted.left_out = value.len() - shown.len();
+        left_out: value.len() - shown.len(),
     }
-    formatted
 }
 
 fn is_text(text: &str) -> bool {
     !text
         .chars()
         .any(|c| is_odd(c) && !matches!(c, '\n' | '\t' | '\r'))
-}
-
-/// Whether it is a JSON object or list. Other JSON values need no lines.
-fn is_json(text: &str) -> bool {
-    text.trim_start().starts_with(['{', '['])
-        && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
-}
-
-/// JSON with a line for each item. Numbers, names and their order stay as they are written.
-fn indented(json: &str) -> String {
-    let mut text = String::new();
-    let (mut depth, mut quoted, mut escaped) = (0, false, false);
-    let mut before = ' ';
-    let line = |text: &mut String, depth: usize| {
-        text.push('\n');
-        text.extend(std::iter::repeat_n("  ", depth));
-    };
-    for c in json.chars() {
-        if quoted {
-            text.push(c);
-            quoted = escaped || c != '"';
-            escaped = !escaped && c == '\\';
-            before = c;
-            continue;
-        }
-        if c.is_ascii_whitespace() {
-            continue;
-        }
-        let opens = matches!(before, '{' | '[');
-        match c {
-            '}' | ']' => {
-                depth -= 1;
-                if !opens {
-                    line(&mut text, depth);
-                }
-            }
-            _ if opens => line(&mut text, depth),
-            _ => {}
-        }
-        text.push(c);
-        match c {
-            '{' | '[' => depth += 1,
-            '"' => quoted = true,
-            ',' => line(&mut text, depth),
-            ':' => text.push(' '),
-            _ => {}
-        }
-        before = if quoted { 'a' } else { c };
-    }
-    text
 }
 
 /// Whether it reads like YAML: several lines, each one at the margin a `key: value`, an item or a
@@ -222,6 +171,44 @@ mod tests {
         assert_eq!(shown(b"[]"), (Kind::Json, "[]".to_owned()));
         assert_eq!(shown(b"{\"a\":").0, Kind::Text);
         assert_eq!(shown(b"17").0, Kind::Text);
+    }
+
+    #[test]
+    fn json_is_what_a_json_library_takes_for_json() {
+        let texts = [
+            "{}",
+            "[ ]",
+            "[1,]",
+            "[,1]",
+            "{\"a\":1,}",
+            "{\"a\" 1}",
+            "{a:1}",
+            "[01]",
+            "[-0.5e+7]",
+            "[1.]",
+            "[.5]",
+            "[-]",
+            "[1e]",
+            "[true,false,null]",
+            "[tru]",
+            "[\"\\u00e9\\n\"]",
+            "[\"\\x\"]",
+            "[\"\\u12\"]",
+            "[\"a\nb\"]",
+            "[\"é\"]",
+            "[1] 2",
+            " [1] ",
+            "[1",
+            "{\"a\":{\"b\":[[]]}}",
+            "[\"",
+            "{\"a\"",
+            "[1 2]",
+            "]",
+        ];
+        for text in texts {
+            let taken = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+            assert_eq!(shown(text.as_bytes()).0 == Kind::Json, taken, "{text}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! [`listing`] reads the stores once; [`page`] looks up only what is in sight.
 
 mod format;
+mod json;
 #[cfg(test)]
 mod tests;
 
