@@ -1,7 +1,7 @@
 //! Makes a [`Frame`] of a session.
 
 use super::frame::*;
-use super::labels::{MessageLabel, call_line, packet_label, response_lines, text};
+use super::labels::{MessageLabel, call_line, client_name, packet_label, response_lines, text};
 use super::log_matrix::log_matrix;
 use super::machine;
 use super::sentence::{recent_events, sentence};
@@ -11,6 +11,7 @@ use crate::cluster::{
 use crate::raft::{Ballot, Index, Message, Node, NodeId, Role, Term};
 use crate::sim::{FlightId, SimTime};
 use crate::timeline::Session;
+use crate::words::{say, tell};
 use std::collections::BTreeSet;
 
 /// How long a lost message stays in sight, in microseconds of virtual time.
@@ -142,14 +143,14 @@ fn member_view(world: &World, member: &Member) -> MemberView {
         revision: 1,
         timer: None,
         ballots: Vec::new(),
-        note: "crashed",
+        note: say("state.crashed"),
         learner: is_learner(world, member),
         machine: machine::machine(world, member),
         progress: None,
         keys: Vec::new(),
     };
     if member.failure().is_some() {
-        view.note = "refuses to start";
+        view.note = say("state.refuses-to-start");
     }
     let last = last_index(member);
     if last > Index(0) {
@@ -200,17 +201,17 @@ fn fill_running(world: &World, member: &Member, server: &Server, view: &mut Memb
         })
         .collect();
     (view.role, view.note) = match node.role() {
-        Role::Follower if view.learner => (RoleView::Follower, "learner"),
-        Role::Follower => (RoleView::Follower, "follower"),
-        Role::PreCandidate => (RoleView::PreCandidate, "asks for pre-votes"),
-        Role::Candidate => (RoleView::Candidate, "candidate"),
+        Role::Follower if view.learner => (RoleView::Follower, say("role.learner")),
+        Role::Follower => (RoleView::Follower, say("role.follower")),
+        Role::PreCandidate => (RoleView::PreCandidate, say("role.asks-pre-votes")),
+        Role::Candidate => (RoleView::Candidate, say("role.candidate")),
         Role::Leader if world.leader().map(Member::id) == Some(view.id) => {
-            (RoleView::Leader, "leader")
+            (RoleView::Leader, say("role.leader"))
         }
-        Role::Leader => (RoleView::Leader, "still believes it leads"),
+        Role::Leader => (RoleView::Leader, say("role.believes")),
     };
     if member.settings().paused {
-        view.note = "paused";
+        view.note = say("state.paused");
     } else if view.role != RoleView::Leader {
         view.timer = node.election_timer().and_then(|timer| {
             let started = server.ticked().saturating_sub(timer.elapsed);
@@ -327,11 +328,11 @@ fn losses(session: &Session) -> Vec<LossView> {
                 flight: flight_view(*flight, *from, *to, (*sent, event.time), packet),
                 at: event.time,
                 reason: match reason {
-                    LossReason::Cut => "cut".to_owned(),
-                    LossReason::ReceiverCrashed => format!("{to} is crashed"),
-                    LossReason::Chance => "lost on its way".to_owned(),
-                    LossReason::Dropped => "dropped".to_owned(),
-                    LossReason::Repeated => "a copy".to_owned(),
+                    LossReason::Cut => say("state.lost-cut").to_owned(),
+                    LossReason::ReceiverCrashed => tell("state.lost-crashed", &[("member", to)]),
+                    LossReason::Chance => say("state.lost-chance").to_owned(),
+                    LossReason::Dropped => say("state.lost-dropped").to_owned(),
+                    LossReason::Repeated => say("state.lost-repeated").to_owned(),
                 },
             }),
             _ => None,
@@ -350,7 +351,7 @@ fn clients(session: &Session) -> Vec<ClientView> {
         {
             clients.push(ClientView {
                 id,
-                name: id.to_string(),
+                name: client_name(id),
                 member,
                 operation: None,
                 pending: 0,

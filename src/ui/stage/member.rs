@@ -209,7 +209,7 @@ fn view_timer(timer: TimerView, radius: f64, scale: f64) -> Html {
     let angle = TAU * fires - FRAC_PI_2;
     let end = |r: f64| Point::new(r * angle.cos(), r * angle.sin());
     html! {
-        <g class="timer">
+        <g class="timer" stroke-width={tenths(4.0 * scale)}>
             <circle class="track" r={tenths(radius)} />
             <Mover tag="path" class="arc" moving={Moving::Timer(timer, radius)} />
             <path class="tick" d={polyline(&[end(radius - 4.0 * scale), end(radius + 4.0 * scale)])} />

@@ -101,11 +101,11 @@ impl ChecksPanel {
                 <details open={!row.violations.is_empty()} data-property={row.property.name()} data-verdict={class}>
                     <summary>
                         <span class={class} aria-hidden="true">{sign}</span>
-                        <span>{row.property.name()}{" "}
+                        <span>{row.name.clone()}{" "}
                             {text("span", if told { class } else { "visually-hidden" }, verdict)}</span>
                         {text("span", "mono faint", tell("checks.count", &[("n", &grouped(row.checked))]))}
                     </summary>
-                    {text("p", "faint", row.property.sentence())}
+                    {text("p", "faint", row.demand)}
                     {for row.violations.iter().map(|violation| self.violation(violation))}
                     if more > 0 && !row.violations.is_empty() {
                         {text("p", "faint", tell("checks.more", &[("n", &more)]))}

@@ -98,7 +98,7 @@ impl ClientsPanel {
             <section class="sect operation" data-testid="operation" aria-label={say("clients.page")}>
                 <div class="row between">
                     {text("code", "", page.command.clone())}
-                    <button type="button" class="btn ghost icon" aria-label={words::CLOSE}
+                    <button type="button" class="btn ghost icon" aria-label={say("stage.close")}
                         onclick={click(send, Ask::NoOperation.into())}>{"×"}</button>
                 </div>
                 {text("p", "dim", format!("{} → {}", page.client, page.member))}

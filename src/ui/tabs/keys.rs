@@ -117,7 +117,7 @@ impl KeysPanel {
         html! {
             <div class="sect keys-sect">
                 <p class="keys-head">{text("span", "", tell("keys.count", &[("n", &view.total)]))}
-                    {text("span", "", words::REVISION)}</p>
+                    {text("span", "", say("vital.revision"))}</p>
                 if view.total == 0 { {text("p", "faint", empty)} }
                 <div id="key-list" class="keys-list" role="listbox" tabindex="0" aria-label={label}
                     aria-activedescendant={active} {onscroll} {onkeydown}>
@@ -181,7 +181,7 @@ impl KeysPanel {
             }
             html! {
                 <>
-                    <pre class="key-value" tabindex="0" aria-label={words::VALUE} data-kind={kind(value.kind)}>{value.text.clone()}</pre>
+                    <pre class="key-value" tabindex="0" aria-label={say("write.value")} data-kind={kind(value.kind)}>{value.text.clone()}</pre>
                     {text("p", "faint key-kind", what)}
                 </>
             }
@@ -337,7 +337,11 @@ fn history(page: &KeyPage) -> Html {
         ];
         element("tr", "", cells.into_iter().collect())
     });
-    let names = [words::REVISION, say("keys.version"), words::VALUE];
+    let names = [
+        say("vital.revision"),
+        say("keys.version"),
+        say("write.value"),
+    ];
     let names = names.map(|name| html! { <th scope="col">{name}</th> });
     let more =
         |key: &'static str, n: &dyn std::fmt::Display| text("p", "faint", tell(key, &[("n", n)]));

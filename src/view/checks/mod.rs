@@ -6,9 +6,12 @@ mod tests;
 
 use super::clients::contradiction;
 use super::compose::operation_view;
+use super::labels::client_name;
+use super::rules;
 use crate::check::linear::BUDGET;
 use crate::cluster::{Evidence, OperationId, Property, Violation};
 use crate::timeline::{Position, Session};
+use crate::words::translate;
 
 /// So many violations of a property are shown; the rest is counted.
 const SHOWN: usize = 3;
@@ -51,6 +54,10 @@ pub enum Verdict {
 pub struct CheckRow {
     /// The property.
     pub property: Property,
+    /// Its name.
+    pub name: String,
+    /// What it demands.
+    pub demand: &'static str,
     /// How often it was looked at.
     pub checked: u64,
     /// How often it did not hold.
@@ -102,7 +109,7 @@ pub struct RuleOff {
     /// Where it comes from.
     pub section: &'static str,
     /// The property that it protects.
-    pub property: &'static str,
+    pub property: String,
     /// What goes wrong without it.
     pub without: &'static str,
 }
@@ -136,6 +143,8 @@ pub fn checks(session: &Session) -> ChecksView {
         view.violated += usize::from(count.violated > 0);
         view.rows.push(CheckRow {
             property,
+            name: rules::name(property),
+            demand: rules::demand(property),
             checked: count.checked,
             violated: count.violated,
             verdict,
@@ -146,15 +155,15 @@ pub fn checks(session: &Session) -> ChecksView {
                 .collect(),
         });
     }
-    let rules = session.options().raft.rules.switched_off();
-    view.rules = rules
+    let off = session.options().raft.rules.switched_off();
+    view.rules = off
         .map(|rule| {
             let info = rule.info();
             RuleOff {
-                sentence: info.sentence,
+                sentence: rules::sentence(rule),
                 section: info.section,
-                property: info.property,
-                without: info.without,
+                property: translate(info.property),
+                without: rules::without(rule),
             }
         })
         .collect();
@@ -170,7 +179,7 @@ fn position(evidence: &Evidence) -> Position {
 
 fn violation_view(session: &Session, violation: &Violation) -> ViolationView {
     let evidence = |evidence: &Evidence| EvidenceView {
-        claim: evidence.claim.to_string(),
+        claim: translate(&evidence.claim.to_string()),
         at: position(evidence),
     };
     let (against, ordered) = contradiction(violation);
@@ -194,7 +203,7 @@ fn asked(session: &Session, id: OperationId) -> Option<Asked> {
     };
     Some(Asked {
         id,
-        client: operation.client.to_string(),
+        client: client_name(operation.client),
         words: super::keys::clipped(&format!("{} → {answer}", view.command), 100),
     })
 }

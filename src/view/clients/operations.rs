@@ -10,7 +10,7 @@ use crate::view::compose::operation_view;
 use crate::view::frame::OutcomeView;
 use crate::view::geometry::{Point, tenths};
 use crate::view::keys::{clipped, legible};
-use crate::view::labels::call_line;
+use crate::view::labels::{call_line, client_name};
 use crate::view::sequence::{Form, Look, Picture, Plot, Spot, Thing};
 use crate::words::{say, tell};
 
@@ -164,7 +164,7 @@ impl<'a> Drawn<'a> {
         let ended = operation.returned.as_ref().map_or(self.now, |(at, _)| *at);
         let member = format!("infra{}", operation.member);
         let fills: [(&str, &dyn std::fmt::Display); 6] = [
-            ("client", &operation.client),
+            ("client", &client_name(operation.client)),
             ("command", &call_line(&operation.call)),
             ("member", &member),
             ("called", &operation.called),
@@ -228,7 +228,7 @@ fn fitted(label: &str, left: f64, right: f64, room: f64) -> Option<(f64, String)
 
 /// What stands in a bar: `A put joe`, `B get → joe`.
 fn label(operation: &Operation, against: bool, order: Option<usize>) -> String {
-    let client = operation.client.to_string();
+    let client = client_name(operation.client);
     let client = client.rsplit(' ').next().unwrap_or_default();
     let sign = match &operation.returned {
         None => " …",
@@ -312,7 +312,7 @@ pub fn operation_page(session: &Session, id: OperationId) -> Option<OperationPag
     let against = violations.find(|violation| contradiction(violation).0.contains(&id));
     Some(OperationPage {
         id,
-        client: operation.client.to_string(),
+        client: client_name(operation.client),
         command: call_line(&operation.call),
         member: format!("infra{}", operation.member),
         called: operation.called,
