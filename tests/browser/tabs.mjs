@@ -45,7 +45,7 @@ export async function staleRead(page) {
     await page.locator('.settings summary', { hasText: group }).click();
   }
   await page.locator('[data-rule=read-fresh-round]').click();
-  await page.getByLabel(/check-quorum/).uncheck();
+  await page.getByRole('checkbox', { name: 'a leader without a quorum steps down (check-quorum)' }).uncheck();
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   const old = await untilLeader(page);
   await setSpeed(page, speeds.real);
