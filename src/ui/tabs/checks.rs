@@ -87,8 +87,10 @@ impl ChecksPanel {
                     [("groups", &groups), ("budget", &grouped(budget))];
                 ("warn", "?", tell("checks.unknown", &fills))
             }
-            Verdict::NotYet => ("faint", "·", say("checks.not-yet").to_owned()),
-            Verdict::Holds => match row.later {
+            Verdict::NotYet if row.later.is_none() => {
+                ("faint", "·", say("checks.not-yet").to_owned())
+            }
+            Verdict::Holds | Verdict::NotYet => match row.later {
                 Some(at) => ("warn", "✓", tell("checks.later", &[("time", &at.time)])),
                 None if linear => ("ok", "✓", say("checks.linear.holds").to_owned()),
                 None => ("ok", "✓", say("checks.holds").to_owned()),

@@ -313,7 +313,11 @@ impl Model {
         let open = tabs.open.as_ref();
         let place = open.and_then(|key| tabs.list.binary_search(key).ok());
         let last = tabs.list.len().saturating_sub(1);
-        let next = place.map_or(0, |place| place.saturating_add_signed(rows).min(last));
+        let next = match place {
+            Some(place) => place.saturating_add_signed(rows).min(last),
+            None if rows == isize::MAX => last,
+            None => 0,
+        };
         if let Some(key) = tabs.list.get(next) {
             tabs.open = Some(key.clone());
             tabs.scroll = Some(next);

@@ -118,6 +118,8 @@ fn the_keys_of_the_keyboard_go_through_the_list() {
     assert_eq!(open(&model), "key0000");
     model.update(Ask::Open(None).into());
     assert!(keys(&model).open.is_none());
+    model.update(Ask::Move(isize::MAX).into());
+    assert_eq!(open(&model), "key0029");
 }
 
 #[test]
