@@ -107,7 +107,6 @@ pub fn clients(session: &Session, wanted: &Wanted) -> Picture {
     Drawn::new(session, wanted, &plot).draw(&mut picture, &lanes);
     playhead(&mut picture, &plot);
     picture.sort();
-    picture.spots.sort_by(|a, b| a.from.x.total_cmp(&b.from.x));
     picture
 }
 
@@ -174,13 +173,25 @@ fn deeds(picture: &mut Picture, session: &Session, plot: &Plot, y: f64) {
             Form::Text(at.moved(0.0, 4.0), "▾".to_owned()),
             None,
         );
-        picture.spots.push(Spot {
-            thing,
-            from: at,
-            to: at,
-            description: in_words(event).unwrap_or_default(),
-        });
+        let description = in_words(event).unwrap_or_default();
+        add_spot(
+            picture,
+            Spot {
+                thing,
+                from: at,
+                to: at,
+                description,
+            },
+        );
     }
+}
+
+/// Adds something that can be pointed at, in its place from left to right. They are few.
+fn add_spot(picture: &mut Picture, spot: Spot) {
+    let place = picture
+        .spots
+        .partition_point(|other| other.from.x <= spot.from.x);
+    picture.spots.insert(place, spot);
 }
 
 /// The operations of a violation that contradict each other, and those that could be put in order,

@@ -1,7 +1,7 @@
 //! The bars, with what stands in them and what is said of them.
 
 use super::lanes::{Lane, Placed, is_unknown, operation};
-use super::{BAR, ROW, Wanted, contradiction};
+use super::{BAR, ROW, Wanted, add_spot, contradiction};
 use crate::cluster::{AnswerBody, Call, Fact, Operation, OperationId, Outcome};
 use crate::kv::{Request, ResponseBody};
 use crate::sim::SimTime;
@@ -122,7 +122,7 @@ impl<'a> Drawn<'a> {
         picture.add(look, form, None).selected = selected;
         if unknown {
             // Where the client gave up.
-            let line = format!("M{} {}v{BAR}", tenths(right), tenths(y));
+            let line = format!("M{} {}V{}", tenths(right), tenths(y), tenths(y + BAR));
             picture.add(look, Form::Path(line), None);
         }
         if let Some(at) = effect.filter(|at| (plot.view.start()..=plot.view.to()).contains(at)) {
@@ -146,12 +146,13 @@ impl<'a> Drawn<'a> {
                 .add(Look::Label, Form::Text(at, words), None)
                 .selected = selected;
         }
-        picture.spots.push(Spot {
+        let spot = Spot {
             thing: Thing::Operation(operation.id),
             from: Point::new(left, y + BAR / 2.0),
             to: Point::new(right, y + BAR / 2.0),
             description: self.description(operation, effect, against, order),
-        });
+        };
+        add_spot(picture, spot);
     }
 
     fn description(
