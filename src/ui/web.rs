@@ -247,7 +247,7 @@ pub fn focus(selectors: &str) {
 }
 
 /// Scrolls what the second selector finds so that what the first one finds in it is in sight.
-pub fn reveal(selector: &str, within: &str) {
+pub fn scroll_to(selector: &str, within: &str) {
     /// So much is left above and below, in pixels.
     const ROOM: f64 = 40.0;
     if let (Some(element), Some(within)) = (find(selector), find(within)) {
@@ -258,6 +258,19 @@ pub fn reveal(selector: &str, within: &str) {
         let above = (inner.top() - ROOM - outer.top()).min(0.0);
         let below = (inner.bottom() + ROOM - outer.bottom()).max(0.0);
         within.set_scroll_top(within.scroll_top() + (above + below) as i32);
+    }
+}
+
+/// Scrolls the element that the selector finds as far as it takes to see what is there.
+pub fn reveal(selector: &str, top: i32, height: i32) {
+    let Some(element) = find(selector) else {
+        return;
+    };
+    let (from, room) = (element.scroll_top(), element.client_height());
+    if top < from {
+        element.set_scroll_top(top);
+    } else if top + height > from + room {
+        element.set_scroll_top(top + height - room);
     }
 }
 
