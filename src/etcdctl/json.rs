@@ -62,7 +62,7 @@ impl Json {
     }
 
     /// A field with a number, left out if it is 0 (`omitempty`).
-    pub fn some_number(&mut self, name: &str, value: i128) -> &mut Self {
+    pub fn some_number(&mut self, name: &str, value: i64) -> &mut Self {
         if value != 0 {
             self.name(name).plain(value);
         }

@@ -110,7 +110,7 @@ impl Component for App {
         model.hints = web::recall(HINTS).is_none();
         web::remember(HINTS, "seen");
         let send = ctx.link().callback(Event::Asked);
-        let motion = Motion::default();
+        let motion = Motion::of_page();
         motion.set_reduced(web::media_matches("(prefers-reduced-motion: reduce)"));
         let mut app = App {
             model,
@@ -202,7 +202,7 @@ impl Component for App {
 
     fn view(&self, _: &Context<Self>) -> Html {
         html! {
-            <ContextProvider<Motion> context={self.motion.clone()}>
+            <>
                 // Another language is another page: nothing of it stays as it was drawn.
                 <div class="page" key={language().tag()}>
                     {drawn(self.top_bar())}
@@ -224,7 +224,7 @@ impl Component for App {
                     {definition_box(self.model.definition.as_ref())}
                     {drawn(why::card(self.model.why.card.clone()))}
                 </div>
-            </ContextProvider<Motion>>
+            </>
         }
     }
 }

@@ -80,7 +80,7 @@ fn language_button(send: &Callback<Message>) -> Html {
         .split('-')
         .next()
         .unwrap_or_default()
-        .to_uppercase();
+        .to_ascii_uppercase();
     html! {
         <button type="button" id="language" class="btn ghost icon" lang={next.tag()}
             aria-label={format!("{code}: {}", next.name())} title={next.name()}

@@ -12,7 +12,6 @@ use crate::raft::{Ballot, Index, Message, Node, NodeId, Role, Term};
 use crate::sim::{FlightId, SimTime};
 use crate::timeline::Session;
 use crate::words::{say, tell};
-use std::collections::BTreeSet;
 
 /// How long a lost message stays in sight, in microseconds of virtual time.
 const LOSS_SHOWN_US: u64 = 25_000;
@@ -65,10 +64,10 @@ pub fn frame(session: &Session) -> Frame {
 /// The members that reach each other both ways, directly or through others; the largest side
 /// first.
 pub(super) fn groups(world: &World) -> Vec<Vec<NodeId>> {
-    let mut left: BTreeSet<NodeId> = world.members().map(Member::id).collect();
+    let mut left: Vec<NodeId> = world.members().map(Member::id).collect();
     let mut groups = Vec::new();
-    while let Some(first) = left.pop_first() {
-        let mut group = vec![first];
+    while !left.is_empty() {
+        let mut group = vec![left.remove(0)];
         let mut seen = 0;
         while let Some(from) = group.get(seen).copied() {
             seen += 1;

@@ -358,7 +358,7 @@ fn quoted(bytes: &[u8]) -> String {
     let plain = !text.is_empty()
         && text
             .chars()
-            .all(|c| c.is_alphanumeric() || "_-./:=@%+,".contains(c));
+            .all(|c| c.is_ascii_alphanumeric() || !c.is_ascii() || "_-./:=@%+,".contains(c));
     if plain {
         text
     } else {

@@ -23,6 +23,6 @@ pub fn name(property: Property) -> String {
 
 /// What a property demands, in one sentence.
 pub fn demand(property: Property) -> &'static str {
-    let name = property.name().to_lowercase().replace(' ', "-");
+    let name = property.name().to_ascii_lowercase().replace(' ', "-");
     other(&format!("property.{name}"), property.sentence())
 }
