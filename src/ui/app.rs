@@ -44,6 +44,8 @@ const THEME: &str = "quorum.theme";
 const LANGUAGE: &str = "quorum.language";
 /// Where it is remembered that the hints of the first visit were there.
 const HINTS: &str = "quorum.hints";
+/// What is drawn so many milliseconds after a key was pressed is drawn because of it.
+const FOCUS_MS: f64 = 500.0;
 /// A frame may spend so many milliseconds on opening a run.
 const SLICE_MS: f64 = 24.0;
 /// The texts of what `index.html` shows when the program breaks. They are written while it still
@@ -89,6 +91,8 @@ pub struct App {
     /// How many steps are done in a frame while a run is opened.
     slice: u64,
     pointers: Option<Pointers>,
+    /// When a key was pressed at something that had the focus, in milliseconds.
+    pressed: f64,
     _listeners: [Listener; 3],
     _drops: DropTarget,
 }
@@ -126,6 +130,7 @@ impl Component for App {
             _drops: DropTarget::new(send.clone()),
             send,
             pointers: None,
+            pressed: f64::NEG_INFINITY,
         };
         let link = web::take_fragment();
         if let Some((code, at)) = Keeper::recall() {
@@ -197,6 +202,10 @@ impl Component for App {
         }
         if let Some(selector) = self.model.focus.take() {
             web::focus(selector);
+        }
+        // A key took away what had the focus: it goes to the member that everything is about.
+        if web::now_ms() - self.pressed < FOCUS_MS && !web::has_focus() {
+            web::focus(".member[aria-pressed=true]");
         }
     }
 
@@ -463,6 +472,9 @@ impl App {
     }
 
     fn press(&mut self, event: &KeyboardEvent) -> bool {
+        if web::has_focus() && event.key() != "Tab" {
+            self.pressed = web::now_ms();
+        }
         if event.alt_key() || event.default_prevented() || event.is_composing() {
             return false;
         }

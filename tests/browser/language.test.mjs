@@ -68,6 +68,7 @@ const same = new RegExp(`^(${[
   'T\\d+', '[\\d.,]+ (s|ms)', '[\\d/]+×', 'link', 'put .*', 'get .*', 'del .*', '127\\.0.*', 'Ctrl-C', 'ctrl [ZY]', 'esc', 'space',
   'home', 'end', 'page (up|down)', 'shift.*', 'infra.*↔.*', 'sync.*', 'Snapshots', 'name', 'joe', 'append.*', 'commit \\d+', 'I am .*',
   '[a-z]+(-[a-z]+)+', // The names of rules.
+  'Ongaro, raft-dev 2015',
 ].join('|')})$`);
 
 const states = {
