@@ -140,7 +140,11 @@ impl Part {
 
     fn close(&mut self, id: u64) -> Option<Open> {
         let place = self.open.iter().position(|open| open.id == id)?;
-        Some(self.open.remove(place))
+        let closed = self.open.remove(place);
+        if self.open.is_empty() {
+            self.open = Vec::new();
+        }
+        Some(closed)
     }
 
     /// An operation has come into the list of answered ones, before others: they move up.
@@ -214,6 +218,10 @@ impl Part {
             .map(|end| end.with_done(&keep).with_used(&still))
             .collect();
         self.answered.retain(|operation| !is_due(operation));
+        if self.answered.is_empty() {
+            // Copies of the run hold a part for each key; most have nothing under way.
+            self.answered = Vec::new();
+        }
         let mut still = still.into_iter().flatten().peekable();
         let mut place = 0..;
         self.unknown
