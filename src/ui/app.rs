@@ -203,9 +203,11 @@ impl Component for App {
         if let Some(selector) = self.model.focus.take() {
             web::focus(selector);
         }
-        // A key took away what had the focus: it goes to the member that everything is about.
+        // A key took away what had the focus: it goes to the selected member, or to the switch of the stage.
         if web::now_ms() - self.pressed < FOCUS_MS && !web::has_focus() {
-            web::focus(".member[aria-pressed=true]");
+            let places = [".member[aria-pressed=true]", ".switch [aria-pressed=true]"];
+            let there = places.into_iter().find(|place| web::find(place).is_some());
+            there.into_iter().for_each(web::focus);
         }
     }
 

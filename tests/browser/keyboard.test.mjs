@@ -95,6 +95,7 @@ pageTest('everything is done by keyboard alone, and the focus is never lost', { 
   // Cut the network, and heal it.
   await press(page, 'x');
   await press(page, ' ');
+  await press(page, ' ');
   await tabTo(page, /^Cut \d/);
   await press(page, 'Enter');
   await page.getByTestId('wall').waitFor();
