@@ -19,13 +19,15 @@ use super::recording::{
     self, DropTarget, Keeper, Opening, Origin, Recording, SharePanel, Trouble, Wish,
 };
 use super::sentence::Sentence;
-use super::sequence::Chart;
+use super::sequence::{Chart, ChartKind};
 use super::spans;
+use super::split;
 use super::stage::Stage;
+use super::tabs;
 use super::timeline::{BranchPanel, Pointers, Timeline};
 use super::topbar::TopBar;
 use super::transport::{Clock, Transport};
-use super::web::{self, AnimationFrames, Listener};
+use super::web::{self, AnimationFrames, Listener, SizeWatch};
 use super::why;
 use super::write::Write;
 use crate::sim::SimTime;
@@ -93,6 +95,7 @@ pub struct App {
     pointers: Option<Pointers>,
     /// When a key was pressed at something that had the focus, in milliseconds.
     pressed: f64,
+    side: Option<SizeWatch>,
     _listeners: [Listener; 3],
     _drops: DropTarget,
 }
@@ -111,6 +114,7 @@ impl Component for App {
         };
         let link = ctx.link().clone();
         let frames = AnimationFrames::new(move |at| link.send_message(Event::Frame(at)));
+        split::restore();
         model.hints = web::recall(HINTS).is_none();
         web::remember(HINTS, "seen");
         let send = ctx.link().callback(Event::Asked);
@@ -131,6 +135,7 @@ impl Component for App {
             send,
             pointers: None,
             pressed: f64::NEG_INFINITY,
+            side: None,
         };
         let link = web::take_fragment();
         if let Some((code, at)) = Keeper::recall() {
@@ -199,6 +204,10 @@ impl Component for App {
         }
         if self.pointers.is_none() {
             self.pointers = Pointers::new(&self.send);
+            self.side = tabs::watch(&self.send);
+        }
+        if let Some(row) = self.model.tabs.scroll.take() {
+            web::reveal("#key-list", row as i32 * tabs::ROW, tabs::ROW);
         }
         if let Some(selector) = self.model.focus.take() {
             web::focus(selector);
@@ -220,6 +229,7 @@ impl Component for App {
                     <main>
                         {self.stage_column()}
                         {drawn(self.inspector())}
+                        {drawn(why::card(self.model.why.card.clone()))}
                     </main>
                     <footer class="transport" aria-label={say("play.title")}>
                         {drawn(self.transport())}
@@ -233,7 +243,6 @@ impl Component for App {
                     {self.dialogs()}
                     if self.model.hints { {drawn(Hints { send: self.send.clone() })} }
                     {definition_box(self.model.definition.as_ref())}
-                    {drawn(why::card(self.model.why.card.clone()))}
                 </div>
             </>
         }
@@ -307,7 +316,7 @@ impl App {
     fn sequence(&self) -> Html {
         let state = &self.model.sequence;
         html! {
-            <Chart picture={state.picture.clone()} tip={state.tip.clone()} chosen={self.model.chosen_words()}
+            <Chart kind={ChartKind::Sequence} picture={state.picture.clone()} tip={state.pane.tip.clone()} chosen={self.model.chosen_words()}
                 pace={self.model.sequence_pace()} send={self.send.clone()} />
         }
     }
@@ -324,6 +333,7 @@ impl App {
             faults: slices.faults.clone(),
             recent: slices.recent.clone(),
             tab: model.tab,
+            shown: model.shown_tab(&self.send),
             why: model.why.page.clone(),
             notice: model.notice_at(Place::Inspector),
             open: model.sheet == Some(Sheet::Member),
