@@ -230,17 +230,14 @@ pub fn find(selector: &str) -> Option<Element> {
 /// Puts the focus on what the first of the selectors finds that can have it: what is not shown cannot.
 pub fn focus(selectors: &str) {
     for selector in selectors.split(", ") {
-        let Some(element) = find(selector).and_then(|found| found.dyn_into::<HtmlElement>().ok())
-        else {
+        let Some(element) = find(selector) else {
             continue;
         };
-        let _ = element.focus();
+        // Elements of SVG can be focused as well, though they are not of HTML.
+        let _ = element.unchecked_ref::<HtmlElement>().focus();
         let document = window().document();
-        if document
-            .and_then(|document| document.active_element())
-            .as_ref()
-            == Some(&element)
-        {
+        let focused = document.and_then(|document| document.active_element());
+        if focused.as_ref() == Some(&element) {
             return;
         }
     }
@@ -259,6 +256,13 @@ pub fn scroll_to(selector: &str, within: &str) {
         let below = (inner.bottom() + ROOM - outer.bottom()).max(0.0);
         within.set_scroll_top(within.scroll_top() + (above + below) as i32);
     }
+}
+
+/// Whether anything has the focus.
+pub fn has_focus() -> bool {
+    let document = window().document();
+    let active = document.and_then(|document| document.active_element());
+    active.is_some_and(|element| element.tag_name() != "BODY")
 }
 
 /// Scrolls the element that the selector finds as far as it takes to see what is there.
