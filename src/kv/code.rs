@@ -73,6 +73,11 @@ impl Coder<'_> {
         self.reads
     }
 
+    /// Whether everything is read.
+    pub fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
     /// The bytes are not what they should be.
     pub fn fail(&mut self) {
         self.failed = true;

@@ -121,6 +121,7 @@ impl Machine {
                 client,
                 member,
                 call,
+                ..
             } => self.operations.push_back_mut(Operation {
                 id: *operation,
                 client: *client,

@@ -322,6 +322,7 @@ pub(super) fn user(call: &mut Call) -> Result<Option<Login>, Stop> {
     if !password.is_empty() {
         return Ok(Some(Login { name, password }));
     }
+    // etcd's client logs in only with a name and a password.
     let (name, password) = match name.split_once(':') {
         Some((name, password)) => (name.to_owned(), password.to_owned()),
         None => {
@@ -329,7 +330,8 @@ pub(super) fn user(call: &mut Call) -> Result<Option<Login>, Stop> {
             (name, password)
         }
     };
-    Ok(Some(Login { name, password }))
+    let both = !name.is_empty() && !password.is_empty();
+    Ok(both.then_some(Login { name, password }))
 }
 
 /// Asks for a password.
