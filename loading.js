@@ -11,7 +11,11 @@ export default function initializer() {
     onFailure(reason) {
       line.classList.add('error');
       line.setAttribute('role', 'alert');
-      line.textContent = `Quorum could not be loaded: ${reason?.message ?? reason}. Check the connection and reload this page.`;
+      const why = reason?.message ?? reason;
+      line.textContent =
+        document.documentElement.lang === 'pt-BR'
+          ? `O Quorum não pôde ser carregado: ${why}. Verifique a conexão e recarregue esta página.`
+          : `Quorum could not be loaded: ${why}. Check the connection and reload this page.`;
     },
   };
 }

@@ -1,12 +1,16 @@
 // Starts headless Chromium and opens the built page: used by scripts/shoot.mjs and the browser tests.
 
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const tools = process.env.QUORUM_TOOLS || fileURLToPath(new URL('../.tools', import.meta.url));
-const { chromium } = createRequire(path.join(tools, 'node', 'package.json'))('playwright-core');
+const require = createRequire(path.join(tools, 'node', 'package.json'));
+const { chromium } = require('playwright-core');
+
+/** The program that looks for what is wrong with a page for people who cannot see it, or not well: axe. */
+export const axeSource = () => readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 const flags = [
   '--no-sandbox',

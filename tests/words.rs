@@ -1,6 +1,9 @@
 //! The catalogue of strings: complete, without leftovers, and the same places in every language.
 
-use quorum::words::{Language, lines};
+use quorum::cluster::Property;
+use quorum::raft::rules::Rule;
+use quorum::view::rules;
+use quorum::words::{self, Language, lines};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -24,24 +27,39 @@ fn places(text: &str) -> BTreeSet<&str> {
         .collect()
 }
 
-/// All string literals of the source that are shaped like keys: `part.name`, lower case.
-fn source() -> String {
-    fn read(folder: &Path, text: &mut String) {
+/// The source files of a folder, with their names.
+fn files(folder: &str) -> Vec<(String, String)> {
+    fn read(folder: &Path, files: &mut Vec<(String, String)>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                read(&path, text);
+                read(&path, files);
             } else if path.extension().is_some_and(|end| end == "rs") {
-                text.push_str(&std::fs::read_to_string(path).unwrap());
+                let text = std::fs::read_to_string(&path).unwrap();
+                files.push((path.display().to_string(), text));
             }
         }
     }
-    let mut text = String::new();
+    let mut found = Vec::new();
     read(
-        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
-        &mut text,
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
+        &mut found,
     );
-    text
+    found
+}
+
+/// The whole source.
+fn source() -> String {
+    files("src").into_iter().map(|(_, text)| text).collect()
+}
+
+/// Texts that other parts of the program speak, and texts that only other languages need: nobody asks for them by key.
+fn is_recognized(key: &str) -> bool {
+    key.starts_with("known.")
+}
+
+fn is_of_a_table(key: &str) -> bool {
+    key.starts_with("rule.") || key.starts_with("property.")
 }
 
 #[test]
@@ -77,9 +95,37 @@ fn every_key_that_the_code_asks_for_is_in_english() {
 }
 
 #[test]
+fn languages_have_their_keys_in_the_same_order_and_all_are_found() {
+    let keys = |language: Language| lines(language.file()).map(|(key, _)| key);
+    let portuguese: Vec<&'static str> = keys(Language::Portuguese).collect();
+    let english: Vec<&'static str> = keys(Language::English).collect();
+    let differ = english.iter().zip(&portuguese).find(|(a, b)| a != b);
+    assert_eq!(differ, None, "the order of the files differs from here on");
+    // If two keys have the same fingerprint, one must be renamed.
+    for language in Language::ALL {
+        words::speak(language);
+        for (key, text) in lines(language.file()) {
+            assert_eq!(words::say(key), text, "{key}");
+        }
+    }
+    words::speak(Language::English);
+    assert_eq!(words::say("no.such.key"), "no.such.key");
+    let known = english.iter().filter(|key| is_recognized(key)).count();
+    let first = english.iter().position(|key| is_recognized(key)).unwrap();
+    let together = &english[first..first + known];
+    assert!(
+        together.iter().all(|key| is_recognized(key)),
+        "the known ones stand together"
+    );
+}
+
+#[test]
 fn no_key_of_english_is_left_over() {
     let source = source();
     for key in catalogue(Language::English).keys() {
+        if is_recognized(key) {
+            continue;
+        }
         assert!(
             source.contains(&format!("\"{key}\"")),
             "nothing in src asks for {key}"
@@ -90,7 +136,8 @@ fn no_key_of_english_is_left_over() {
 #[test]
 fn other_languages_have_the_keys_and_places_of_english() {
     let english = catalogue(Language::English);
-    let other = catalogue(Language::Portuguese);
+    let mut other = catalogue(Language::Portuguese);
+    other.retain(|key, _| !is_of_a_table(key));
     assert_eq!(
         english.keys().collect::<Vec<_>>(),
         other.keys().collect::<Vec<_>>()
@@ -98,4 +145,212 @@ fn other_languages_have_the_keys_and_places_of_english() {
     for (key, text) in english {
         assert_eq!(places(text), places(other[key]), "{key}");
     }
+}
+
+/// What `body` gives in Portuguese.
+fn in_portuguese<T>(body: impl FnOnce() -> T) -> T {
+    words::speak(Language::Portuguese);
+    let result = body();
+    words::speak(Language::English);
+    result
+}
+
+#[test]
+fn every_rule_and_every_property_is_said_in_every_language() {
+    let portuguese = catalogue(Language::Portuguese);
+    let mut of_tables: BTreeSet<&str> = portuguese.keys().copied().collect();
+    of_tables.retain(|key| is_of_a_table(key));
+    assert_eq!(of_tables.len(), 2 * Rule::ALL.len() + Property::ALL.len());
+    for rule in Rule::ALL {
+        let info = rule.info();
+        assert_eq!(rules::sentence(rule), info.sentence);
+        let (sentence, without) = in_portuguese(|| (rules::sentence(rule), rules::without(rule)));
+        assert_ne!(sentence, info.sentence, "{}", info.name);
+        assert_ne!(without, info.without, "{}", info.name);
+        // A name and a year are the same everywhere.
+        let section = (rule != Rule::ChangeAfterOwnCommit).then_some(info.section);
+        for text in section.into_iter().chain([info.property]) {
+            assert_ne!(
+                in_portuguese(|| words::translate(text)),
+                text,
+                "{}",
+                info.name
+            );
+        }
+    }
+    for property in Property::ALL {
+        assert_eq!(rules::demand(property), property.sentence());
+        let (name, demand) = in_portuguese(|| (rules::name(property), rules::demand(property)));
+        assert_ne!(name, property.name());
+        assert_ne!(demand, property.sentence());
+    }
+}
+
+/// The texts of errors, with 7 in their places: `#[error("…")]`.
+fn errors(file: &str) -> Vec<String> {
+    let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let mut texts = Vec::new();
+    for after in source.split("#[error(").skip(1) {
+        let literal = after.split('"').nth(1).unwrap();
+        let mut text = String::new();
+        for (place, part) in literal.split('{').enumerate() {
+            match place {
+                0 => text.push_str(part),
+                _ => {
+                    text.push('7');
+                    text.push_str(part.split_once('}').unwrap().1);
+                }
+            }
+        }
+        if text != "7" {
+            texts.push(text);
+        }
+    }
+    assert!(!texts.is_empty(), "{file} has no errors");
+    texts
+}
+
+#[test]
+fn errors_that_a_person_sees_are_recognized() {
+    for file in [
+        "src/cluster/action_error.rs",
+        "src/cluster/load.rs",
+        "src/cluster/options.rs",
+        "src/cluster/program.rs",
+        "src/raft/membership.rs",
+        "src/raft/options.rs",
+        "src/raft/ready.rs",
+        "src/timeline/replay.rs",
+        "src/timeline/session/branches.rs",
+        "src/timeline/wire/error.rs",
+    ] {
+        for text in errors(file) {
+            let told = in_portuguese(|| words::translate(&text));
+            assert_ne!(told, text, "pt-BR.txt does not know this error of {file}");
+        }
+    }
+}
+
+#[test]
+fn impossible_values_of_recordings_are_recognized() {
+    let wire: String = files("src/timeline")
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
+    let values: Vec<&str> = wire
+        .split("OpenError::Value(\"")
+        .skip(1)
+        .filter_map(|after| after.split('"').next())
+        .collect();
+    assert!(!values.is_empty());
+    for text in values {
+        assert_ne!(in_portuguese(|| words::translate(text)), text);
+    }
+}
+
+#[test]
+fn nothing_is_recognized_that_nobody_says() {
+    let source = source();
+    for (key, text) in catalogue(Language::English) {
+        if !is_recognized(key) {
+            continue;
+        }
+        let parts = text
+            .split('{')
+            .enumerate()
+            .map(|(place, part)| match place {
+                0 => part,
+                _ => part.split_once('}').unwrap().1,
+            });
+        let longest = parts.max_by_key(|part| part.len()).unwrap();
+        assert!(
+            source.contains(longest),
+            "nobody says {key} any more: {longest}"
+        );
+    }
+}
+
+#[test]
+fn claims_of_the_checks_are_recognized() {
+    // The literals of Display for Claim and Counter.
+    let source = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/cluster/violation.rs"
+    ))
+    .unwrap();
+    let display = source.split("impl fmt::Display for Claim").nth(1).unwrap();
+    let display = display.split("fn write_instead").next().unwrap();
+    let mut seen = 0;
+    for literal in display.split('"').skip(1).step_by(2) {
+        let mut text = String::new();
+        for (place, part) in literal.split('{').enumerate() {
+            match place {
+                0 => text.push_str(part),
+                _ => {
+                    text.push('7');
+                    text.push_str(part.split_once('}').unwrap().1);
+                }
+            }
+        }
+        // The rest of these is written by another function.
+        let whole = match text.trim_start() {
+            " only, of " | "only, of " => continue,
+            other if other.ends_with("the disks of ") => {
+                format!("{other}infra7 only, of the voters infra7")
+            }
+            other if other.ends_with("can be ") || other.ends_with("answers to ") => {
+                format!("{other}operations 7, 8")
+            }
+            other if other.ends_with("decides by ") => format!("{other}the voters infra7"),
+            other => other.to_owned(),
+        };
+        let told = in_portuguese(|| words::translate(&whole));
+        assert_ne!(told, whole, "pt-BR.txt does not know this claim");
+        seen += 1;
+    }
+    assert!(seen >= 15, "{seen}");
+}
+
+/// Names and signs that are the same in every language.
+const SAME_EVERYWHERE: [&str; 3] = ["Tab", "SVG", "RPC"];
+
+#[test]
+fn components_have_no_words_of_their_own() {
+    for (file, text) in files("src/ui") {
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for (number, line) in code.lines().enumerate() {
+            let line = line.trim();
+            if line.starts_with("//") {
+                continue;
+            }
+            // What a person reads or hears: texts in braces, names, titles.
+            for mark in [
+                "{\"",
+                "aria-label=\"",
+                "title=\"",
+                "placeholder=\"",
+                "aria-description=\"",
+            ] {
+                for after in line.split(mark).skip(1) {
+                    let literal = after.split('"').next().unwrap();
+                    let words = literal.split(|c: char| !c.is_alphabetic());
+                    for word in words.filter(|word| word.chars().count() > 1) {
+                        assert!(
+                            SAME_EVERYWHERE.contains(&word) || !is_shown(mark, after),
+                            "{file}:{}: “{literal}” belongs into the catalogue",
+                            number + 1
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether the literal is shown: between braces it must stand alone, or it is part of an expression.
+fn is_shown(mark: &str, after: &str) -> bool {
+    mark != "{\""
+        || after
+            .split_once('"')
+            .is_some_and(|(_, rest)| rest.starts_with('}'))
 }

@@ -227,7 +227,7 @@ fn unknown(root: &Command, word: &str) -> String {
         go::quote(word.as_bytes()),
         go::quote(root.name.as_bytes())
     );
-    let lower = word.to_lowercase();
+    let lower = word.to_ascii_lowercase();
     let near = |command: &&&Command| {
         distance(&lower, command.name) <= 2 || command.name.starts_with(&lower)
     };

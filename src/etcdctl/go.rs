@@ -175,7 +175,7 @@ pub(crate) fn parse_duration(text: &str) -> Result<i64, String> {
     if rest.is_empty() {
         return Err(invalid());
     }
-    let mut nanos: u128 = 0;
+    let mut nanos: u64 = 0;
     while !rest.is_empty() {
         let whole = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (digits, after) = rest.split_at(whole);
@@ -191,33 +191,39 @@ pub(crate) fn parse_duration(text: &str) -> Result<i64, String> {
             .find(|c: char| c == '.' || c.is_ascii_digit())
             .unwrap_or(after.len());
         let (unit, after) = after.split_at(unit_end);
-        let scale: u128 = match unit {
+        // A unit is so many times a power of ten of nanoseconds.
+        let (times, power): (u64, u32) = match unit {
             "" => return Err(format!("time: missing unit in duration {quoted}")),
-            "ns" => 1,
-            "us" | "µs" | "μs" => 1_000,
-            "ms" => 1_000_000,
-            "s" => 1_000_000_000,
-            "m" => 60_000_000_000,
-            "h" => 3_600_000_000_000,
+            "ns" => (1, 0),
+            "us" | "µs" | "μs" => (1, 3),
+            "ms" => (1, 6),
+            "s" => (1, 9),
+            "m" => (6, 10),
+            "h" => (36, 11),
             _ => {
                 let unit = quote(unit.as_bytes());
                 return Err(format!("time: unknown unit {unit} in duration {quoted}"));
             }
         };
-        let value: u128 = if digits.is_empty() {
+        let value: u64 = if digits.is_empty() {
             0
         } else {
             digits.parse().map_err(|_| invalid())?
         };
         nanos = value
-            .checked_mul(scale)
+            .checked_mul(times * 10u64.pow(power))
             .and_then(|value| value.checked_add(nanos))
-            .filter(|nanos| *nanos <= i64::MAX as u128)
+            .filter(|nanos| *nanos <= i64::MAX as u64)
             .ok_or_else(invalid)?;
-        let fraction = &fraction[..fraction.len().min(18)];
+        // More digits would not fit, and are less than a nanosecond of any unit.
+        let fraction = &fraction[..fraction.len().min(17)];
         if !fraction.is_empty() {
-            let parts: u128 = fraction.parse().map_err(|_| invalid())?;
-            nanos += parts * scale / 10u128.pow(fraction.len() as u32);
+            let parts: u64 = fraction.parse().map_err(|_| invalid())?;
+            let (parts, digits) = (parts * times, fraction.len() as u32);
+            nanos += match digits <= power {
+                true => parts * 10u64.pow(power - digits),
+                false => parts / 10u64.pow(digits - power),
+            };
         }
         rest = after;
     }
@@ -269,7 +275,7 @@ pub(crate) fn bytes(count: u64) -> String {
         unit *= 1_000;
         name += 1;
     }
-    let tenths = (u128::from(count) * 10 + u128::from(unit) / 2) / u128::from(unit);
+    let tenths = count / unit * 10 + (count % unit * 10 + unit / 2) / unit;
     let (whole, rest) = (tenths / 10, tenths % 10);
     let unit = UNITS[name];
     if whole < 10 {
@@ -277,7 +283,7 @@ pub(crate) fn bytes(count: u64) -> String {
     }
     // `%.0f` rounds halves to even.
     let up = rest > 5 || (rest == 5 && whole % 2 == 1);
-    format!("{} {unit}", whole + u128::from(up))
+    format!("{} {unit}", whole + u64::from(up))
 }
 
 const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];

@@ -1,7 +1,7 @@
 //! A writer of JSON as Go's `encoding/json` prints it: no spaces, fields in the order in which they
 //! are written, `<`, `>` and `&` escaped, byte strings in base64, numbers with all their digits.
 
-use data_encoding::BASE64;
+use base64ct::{Base64, Encoding};
 use std::fmt::{Display, Write};
 
 /// A piece of JSON in the making.
@@ -57,12 +57,12 @@ impl Json {
 
     /// A byte string.
     pub fn base64(&mut self, bytes: &[u8]) -> &mut Self {
-        let text = BASE64.encode(bytes);
+        let text = Base64::encode_string(bytes);
         self.text(&text)
     }
 
     /// A field with a number, left out if it is 0 (`omitempty`).
-    pub fn some_number(&mut self, name: &str, value: i128) -> &mut Self {
+    pub fn some_number(&mut self, name: &str, value: i64) -> &mut Self {
         if value != 0 {
             self.name(name).plain(value);
         }

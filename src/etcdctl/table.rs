@@ -6,7 +6,10 @@ const WIDEST: usize = 30;
 
 /// Draws a table; without rows only its heading.
 pub(crate) fn draw(heading: &[&str], rows: &[Vec<String>]) -> String {
-    let heading: Vec<String> = heading.iter().map(|name| name.to_uppercase()).collect();
+    let heading: Vec<String> = heading
+        .iter()
+        .map(|name| name.to_ascii_uppercase())
+        .collect();
     let mut widths: Vec<usize> = heading.iter().map(|name| width(name)).collect();
     let mut body = Vec::new();
     for row in rows {

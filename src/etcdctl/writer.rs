@@ -12,7 +12,9 @@ use std::fmt::Write;
 /// A value of a field.
 pub(super) enum Value<'a> {
     /// A number.
-    Number(i128),
+    Number(u64),
+    /// A number that may be negative.
+    Signed(i64),
     /// A truth value.
     Flag(bool),
     /// Bytes: base64 in JSON, quoted in fields.
@@ -109,6 +111,7 @@ impl Writer {
         json.name(name);
         match value {
             Value::Number(number) => json.plain(number),
+            Value::Signed(number) => json.plain(number),
             Value::Flag(flag) => json.plain(flag),
             Value::Bytes(bytes) => json.base64(bytes),
             Value::Text(text) => json.text(text),
@@ -116,8 +119,8 @@ impl Writer {
     }
 
     /// Writes a number.
-    pub fn number(&mut self, json: &str, field: &str, number: impl Into<i128>) {
-        self.field(json, field, Value::Number(number.into()));
+    pub fn number(&mut self, json: &str, field: &str, number: impl Into<Value<'static>>) {
+        self.field(json, field, number.into());
     }
 
     fn line(&mut self, name: &str, value: &Value<'_>) {
@@ -127,6 +130,7 @@ impl Writer {
         let prefix = self.prefix;
         let _ = match value {
             Value::Number(number) => writeln!(self.text, "\"{prefix}{name}\" : {number}"),
+            Value::Signed(number) => writeln!(self.text, "\"{prefix}{name}\" : {number}"),
             Value::Flag(flag) => writeln!(self.text, "\"{prefix}{name}\" : {flag}"),
             Value::Bytes(bytes) => {
                 writeln!(self.text, "\"{prefix}{name}\" : {}", go::quote(bytes))
@@ -197,10 +201,23 @@ impl Writer {
     }
 }
 
+impl From<u64> for Value<'_> {
+    fn from(number: u64) -> Self {
+        Value::Number(number)
+    }
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Value::Signed(number)
+    }
+}
+
 impl Value<'_> {
     fn is_zero(&self) -> bool {
         match self {
             Value::Number(number) => *number == 0,
+            Value::Signed(number) => *number == 0,
             Value::Flag(flag) => !flag,
             Value::Bytes(bytes) => bytes.is_empty(),
             Value::Text(text) => text.is_empty(),

@@ -151,10 +151,10 @@ pub(super) fn nearest<'a>(
         3..=5 => 1,
         _ => 2,
     };
-    let lower = word.to_lowercase();
+    let lower = word.to_ascii_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (distance(&lower, &candidate.to_ascii_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

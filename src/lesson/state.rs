@@ -155,10 +155,20 @@ pub(super) fn word(text: &Bytes) -> String {
     } else {
         ""
     };
-    let plain = |c: char| c.is_ascii_graphic() && !"\"|=<>!#\\".contains(c) || c.is_alphanumeric();
+    let plain = |c: char| match c.is_ascii() {
+        true => c.is_ascii_graphic() && !"\"|=<>!#\\".contains(c),
+        false => !c.is_whitespace() && !c.is_control(),
+    };
     if !clipped.is_empty() && clipped.chars().all(plain) {
-        format!("{clipped}{dots}")
-    } else {
-        format!("{clipped:?}{dots}")
+        return format!("{clipped}{dots}");
     }
+    let mut quoted = String::from("\"");
+    for c in clipped.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_control() => quoted.extend(c.escape_default()),
+            c => quoted.push(c),
+        }
+    }
+    quoted + "\"" + dots
 }

@@ -3,7 +3,7 @@
 use crate::cluster::Operation;
 use crate::raft::NodeId;
 use crate::timeline::Operations;
-use crate::view::{OperationView, operation_view};
+use crate::view::{OperationView, client_name, operation_view};
 
 /// How many are shown.
 const SHOWN: usize = 60;
@@ -28,7 +28,7 @@ impl Answers {
     pub fn latest(operations: &Operations) -> Answers {
         let latest = shown(operations).map(|operation| Answer {
             member: operation.member,
-            client: operation.client.to_string(),
+            client: client_name(operation.client),
             operation: operation_view(operation),
         });
         Answers(latest.collect())

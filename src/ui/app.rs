@@ -30,7 +30,7 @@ use super::why;
 use super::write::Write;
 use crate::sim::SimTime;
 use crate::view::timeline::branches;
-use crate::words::say;
+use crate::words::{Language, language, say, speak};
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
@@ -40,6 +40,8 @@ use yew::prelude::*;
 const FIRST: (usize, u64) = (5, 7);
 /// Where the chosen theme is remembered. The page's head reads it too, before anything is drawn.
 const THEME: &str = "quorum.theme";
+/// Where the chosen language is remembered; the page's head reads it, too.
+const LANGUAGE: &str = "quorum.language";
 /// Where it is remembered that the hints of the first visit were there.
 const HINTS: &str = "quorum.hints";
 /// A frame may spend so many milliseconds on opening a run.
@@ -53,8 +55,9 @@ const CRASH_TEXTS: [(&str, Text); 5] = [
     ("#broken-reload", || say("broken.reload")),
     ("#broken-anew", || say("broken.anew")),
 ];
-/// A screen reader hears a sentence at most this often, in milliseconds.
-const SAY_PAUSE_MS: u32 = 1_000;
+/// A screen reader hears a sentence so long after it came, in milliseconds: at once when somebody steps, and
+/// only now and then while the run plays, or it would never come to the end of one.
+const SAY_PAUSE_MS: [u32; 2] = [200, 4_000];
 
 /// What happens to the root.
 pub enum Event {
@@ -95,6 +98,7 @@ impl Component for App {
     type Properties = ();
 
     fn create(ctx: &Context<Self>) -> Self {
+        speak_first();
         let (members, seed) = FIRST;
         let mut model = Model::new(members, seed).expect("the first cluster is a valid one");
         model.dark = match web::recall(THEME) {
@@ -106,7 +110,7 @@ impl Component for App {
         model.hints = web::recall(HINTS).is_none();
         web::remember(HINTS, "seen");
         let send = ctx.link().callback(Event::Asked);
-        let motion = Motion::default();
+        let motion = Motion::of_page();
         motion.set_reduced(web::media_matches("(prefers-reduced-motion: reduce)"));
         let mut app = App {
             model,
@@ -123,9 +127,6 @@ impl Component for App {
             send,
             pointers: None,
         };
-        CRASH_TEXTS
-            .iter()
-            .for_each(|(selector, text)| web::write(selector, text()));
         let link = web::take_fragment();
         if let Some((code, at)) = Keeper::recall() {
             match link {
@@ -142,6 +143,7 @@ impl Component for App {
 
     fn update(&mut self, ctx: &Context<Self>, event: Event) -> bool {
         let (dark, sentence) = (self.model.dark, self.model.slices.sentence.clone());
+        let spoken = language();
         let redraw = match event {
             Event::Asked(message) => self.model.update(message),
             Event::Frame(at) => self.pass(at),
@@ -165,10 +167,15 @@ impl Component for App {
             web::mark_root("data-theme", theme);
             web::remember(THEME, theme);
         }
+        if spoken != language() {
+            web::remember(LANGUAGE, language().tag());
+            mark_language();
+        }
         if sentence != self.model.slices.sentence && self.saying.is_none() {
             let link = ctx.link().clone();
             let say = move || link.send_message(Event::Say);
-            self.saying = Some(Timeout::new(SAY_PAUSE_MS, say));
+            let pause = SAY_PAUSE_MS[usize::from(self.model.playback.playing)];
+            self.saying = Some(Timeout::new(pause, say));
         }
         if let Some(Wish::File(name, text)) = &self.model.recording.wish {
             recording::save(name, text);
@@ -195,14 +202,15 @@ impl Component for App {
 
     fn view(&self, _: &Context<Self>) -> Html {
         html! {
-            <ContextProvider<Motion> context={self.motion.clone()}>
-                <div class="page">
+            <>
+                // Another language is another page: nothing of it stays as it was drawn.
+                <div class="page" key={language().tag()}>
                     {drawn(self.top_bar())}
                     <main>
                         {self.stage_column()}
                         {drawn(self.inspector())}
                     </main>
-                    <footer class="transport" aria-label={super::words::TRANSPORT}>
+                    <footer class="transport" aria-label={say("play.title")}>
                         {drawn(self.transport())}
                         {drawn(self.timeline())}
                         {drawn(self.clock())}
@@ -216,7 +224,7 @@ impl Component for App {
                     {definition_box(self.model.definition.as_ref())}
                     {drawn(why::card(self.model.why.card.clone()))}
                 </div>
-            </ContextProvider<Motion>>
+            </>
         }
     }
 }
@@ -468,6 +476,23 @@ impl App {
             None => false,
         }
     }
+}
+
+/// Speaks the language that was chosen before, or else the browser's, if it is one of ours.
+fn speak_first() {
+    let tag = web::recall(LANGUAGE).or_else(web::language);
+    if let Some(language) = tag.and_then(|tag| Language::of_tag(&tag)) {
+        speak(language);
+    }
+    mark_language();
+}
+
+/// Tells the browser which language the page speaks, and writes what it says when it cannot speak any more.
+fn mark_language() {
+    web::mark_root("lang", language().tag());
+    CRASH_TEXTS
+        .iter()
+        .for_each(|(selector, text)| web::write(selector, text()));
 }
 
 fn listeners(link: &yew::html::Scope<App>) -> [Listener; 3] {

@@ -1,10 +1,10 @@
 //! What people type into forms, parsed into typed values or a sentence that says what to change.
 
-use super::words;
 use crate::cluster::{ClientId, MAX_MEMBERS};
 use crate::kv::Request;
 use crate::raft::NodeId;
 use crate::view::{ClientView, OutcomeView};
+use crate::words::{say, tell};
 use std::borrow::Borrow;
 
 /// Reads the number of members.
@@ -14,12 +14,18 @@ use std::borrow::Borrow;
 pub fn parse_members(text: &str) -> Result<usize, String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(words::members_missing(MAX_MEMBERS));
+        return Err(tell("new.members-missing", &[("most", &MAX_MEMBERS)]));
     }
     match text.parse::<usize>() {
         Ok(members) if (1..=MAX_MEMBERS).contains(&members) => Ok(members),
-        Ok(_) => Err(words::members_out_of_range(text, MAX_MEMBERS)),
-        Err(_) => Err(words::members_not_a_number(text, MAX_MEMBERS)),
+        Ok(_) => Err(tell(
+            "new.members-range",
+            &[("text", &text), ("most", &MAX_MEMBERS)],
+        )),
+        Err(_) => Err(tell(
+            "new.members-number",
+            &[("text", &text), ("most", &MAX_MEMBERS)],
+        )),
     }
 }
 
@@ -30,12 +36,13 @@ pub fn parse_members(text: &str) -> Result<usize, String> {
 pub fn parse_seed(text: &str) -> Result<u64, String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(words::SEED_MISSING.to_string());
+        return Err(say("new.seed-missing").to_string());
     }
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(words::seed_not_a_number(text));
+        return Err(tell("new.seed-number", &[("text", &text)]));
     }
-    text.parse().map_err(|_| words::seed_too_large())
+    text.parse()
+        .map_err(|_| tell("new.seed-large", &[("most", &u64::MAX)]))
 }
 
 /// What the write form asks for.

@@ -4,7 +4,7 @@ use super::drawn::Part;
 use super::keys;
 use super::message::Message;
 use super::parts::icon_button;
-use super::words;
+use crate::words::say;
 use yew::prelude::*;
 
 /// The dialog; the root opens it as a modal one once it is there.
@@ -25,13 +25,13 @@ impl Part for Help {
             html! { <><dt>{for keys}</dt><dd>{what()}</dd></> }
         });
         html! {
-            <dialog class="help" {oncancel} aria-label={words::KEYS}>
+            <dialog class="help" {oncancel} aria-label={say("top.keys")}>
                 <div class="row between">
-                    <h2>{words::KEYS}</h2>
-                    {icon_button("close-help", words::CLOSE, html! { "×" }, &self.send, Message::Escape)}
+                    <h2>{say("top.keys")}</h2>
+                    {icon_button("close-help", say("stage.close"), html! { "×" }, &self.send, Message::Escape)}
                 </div>
                 <dl>{for rows}</dl>
-                <p class="dim">{words::HELP_POINTER}</p>
+                <p class="dim">{say("key.pointer")}</p>
             </dialog>
         }
     }

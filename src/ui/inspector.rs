@@ -54,8 +54,8 @@ impl Part for Inspector {
     fn view(&self) -> Html {
         html! {
             <aside class="inspector drawer" id="sheet-member" data-open={self.open.to_string()}
-                aria-label={words::INSPECTOR}>
-                {sheet_head(words::INSPECTOR, Sheet::Member, Html::default(), &self.send)}
+                aria-label={say("look.member")}>
+                {sheet_head(say("look.member"), Sheet::Member, Html::default(), &self.send)}
                 {self.tabs()}
                 if self.tab == Tab::Why {
                     <div class="inspector-body" role="tabpanel" aria-labelledby="tab-why">
@@ -134,7 +134,7 @@ impl Inspector {
     fn member(&self, member: &MemberView) -> Html {
         let send = &self.send;
         let id = member.id;
-        let none = || words::NONE.to_string();
+        let none = || say("vital.none").to_string();
         let text = |text: &'static str| html! { {text} };
         let log = words::log_range(member.log, member.commit);
         let voted = member.voted_for.map_or_else(none, words::member);
@@ -150,17 +150,17 @@ impl Inspector {
                 {bar(&self.tools, Place::Inspector, send)}
                 {error("member-error", self.notice.clone())}
                 <dl>
-                    <dt>{words::TERM}</dt>
+                    <dt>{say("vital.term")}</dt>
                     <dd class="term" data-fact="term" style={term_style(member.term)}>{member.term.0}</dd>
-                    {fact(text(words::LOG), "log", log)}
-                    {fact(define(Word::Commit, words::COMMIT_INDEX, send), "commit", member.commit.to_string())}
-                    {fact(define(Word::Applied, words::APPLIED, send), "applied", member.applied.to_string())}
-                    {fact(text(words::VOTED_FOR), "voted", voted)}
-                    {fact(text(words::FOLLOWS), "leader", leader)}
-                    {fact(text(words::DISK), "disk", words::synced(member.synced))}
-                    {fact(text(words::REVISION), "revision", member.revision.to_string())}
+                    {fact(text(say("look.log")), "log", log)}
+                    {fact(define(Word::Commit, say("look.commit"), send), "commit", member.commit.to_string())}
+                    {fact(define(Word::Applied, say("look.applied"), send), "applied", member.applied.to_string())}
+                    {fact(text(say("look.voted")), "voted", voted)}
+                    {fact(text(say("vital.leader")), "leader", leader)}
+                    {fact(text(say("look.disk")), "disk", words::synced(member.synced))}
+                    {fact(text(say("vital.revision")), "revision", member.revision.to_string())}
                     if let Some(progress) = progress {
-                        {fact(define(Word::Progress, words::PROGRESS, send), "progress", progress)}
+                        {fact(define(Word::Progress, say("log.progress"), send), "progress", progress)}
                     }
                     if !member.machine.remarks.is_empty() {
                         {fact(text(say("deed.machine")), "machine", member.machine.remarks.join(", "))}
@@ -182,19 +182,19 @@ fn keys(member: &MemberView) -> Html {
         }
     });
     let empty = match member.role {
-        RoleView::Crashed => words::NOT_RUNNING,
-        _ => words::NO_KEYS,
+        RoleView::Crashed => say("look.not-running"),
+        _ => say("look.no-keys"),
     };
     html! {
         <div class="sect">
-            <h2>{words::ITS_KEYS}</h2>
+            <h2>{say("look.keys")}</h2>
             if member.keys.is_empty() {
                 <p class="faint">{empty}</p>
             } else {
                 <table class="keys" data-testid="keys">
                     <thead><tr>
-                        <th scope="col">{words::KEY}</th><th scope="col">{words::VALUE}</th>
-                        <th scope="col" class="num">{words::REVISION}</th>
+                        <th scope="col">{say("write.key")}</th><th scope="col">{say("write.value")}</th>
+                        <th scope="col" class="num">{say("vital.revision")}</th>
                     </tr></thead>
                     <tbody>{for rows}</tbody>
                 </table>
@@ -219,8 +219,8 @@ impl Part for Recent {
         });
         html! {
             <div class="sect recent">
-                <h2>{words::WHAT_HAPPENED}</h2>
-                <Sticky class="events" label={words::WHAT_HAPPENED}><ol>{for events}</ol></Sticky>
+                <h2>{say("look.happened")}</h2>
+                <Sticky class="events" label={say("look.happened")}><ol>{for events}</ol></Sticky>
             </div>
         }
     }

@@ -5,7 +5,6 @@ use super::message::{Message, Panel};
 use super::parts::Text;
 use super::timeline::Time;
 use super::why::Ask;
-use super::words;
 use crate::raft::NodeId;
 use crate::timeline::Landmark;
 use crate::view::deeds::Deed;
@@ -93,9 +92,9 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
 }
 
 /// All keys with what they do, for the help dialog.
-pub const HELP: [(&[&str], Text); 19] = [
-    (&["space"], || words::KEY_PLAY),
-    (&["←", "→"], || words::KEY_STEP),
+pub const HELP: [(&[&str], Text); 22] = [
+    (&["space"], || say("key.play")),
+    (&["←", "→"], || say("key.step")),
     (&["shift ←", "shift →"], || say("time.key.commit")),
     (&["D", "d"], || say("time.key.message")),
     (&["E", "e"], || say("time.key.election")),
@@ -107,14 +106,17 @@ pub const HELP: [(&[&str], Text); 19] = [
     (&["ctrl Z", "ctrl Y"], || say("time.key.undo")),
     (&["y"], || say("why.key")),
     (&["s"], || say("sequence.key")),
-    (&["[", "]"], || words::KEY_SPEED),
-    (&["1", "…", "9"], || words::KEY_SELECT),
-    (&["c"], || words::KEY_CRASH),
-    (&["t"], || words::KEY_TIME_OUT),
-    (&["x"], || words::KEY_CUT),
-    (&["w"], || words::KEY_WRITE),
+    (&["[", "]"], || say("key.speed")),
+    (&["1", "…", "9"], || say("key.select")),
+    (&["n", "N"], || say("key.next")),
+    (&["c"], || say("key.crash")),
+    (&["p"], || say("key.pause")),
+    (&["i"], || say("key.isolate")),
+    (&["t"], || say("key.time-out")),
+    (&["x"], || say("key.cut")),
+    (&["w"], || say("key.write")),
     (&["/"], || say("console.key")),
-    (&["?", "esc"], || words::KEY_HELP),
+    (&["?", "esc"], || say("key.help")),
 ];
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::web::SizeWatch;
 use super::words::{self, Word};
 use crate::raft::{Index, NodeId, Term};
 use crate::view::{CellState, LogRow, MemberView, RoleView};
+use crate::words::say;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -115,20 +116,20 @@ impl Component for Logs {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
-        let head = html! { <span class="legend faint">{words::LOG_LEGEND}</span> };
+        let head = html! { <span class="legend faint">{say("log.legend")}</span> };
         let dense = props.rows.len() > 6;
         html! {
             <section class={classes!("logs", "sheet", dense.then_some("dense"))} id="sheet-log"
-                data-open={props.open.to_string()} aria-label={words::LOG_TITLE}>
-                {sheet_head(words::LOG_TITLE, Sheet::Log, head, &props.send)}
+                data-open={props.open.to_string()} aria-label={say("log.title")}>
+                {sheet_head(say("log.title"), Sheet::Log, head, &props.send)}
                 <div class="scroller" ref={self.scroller.clone()} tabindex="0" role="region"
-                    aria-label={words::LOG_TITLE} onscroll={ctx.link().callback(|_| Event::Look)}
+                    aria-label={say("log.title")} onscroll={ctx.link().callback(|_| Event::Look)}
                     onclick={cells::click(&props.send)} onmouseover={cells::hover(&props.send)}
                     onfocusin={cells::focus(&props.send)} onmouseleave={cells::leave(&props.send)}
                     onkeydown={cells::key(&props.send, props.selected)}>
                     {self.matrix(props)}
                 </div>
-                if props.columns.1 < props.columns.0 { <p class="faint empty">{words::LOG_EMPTY}</p> }
+                if props.columns.1 < props.columns.0 { <p class="faint empty">{say("log.empty")}</p> }
             </section>
         }
     }
@@ -166,7 +167,7 @@ impl Logs {
                 drawn_as(row.member.0, ends)
             });
         html! {
-            <div class="matrix" role="grid" aria-label={words::LOG_TITLE}
+            <div class="matrix" role="grid" aria-label={say("log.title")}
                 aria-colcount={(count + 2).to_string()}>
                 {drawn(head)}
                 {for rows}
@@ -192,10 +193,10 @@ impl Part for Head {
         });
         html! {
             <div class="logrow head" role="row">
-                <span class="rowname" role="columnheader">{words::INSPECTOR}</span>
+                <span class="rowname" role="columnheader">{say("look.member")}</span>
                 <div class="cells" style={offset(self.from, self.count)}>{for numbers}</div>
                 <span class="progress" role="columnheader">
-                    {define(Word::Progress, words::PROGRESS, &self.send)}
+                    {define(Word::Progress, say("log.progress"), &self.send)}
                 </span>
             </div>
         }
@@ -243,7 +244,7 @@ impl Part for Row {
             }
         });
         let progress = match (self.role, self.progress) {
-            (RoleView::Leader, None) => words::LEADER.to_string(),
+            (RoleView::Leader, None) => say("vital.leader").to_string(),
             (_, Some(progress)) => words::progress(progress),
             (_, None) => "·".to_string(),
         };

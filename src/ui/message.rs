@@ -10,6 +10,7 @@ use super::words::Word;
 use crate::raft::NodeId;
 use crate::raft::rules::Rule;
 use crate::view::deeds::{Deed, Target, Way};
+use crate::words::Language;
 
 /// What a person asks of the page.
 #[derive(Clone, PartialEq, Debug)]
@@ -102,6 +103,8 @@ pub enum Message {
     Send(Verb),
     /// Light or dark.
     ToggleTheme,
+    /// Speak this language.
+    Speak(Language),
     /// Open or close a panel.
     TogglePanel(Panel),
     /// Open or close a sheet.

@@ -18,6 +18,7 @@ use crate::raft::NodeId;
 use crate::timeline::{Landmark, Session};
 use crate::view::deeds::Target;
 use crate::view::{self, MessageView};
+use crate::words::{Language, translate};
 pub use faults::CutDraft;
 pub use settings::ClusterDraft;
 
@@ -213,6 +214,7 @@ impl Model {
             Message::ToggleLocal => self.change_write(|write| write.local = !write.local),
             Message::Send(verb) => self.send(verb),
             Message::ToggleTheme => self.dark = !self.dark,
+            Message::Speak(language) => self.speak(language),
             Message::TogglePanel(panel) => self.toggle_panel(panel),
             Message::ToggleSheet(sheet) => {
                 self.sheet = if self.sheet == Some(sheet) {
@@ -259,6 +261,20 @@ impl Model {
         self.refresh_sequence();
     }
 
+    /// Says everything anew in another language. The run does not notice.
+    fn speak(&mut self, language: Language) {
+        crate::words::speak(language);
+        self.notice = None;
+        self.timeline.told = None;
+        self.answers = Shared::new(Answers::default());
+        self.timeline.forget_picture();
+        self.sequence.forget_picture();
+        // Answers of Why? wait for a while before they are looked up again.
+        self.why.pass(u64::from(u32::MAX));
+        self.refresh();
+        self.focus = Some("#language");
+    }
+
     fn refresh_if_stale(&mut self) -> bool {
         let stale = self.session.steps() != self.drawn_steps;
         if stale {
@@ -276,7 +292,7 @@ impl Model {
         self.notice = result
             .as_ref()
             .err()
-            .map(|error| (place, error.to_string()));
+            .map(|error| (place, translate(&error.to_string())));
         self.refresh();
         result.is_ok()
     }
@@ -335,7 +351,9 @@ impl Model {
                 fresh.focus = Some("#new-cluster");
                 *self = fresh;
             }
-            Err(error) => self.notice = Some((Place::NewCluster, error.to_string())),
+            Err(error) => {
+                self.notice = Some((Place::NewCluster, translate(&error.to_string())));
+            }
         }
     }
 

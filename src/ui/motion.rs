@@ -4,12 +4,12 @@
 //! only [`Motion`] sets, once per animation frame.
 
 use super::words;
-use crate::sim::SimTime;
+use crate::sim::{SimTime, SmallMap};
 use crate::view::TimerView;
 use crate::view::geometry::{Point, arc, flight_fraction, tenths, timer_fraction, translate};
 use crate::view::timeline::Window;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
@@ -126,7 +126,7 @@ fn shift(window: Window, width: u32, time: SimTime) -> String {
 #[derive(Default)]
 struct Registry {
     moment: Cell<Moment>,
-    parts: RefCell<BTreeMap<u64, (Element, Moving)>>,
+    parts: RefCell<SmallMap<u64, (Element, Moving)>>,
     registered: Cell<u64>,
 }
 
@@ -134,13 +134,16 @@ struct Registry {
 #[derive(Clone, Default)]
 pub struct Motion(Rc<Registry>);
 
-impl PartialEq for Motion {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
+thread_local! {
+    static OF_PAGE: Motion = Motion::default();
 }
 
 impl Motion {
+    /// There is one: what moves belongs to the page as the elements do, wherever it was drawn.
+    pub fn of_page() -> Motion {
+        OF_PAGE.with(Motion::clone)
+    }
+
     /// Moves everything to where it is at `now`, on a branch with this end.
     pub fn draw(&self, now: SimTime, end: SimTime) {
         let moment = Moment {
@@ -198,9 +201,8 @@ impl Component for Mover {
     type Message = ();
     type Properties = MoverProps;
 
-    fn create(ctx: &Context<Self>) -> Self {
-        let context = ctx.link().context::<Motion>(Callback::noop());
-        let motion = context.map(|(motion, _)| motion).unwrap_or_default();
+    fn create(_: &Context<Self>) -> Self {
+        let motion = Motion::of_page();
         Mover {
             id: motion.next_id(),
             motion,

@@ -97,7 +97,7 @@ pub fn sheet_head(title: &'static str, sheet: Sheet, more: Html, send: &Callback
         <div class="sheet-head">
             <h2>{title}</h2>
             {more}
-            <button type="button" class="btn ghost icon sheet-close" aria-label={words::CLOSE}
+            <button type="button" class="btn ghost icon sheet-close" aria-label={say("stage.close")}
                 onclick={click(send, Message::ToggleSheet(sheet))}>{"×"}</button>
         </div>
     }

@@ -1,5 +1,7 @@
 //! Playback: how much virtual time passes while somebody watches.
 
+use crate::words::{say, tell};
+
 /// The speeds, slowest first, as numerator and denominator.
 const STEPS: [(u32, u32); 13] = [
     (1, 1000),
@@ -63,9 +65,12 @@ impl Speed {
     /// The same for a screen reader: `1/20 of real time`.
     pub fn description(self) -> String {
         match STEPS[self.0] {
-            (1, 1) => "real time".to_string(),
-            (numerator, 1) => format!("{numerator} times real time"),
-            (numerator, denominator) => format!("{numerator}/{denominator} of real time"),
+            (1, 1) => say("speed.real").to_owned(),
+            (numerator, 1) => tell("speed.times", &[("n", &numerator)]),
+            (numerator, denominator) => {
+                let part = format!("{numerator}/{denominator}");
+                tell("speed.part", &[("part", &part)])
+            }
         }
     }
 }

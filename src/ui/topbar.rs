@@ -10,7 +10,7 @@ use super::settings::NewCluster;
 use super::slices::Shared;
 use super::words::{self, Word};
 use crate::view::Vitals;
-use crate::words::say;
+use crate::words::{Language, language, say};
 use yew::prelude::*;
 
 /// What the top bar shows.
@@ -34,9 +34,9 @@ impl Part for TopBar {
     fn view(&self) -> Html {
         let send = &self.send;
         let theme = if self.dark {
-            words::TO_LIGHT
+            say("top.to-light")
         } else {
-            words::TO_DARK
+            say("top.to-dark")
         };
         let half_moon = html! {
             <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
@@ -46,12 +46,12 @@ impl Part for TopBar {
         };
         html! {
             <header class="topbar">
-                <h1 class="brand">{logo()}{words::BRAND}</h1>
+                <h1 class="brand">{logo()}{say("top.brand")}</h1>
                 <div class="anchor">
                     <button type="button" class="btn" id="new-cluster"
                         aria-expanded={self.cluster.is_some().to_string()}
                         onclick={click(send, Message::TogglePanel(Panel::NewCluster))}>
-                        {words::NEW_CLUSTER}
+                        {say("top.new-cluster")}
                     </button>
                     if let Some(cluster) = &self.cluster {
                         {drawn(NewCluster {
@@ -63,10 +63,28 @@ impl Part for TopBar {
                 </div>
                 {self.vitals()}
                 {share_button(self.share_open, send)}
+                {language_button(send)}
                 {icon_button("theme", theme, half_moon, send, Message::ToggleTheme)}
-                {icon_button("help", words::KEYS, html! { "?" }, send, Message::TogglePanel(Panel::Help))}
+                {icon_button("help", say("top.keys"), html! { "?" }, send, Message::TogglePanel(Panel::Help))}
             </header>
         }
+    }
+}
+
+/// The button that speaks the next language; its sign is that language's code, its name the language's own.
+fn language_button(send: &Callback<Message>) -> Html {
+    let all = Language::ALL;
+    let next = all[(language() as usize + 1) % all.len()];
+    let code = next
+        .tag()
+        .split('-')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_uppercase();
+    html! {
+        <button type="button" id="language" class="btn ghost icon" lang={next.tag()}
+            aria-label={format!("{code}: {}", next.name())} title={next.name()}
+            onclick={click(send, Message::Speak(next))}>{code.clone()}</button>
     }
 }
 
@@ -88,18 +106,20 @@ fn vital(name: Html, key: &'static str, value: String) -> Html {
 impl TopBar {
     fn vitals(&self) -> Html {
         let (vitals, send) = (&self.vitals, &self.send);
-        let leader = vitals.leader.map_or(words::NONE.to_string(), words::member);
+        let leader = vitals
+            .leader
+            .map_or(say("vital.none").to_string(), words::member);
         let lost = vitals.can_lose().is_none();
         html! {
-            <section class="vitals" aria-label={words::VITALS} style={term_style(vitals.term)}>
-                {vital(define(Word::Term, words::TERM, send), "term", vitals.term.to_string())}
-                {vital(define(Word::Leader, words::LEADER, send), "leader", leader)}
-                {vital(define(Word::Quorum, words::QUORUM, send), "quorum", words::quorum(vitals))}
+            <section class="vitals" aria-label={say("top.vitals")} style={term_style(vitals.term)}>
+                {vital(define(Word::Term, say("vital.term"), send), "term", vitals.term.to_string())}
+                {vital(define(Word::Leader, say("vital.leader"), send), "leader", leader)}
+                {vital(define(Word::Quorum, say("vital.quorum"), send), "quorum", words::quorum(vitals))}
                 <div class={if lost { "vital warn" } else { "vital" }}>
-                    <span>{words::CAN_LOSE}</span>
+                    <span>{say("vital.can-lose")}</span>
                     <b data-vital="can-lose">{words::can_lose(vitals)}</b>
                 </div>
-                {vital(define(Word::Revision, words::REVISION, send), "revision", vitals.revision.to_string())}
+                {vital(define(Word::Revision, say("vital.revision"), send), "revision", vitals.revision.to_string())}
                 if !vitals.modified.is_empty() {
                     <div class="vital warn" title={vitals.modified.join(", ")}>
                         <span>{say("vital.modified")}</span>

@@ -41,8 +41,8 @@ impl Part for Transport {
     fn view(&self) -> Html {
         let send = &self.send;
         let (play, shape) = match self.playing {
-            true => (words::PAUSE, "M3 1h3.5v12H3zM8.5 1H12v12H8.5z"),
-            false => (words::PLAY, "M3 1l10 6-10 6z"),
+            true => (say("play.pause"), "M3 1h3.5v12H3zM8.5 1H12v12H8.5z"),
+            false => (say("play.play"), "M3 1l10 6-10 6z"),
         };
         let by = self.step_by;
         let key = |name, shape, ask: Time| {
@@ -52,7 +52,7 @@ impl Part for Transport {
             }
         };
         let (before, next) = match by {
-            Landmark::Step => (words::STEP_BACK, words::STEP),
+            Landmark::Step => (say("play.step-back"), say("play.step")),
             _ => (say("time.before"), say("time.next")),
         };
         html! {
@@ -67,10 +67,10 @@ impl Part for Transport {
                     {self.step_by()}
                 </div>
                 {self.speed()}
-                <nav class="sheets" aria-label={words::SHEETS}>
-                    {self.sheet_button("btn sheet-button", Sheet::Log, words::SHEET_LOG)}
-                    {self.sheet_button("btn sheet-button", Sheet::Write, words::SHEET_WRITE)}
-                    {self.sheet_button("btn drawer-button", Sheet::Member, words::SHEET_MEMBER)}
+                <nav class="sheets" aria-label={say("play.sheets")}>
+                    {self.sheet_button("btn sheet-button", Sheet::Log, say("play.sheet-log"))}
+                    {self.sheet_button("btn sheet-button", Sheet::Write, say("play.sheet-write"))}
+                    {self.sheet_button("btn drawer-button", Sheet::Member, say("play.sheet-member"))}
                 </nav>
             </div>
         }
@@ -100,7 +100,7 @@ impl Transport {
         });
         html! {
             <div class="speed">
-                <label for="speed">{words::SPEED}</label>
+                <label for="speed">{say("play.speed")}</label>
                 <input id="speed" type="range" min="0" max={Speed::FASTEST.to_string()} step="1"
                     value={self.speed.step().to_string()} oninput={speed}
                     aria-valuetext={self.speed.description()} />
@@ -155,7 +155,7 @@ impl Part for Clock {
         };
         html! {
             <div class="clock">
-                <b class="time" data-testid="clock" role="timer" aria-label={words::TIME}>
+                <b class="time" data-testid="clock" role="timer" aria-label={say("play.time")}>
                     <Mover tag="span" moving={Moving::Clock} />
                 </b>
                 <span class="where">

@@ -126,6 +126,11 @@ pub fn media_matches(query: &str) -> bool {
     list.is_some_and(|list| list.matches())
 }
 
+/// The language of the browser: its tag.
+pub fn language() -> Option<String> {
+    window().navigator().language()
+}
+
 /// Remembers a value for the next visit; silently not where the browser forbids it.
 pub fn remember(key: &str, value: &str) {
     if let Ok(Some(storage)) = window().local_storage() {

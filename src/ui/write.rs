@@ -43,8 +43,8 @@ impl Part for Write {
     fn view(&self) -> Html {
         html! {
             <section class="write sheet" id="sheet-write" data-open={self.open.to_string()}
-                aria-label={words::WRITE_TITLE}>
-                {sheet_head(words::WRITE_TITLE, Sheet::Write, Html::default(), &self.send)}
+                aria-label={say("write.title")}>
+                {sheet_head(say("write.title"), Sheet::Write, Html::default(), &self.send)}
                 {self.switch()}
                 if let Some(console) = &self.console {
                     {Part::view(console)}
@@ -68,19 +68,19 @@ impl Write {
         let toggle_local = send.reform(|_: Event| Message::ToggleLocal);
         html! {
             <form class="write-form" {onsubmit} novalidate=true>
-                <label for="key">{words::KEY}</label>
+                <label for="key">{say("write.key")}</label>
                 {self.field("key", &draft.key, Field::Key, self.notice.is_some())}
-                <label for="value">{words::VALUE}</label>
+                <label for="value">{say("write.value")}</label>
                 {self.field("value", &draft.value, Field::Value, false)}
                 {self.through()}
                 <span class="verbs">
-                    <button type="submit" class="btn primary">{words::PUT}</button>
-                    {button("btn", words::GET, send, Message::Send(Verb::Get))}
-                    {button("btn", words::DELETE, send, Message::Send(Verb::Delete))}
+                    <button type="submit" class="btn primary">{say("write.put")}</button>
+                    {button("btn", say("write.get"), send, Message::Send(Verb::Get))}
+                    {button("btn", say("write.delete"), send, Message::Send(Verb::Delete))}
                 </span>
                 <span class="local">
                     <input id="local" type="checkbox" checked={draft.local} onchange={toggle_local} />
-                    <label for="local">{words::LOCAL_READ}</label>
+                    <label for="local">{say("write.local")}</label>
                     {define(Word::Local, "?", send)}
                 </span>
             </form>
@@ -101,7 +101,7 @@ impl Write {
         });
         html! {
             <span class="through">
-                <label for="through">{words::THROUGH}</label>
+                <label for="through">{say("write.through")}</label>
                 <select id="through" onchange={talk}>{for options}</select>
             </span>
         }
@@ -146,8 +146,8 @@ impl Part for AnswerList {
             .map(|answer| drawn_as(answer.operation.id.0, Line(answer.clone(), self.1.clone())));
         let empty = self.0.iter().next().is_none();
         html! {
-            <Sticky class="answers" label={words::ANSWERS}>
-                if empty { <p class="faint">{words::ANSWERS_EMPTY}</p> }
+            <Sticky class="answers" label={say("write.answers")}>
+                if empty { <p class="faint">{say("write.answers-empty")}</p> }
                 <ol>{for answers}</ol>
             </Sticky>
         }
@@ -183,15 +183,16 @@ impl Answer {
         };
         match &self.operation.outcome {
             OutcomeView::Pending => {
-                let waiting = Moving::Waiting(words::WAITING.to_string(), self.operation.called);
+                let waiting =
+                    Moving::Waiting(format!("{} ", say("write.waiting")), self.operation.called);
                 html! { <Mover tag="span" class="line waiting" moving={waiting} /> }
             }
             OutcomeView::Done(lines) => lines
                 .iter()
                 .map(|text| line("line", "", text, ""))
                 .collect(),
-            OutcomeView::Failed(text) => line("line failed", "✕ ", text, words::REFUSED),
-            OutcomeView::Unknown(text) => line("line unknown", "? ", text, words::UNKNOWN_OUTCOME),
+            OutcomeView::Failed(text) => line("line failed", "✕ ", text, say("write.refused")),
+            OutcomeView::Unknown(text) => line("line unknown", "? ", text, say("write.unknown")),
         }
     }
 }

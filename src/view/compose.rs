@@ -1,7 +1,7 @@
 //! Makes a [`Frame`] of a session.
 
 use super::frame::*;
-use super::labels::{MessageLabel, call_line, packet_label, response_lines, text};
+use super::labels::{MessageLabel, call_line, client_name, packet_label, response_lines, text};
 use super::log_matrix::log_matrix;
 use super::machine;
 use super::sentence::{recent_events, sentence};
@@ -11,7 +11,7 @@ use crate::cluster::{
 use crate::raft::{Ballot, Index, Message, Node, NodeId, Role, Term};
 use crate::sim::{FlightId, SimTime};
 use crate::timeline::Session;
-use std::collections::BTreeSet;
+use crate::words::{say, tell};
 
 /// How long a lost message stays in sight, in microseconds of virtual time.
 const LOSS_SHOWN_US: u64 = 25_000;
@@ -64,10 +64,10 @@ pub fn frame(session: &Session) -> Frame {
 /// The members that reach each other both ways, directly or through others; the largest side
 /// first.
 pub(super) fn groups(world: &World) -> Vec<Vec<NodeId>> {
-    let mut left: BTreeSet<NodeId> = world.members().map(Member::id).collect();
+    let mut left: Vec<NodeId> = world.members().map(Member::id).collect();
     let mut groups = Vec::new();
-    while let Some(first) = left.pop_first() {
-        let mut group = vec![first];
+    while !left.is_empty() {
+        let mut group = vec![left.remove(0)];
         let mut seen = 0;
         while let Some(from) = group.get(seen).copied() {
             seen += 1;
@@ -135,14 +135,14 @@ fn member_view(world: &World, member: &Member) -> MemberView {
         revision: 1,
         timer: None,
         ballots: Vec::new(),
-        note: "crashed",
+        note: say("state.crashed"),
         learner: is_learner(world, member),
         machine: machine::machine(world, member),
         progress: None,
         keys: Vec::new(),
     };
     if member.failure().is_some() {
-        view.note = "refuses to start";
+        view.note = say("state.refuses-to-start");
     }
     let last = last_index(member);
     if last > Index(0) {
@@ -192,17 +192,17 @@ fn fill_running(world: &World, member: &Member, server: &Server, view: &mut Memb
         })
         .collect();
     (view.role, view.note) = match node.role() {
-        Role::Follower if view.learner => (RoleView::Follower, "learner"),
-        Role::Follower => (RoleView::Follower, "follower"),
-        Role::PreCandidate => (RoleView::PreCandidate, "asks for pre-votes"),
-        Role::Candidate => (RoleView::Candidate, "candidate"),
+        Role::Follower if view.learner => (RoleView::Follower, say("role.learner")),
+        Role::Follower => (RoleView::Follower, say("role.follower")),
+        Role::PreCandidate => (RoleView::PreCandidate, say("role.asks-pre-votes")),
+        Role::Candidate => (RoleView::Candidate, say("role.candidate")),
         Role::Leader if world.leader().map(Member::id) == Some(view.id) => {
-            (RoleView::Leader, "leader")
+            (RoleView::Leader, say("role.leader"))
         }
-        Role::Leader => (RoleView::Leader, "still believes it leads"),
+        Role::Leader => (RoleView::Leader, say("role.believes")),
     };
     if member.settings().paused {
-        view.note = "paused";
+        view.note = say("state.paused");
     } else if view.role != RoleView::Leader {
         view.timer = node.election_timer().and_then(|timer| {
             let started = server.ticked().saturating_sub(timer.elapsed);
@@ -319,11 +319,11 @@ fn losses(session: &Session) -> Vec<LossView> {
                 flight: flight_view(*flight, *from, *to, (*sent, event.time), packet),
                 at: event.time,
                 reason: match reason {
-                    LossReason::Cut => "cut".to_owned(),
-                    LossReason::ReceiverCrashed => format!("{to} is crashed"),
-                    LossReason::Chance => "lost on its way".to_owned(),
-                    LossReason::Dropped => "dropped".to_owned(),
-                    LossReason::Repeated => "a copy".to_owned(),
+                    LossReason::Cut => say("state.lost-cut").to_owned(),
+                    LossReason::ReceiverCrashed => tell("state.lost-crashed", &[("member", to)]),
+                    LossReason::Chance => say("state.lost-chance").to_owned(),
+                    LossReason::Dropped => say("state.lost-dropped").to_owned(),
+                    LossReason::Repeated => say("state.lost-repeated").to_owned(),
                 },
             }),
             _ => None,
@@ -342,7 +342,7 @@ fn clients(session: &Session) -> Vec<ClientView> {
         {
             clients.push(ClientView {
                 id,
-                name: id.to_string(),
+                name: client_name(id),
                 member,
                 operation: None,
                 pending: 0,

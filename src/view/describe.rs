@@ -1,12 +1,14 @@
 //! Facts in words: one short sentence each, in the terms of the Raft paper and of etcd.
 
 use super::frame::Span;
-use super::labels::{call_line, packet_label, refusal_words, response_lines};
-use crate::cluster::{Address, Fact, LossReason, Outcome, Packet, TraceEvent};
+use super::labels::{call_line, client_name, packet_label, refusal_words, response_lines};
+use crate::cluster::{Action, Address, Fact, Links, LossReason, Outcome, Packet, TraceEvent};
 use crate::raft::{
     CampaignRefusal, DropReason, Event, Index, Message, NodeId, Nonsense, Role, RoleReason, Term,
     VoteVerdict,
 };
+use crate::words::{Piece, pieces, say, translate};
+use std::fmt::Display;
 
 /// A fact in words.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,7 +22,7 @@ pub struct Described {
 /// Says what happened. `term_of` gives the hue of a member's name: its term.
 ///
 /// `None` for facts that only repeat in detail what another fact of the same step says.
-pub fn describe(event: &TraceEvent, term_of: &impl Fn(NodeId) -> Term) -> Option<Described> {
+pub fn describe(event: &TraceEvent, term_of: &dyn Fn(NodeId) -> Term) -> Option<Described> {
     let mut words = Words::new(term_of);
     let major = words.fact(&event.fact)?;
     Some(Described {
@@ -40,83 +42,152 @@ pub fn plain(sentence: &[Span]) -> String {
         .collect()
 }
 
+/// What goes into a place of a sentence.
+pub(super) enum Fill<'a> {
+    /// The name of a member.
+    Member(NodeId),
+    /// Names in a row: `infra1, infra2`.
+    Members(&'a [NodeId]),
+    /// A member or a client.
+    Actor(Address),
+    /// A number or a word.
+    Word(&'a dyn Display),
+    /// A command, or what stands on a card.
+    Code(&'a str),
+    /// Entries from the first to the last; `None` for the rest of what a disk holds.
+    Entries(Option<(Index, Index)>),
+    /// What is done to the world.
+    Deed(&'a Action),
+    /// Between or from where to where.
+    Links(&'a Links),
+}
+
+use Fill::{Actor, Code, Entries, Member, Members, Word};
+
 /// A sentence in the making.
-pub(super) struct Words<F> {
-    term_of: F,
+pub(super) struct Words<'a> {
+    term_of: &'a dyn Fn(NodeId) -> Term,
     pub(super) spans: Vec<Span>,
 }
 
-impl<F: Fn(NodeId) -> Term> Words<F> {
-    pub(super) fn new(term_of: F) -> Self {
+impl<'a> Words<'a> {
+    pub(super) fn new(term_of: &'a dyn Fn(NodeId) -> Term) -> Self {
         Words {
             term_of,
             spans: Vec::new(),
         }
     }
 
-    pub(super) fn text(&mut self, text: impl Into<String>) -> &mut Self {
-        self.spans.push(Span::Text(text.into()));
-        self
+    /// Adds the text of a key of the catalogue, with its places filled.
+    pub(super) fn say(&mut self, key: &'static str, fills: &[(&str, Fill)]) {
+        for piece in pieces(key) {
+            match piece {
+                Piece::Words(words) => self.text(words),
+                Piece::Place(name) => {
+                    if let Some((_, fill)) = fills.iter().find(|(other, _)| *other == name) {
+                        self.fill(fill);
+                    }
+                }
+            }
+        }
     }
 
-    pub(super) fn code(&mut self, text: impl Into<String>) -> &mut Self {
-        self.spans.push(Span::Code(text.into()));
-        self
+    fn fill(&mut self, fill: &Fill) {
+        match fill {
+            Member(id) | Actor(Address::Member(id)) => self.member(*id),
+            Members(ids) => self.members(ids),
+            Actor(Address::Client(id)) => self.text(&client_name(*id)),
+            Word(word) => self.text(&word.to_string()),
+            Code(code) => self.spans.push(Span::Code((*code).to_owned())),
+            Entries(entries) => self.entries(*entries),
+            Fill::Deed(action) => self.deed(action),
+            Fill::Links(links) => self.links(links),
+        }
     }
 
-    pub(super) fn member(&mut self, id: NodeId) -> &mut Self {
+    /// Adds text, to the text before it if there is some.
+    pub(super) fn text(&mut self, text: &str) {
+        match self.spans.last_mut() {
+            Some(Span::Text(before)) => before.push_str(text),
+            _ => self.spans.push(Span::Text(text.to_owned())),
+        }
+    }
+
+    fn member(&mut self, id: NodeId) {
         self.spans.push(Span::Member(id, (self.term_of)(id)));
-        self
     }
 
     /// Names in a row: `infra1, infra2`.
-    pub(super) fn members(&mut self, ids: &[NodeId]) -> &mut Self {
+    pub(super) fn members(&mut self, ids: &[NodeId]) {
         for (place, id) in ids.iter().enumerate() {
             if place > 0 {
                 self.text(", ");
             }
             self.member(*id);
         }
-        self
     }
 
-    pub(super) fn address(&mut self, address: Address) -> &mut Self {
-        match address {
-            Address::Member(id) => self.member(id),
-            Address::Client(id) => self.text(id.to_string()),
+    /// `entry 8`, `entries 8–11`, or what else a disk holds.
+    fn entries(&mut self, entries: Option<(Index, Index)>) {
+        match entries {
+            None => self.say("said.hard-state", &[]),
+            Some((first, last)) if first == last => {
+                self.say("said.entry", &[("index", Word(&first))]);
+            }
+            Some((first, last)) => {
+                let ends = [("first", Word(&first)), ("last", Word(&last))];
+                self.say("said.entries", &ends);
+            }
         }
+    }
+
+    /// A sentence about one member.
+    pub(super) fn of(&mut self, key: &'static str, member: NodeId) {
+        self.say(key, &[("member", Member(member))]);
+    }
+
+    /// A sentence about a message.
+    pub(super) fn of_message(
+        &mut self,
+        key: &'static str,
+        (from, to): (Address, Address),
+        packet: &Packet,
+    ) {
+        let label = packet_label(packet);
+        let fills = [
+            ("from", Actor(from)),
+            ("to", Actor(to)),
+            ("card", Code(&label.label)),
+            ("what", Word(&label.description)),
+        ];
+        self.say(key, &fills);
     }
 
     /// Writes the sentence and says whether the fact is a major one.
     pub(super) fn fact(&mut self, fact: &Fact) -> Option<bool> {
         match fact {
             Fact::Acted(action) => return self.action(action),
-            Fact::Started { member } => {
-                self.member(*member).text(" starts as a follower");
-            }
+            Fact::Started { member } => self.of("said.started", *member),
             Fact::Crashed {
                 member,
                 lost_writes,
             } => {
-                self.member(*member).text(" crashed");
-                match lost_writes {
-                    0 => {}
-                    1 => drop(self.text("; one write was not synced and is lost")),
-                    n => drop(self.text(format!("; {n} writes were not synced and are lost"))),
-                }
+                let key = match lost_writes {
+                    0 => "said.crashed",
+                    1 => "said.crashed-lost-one",
+                    _ => "said.crashed-lost",
+                };
+                let fills = [("member", Member(*member)), ("n", Word(lost_writes))];
+                self.say(key, &fills);
                 return Some(true);
             }
             Fact::Sent {
                 from, to, packet, ..
-            } => {
-                self.address(*from).text(" sends to ").address(*to);
-                self.text(": ").text(packet_label(packet).description);
-            }
+            } => self.of_message("said.sent", (*from, *to), packet),
             Fact::Delivered {
                 from, to, packet, ..
             } => {
-                self.address(*to).text(" hears from ").address(*from);
-                self.text(": ").text(packet_label(packet).description);
+                self.of_message("said.delivered", (*from, *to), packet);
                 return Some(matches!(&**packet, Packet::Raft(e) if matters(&e.message)));
             }
             Fact::Lost {
@@ -126,35 +197,29 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 reason,
                 ..
             } => {
-                self.code(packet_label(packet).label).text(" from ");
-                self.address(*from).text(" to ").address(*to);
-                match reason {
-                    LossReason::Cut => self.text(" is lost: the network is cut"),
-                    LossReason::ReceiverCrashed => {
-                        self.text(" is lost: ").address(*to).text(" is crashed")
-                    }
-                    LossReason::Chance => self.text(" is lost on its way"),
-                    LossReason::Dropped => self.text(" is dropped by hand"),
-                    LossReason::Repeated => self.text(" is a copy of what has come already"),
+                let key = match reason {
+                    LossReason::Cut => "said.lost-cut",
+                    LossReason::ReceiverCrashed => "said.lost-crashed",
+                    LossReason::Chance => "said.lost-chance",
+                    LossReason::Dropped => "said.lost-dropped",
+                    LossReason::Repeated => "said.lost-repeated",
                 };
+                self.of_message(key, (*from, *to), packet);
             }
             Fact::Learned { member, event } => return self.learned(*member, event),
             Fact::Wrote {
                 member, entries, ..
             } => {
-                self.member(*member).text(" writes ");
-                self.what_is_written(*entries).text(" to its disk");
+                let fills = [("member", Member(*member)), ("what", Entries(*entries))];
+                self.say("said.wrote", &fills);
             }
             Fact::Synced { member, entries } => {
-                let verb = match entries {
-                    Some(_) => " has stored ",
-                    None => " has synced ",
+                let key = match entries {
+                    Some(_) => "said.stored",
+                    None => "said.synced",
                 };
-                self.member(*member).text(verb);
-                self.what_is_written(*entries);
-                if entries.is_some() {
-                    self.text(" durably");
-                }
+                let fills = [("member", Member(*member)), ("what", Entries(*entries))];
+                self.say(key, &fills);
             }
             Fact::Applied {
                 member,
@@ -162,10 +227,16 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 operation,
                 revision,
             } => {
-                self.member(*member).text(format!(" applies entry {index}"));
-                if operation.is_some() {
-                    self.text(format!(": revision {}", revision.0));
-                }
+                let key = match operation {
+                    Some(_) => "said.applied-revision",
+                    None => "said.applied",
+                };
+                let fills = [
+                    ("member", Member(*member)),
+                    ("index", Word(index)),
+                    ("revision", Word(&revision.0)),
+                ];
+                self.say(key, &fills);
             }
             Fact::Called {
                 client,
@@ -173,35 +244,37 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 call,
                 ..
             } => {
-                self.text(format!("{client} sends "));
-                self.code(call_line(call)).text(" to ").member(*member);
+                let fills = [
+                    ("client", Actor(Address::Client(*client))),
+                    ("call", Code(&call_line(call))),
+                    ("member", Member(*member)),
+                ];
+                self.say("said.called", &fills);
                 return Some(true);
             }
             Fact::Held { member, .. } => {
-                self.member(*member)
-                    .text(" knows no leader: it keeps the request until there is one");
+                self.of("said.keeps-request", *member);
                 return Some(true);
             }
             Fact::Returned {
                 client, outcome, ..
             } => {
-                match outcome {
-                    Outcome::Answered(response) => {
-                        self.text(format!("{client} gets its answer: "));
-                        match response_lines(response) {
-                            lines if lines.is_empty() => self.text("no such key"),
-                            lines => self.code(lines.join(" ")),
-                        };
-                    }
-                    Outcome::Failed(error) => {
-                        self.text(format!("{client} gives up: "));
-                        self.code(error.to_string());
-                    }
-                }
+                let (key, answer) = match outcome {
+                    Outcome::Answered(response) => match response_lines(response) {
+                        lines if lines.is_empty() => ("said.answered-nothing", String::new()),
+                        lines => ("said.answered", lines.join(" ")),
+                    },
+                    Outcome::Failed(error) => ("said.gave-up", error.to_string()),
+                };
+                let fills = [
+                    ("client", Actor(Address::Client(*client))),
+                    ("answer", Code(&answer)),
+                ];
+                self.say(key, &fills);
                 return Some(true);
             }
             Fact::Violated(violation) => {
-                self.text(violation.to_string());
+                self.text(&translate(&violation.to_string()));
                 return Some(true);
             }
             fault => return self.fault(fault),
@@ -209,15 +282,8 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
         Some(false)
     }
 
-    fn what_is_written(&mut self, entries: Option<(Index, Index)>) -> &mut Self {
-        match entries {
-            None => self.text("term, vote and commit index"),
-            Some((first, last)) if first == last => self.text(format!("entry {first}")),
-            Some((first, last)) => self.text(format!("entries {first}–{last}")),
-        }
-    }
-
     fn learned(&mut self, member: NodeId, event: &Event) -> Option<bool> {
+        let it = ("member", Member(member));
         match event {
             Event::RoleChanged {
                 role,
@@ -230,18 +296,14 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 term,
                 pre,
             } => {
-                self.member(member);
-                self.text(if *pre {
-                    " would vote for "
-                } else {
-                    " votes for "
-                });
-                if *candidate == member {
-                    self.text("itself");
-                } else {
-                    self.member(*candidate);
-                }
-                self.text(format!(" in term {term}"));
+                let key = match (pre, *candidate == member) {
+                    (false, false) => "said.votes",
+                    (false, true) => "said.votes-itself",
+                    (true, false) => "said.would-vote",
+                    (true, true) => "said.would-vote-itself",
+                };
+                let fills = [it, ("other", Member(*candidate)), ("term", Word(term))];
+                self.say(key, &fills);
                 return Some(*candidate != member);
             }
             Event::VoteRefused {
@@ -250,12 +312,17 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 pre,
                 reason,
             } => {
-                self.member(member).text(" refuses ").member(*candidate);
-                self.text(format!(
-                    " its {} for term {term}: {}",
-                    if *pre { "pre-vote" } else { "vote" },
-                    refusal_words(reason)
-                ));
+                let key = match pre {
+                    true => "said.refuses-pre-vote",
+                    false => "said.refuses-vote",
+                };
+                let fills = [
+                    it,
+                    ("other", Member(*candidate)),
+                    ("term", Word(term)),
+                    ("reason", Word(&refusal_words(reason))),
+                ];
+                self.say(key, &fills);
                 return Some(true);
             }
             Event::VoteCounted {
@@ -266,133 +333,112 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 if *voter == member {
                     return None;
                 }
-                let vote = if *pre { "pre-vote" } else { "vote" };
-                let got = match verdict {
-                    VoteVerdict::Granted => " counts the ",
-                    VoteVerdict::Refused(_) => " does not get the ",
+                let key = match (verdict, pre) {
+                    (VoteVerdict::Granted, false) => "said.counts-vote",
+                    (VoteVerdict::Granted, true) => "said.counts-pre-vote",
+                    (VoteVerdict::Refused(_), false) => "said.lacks-vote",
+                    (VoteVerdict::Refused(_), true) => "said.lacks-pre-vote",
                 };
-                self.member(member)
-                    .text(format!("{got}{vote} of "))
-                    .member(*voter);
+                self.say(key, &[it, ("other", Member(*voter))]);
             }
             Event::Appended { first, last } => {
-                self.member(member).text(" appends ");
-                self.what_is_written(Some((*first, *last)))
-                    .text(" to its log");
+                let what = Entries(Some((*first, *last)));
+                self.say("said.appends", &[it, ("what", what)]);
                 return Some(true);
             }
             Event::Accepted { leader, last } => {
-                self.member(member)
-                    .text(" takes over the log of ")
-                    .member(*leader);
-                self.text(format!(" up to entry {last}"));
+                let fills = [it, ("other", Member(*leader)), ("index", Word(last))];
+                self.say("said.takes-over", &fills);
             }
             Event::Truncated { from, to } => {
-                self.member(member).text(" drops ");
-                self.what_is_written(Some((*from, *to)));
-                self.text(": the leader has other entries there");
+                let what = Entries(Some((*from, *to)));
+                self.say("said.truncates", &[it, ("what", what)]);
                 return Some(true);
             }
             Event::AppendRefused { leader, prev_index } => {
-                self.member(member).text(format!(
-                    " has no matching entry {prev_index} and refuses what should follow it; "
-                ));
-                self.member(*leader).text(" will try further back");
+                let fills = [it, ("index", Word(prev_index)), ("other", Member(*leader))];
+                self.say("said.refuses-append", &fills);
                 return Some(true);
             }
             Event::StaleMessage { from, term } => {
-                self.member(member)
-                    .text(" ignores a late message of ")
-                    .member(*from);
-                self.text(format!(" (term {term})"));
+                let fills = [it, ("other", Member(*from)), ("term", Word(term))];
+                self.say("said.ignores-late", &fills);
             }
             Event::Stored { .. } => return None,
             Event::Matched { node, match_index } => {
                 if *node == member {
                     return None;
                 }
-                self.member(member).text(" knows that ").member(*node);
-                self.text(format!(" has everything up to entry {match_index}"));
+                let fills = [it, ("other", Member(*node)), ("index", Word(match_index))];
+                self.say("said.knows-match", &fills);
             }
             Event::Committed { index } => {
-                self.member(member)
-                    .text(format!(" knows that entry {index} is committed"));
+                self.say("said.knows-commit", &[it, ("index", Word(index))]);
             }
             Event::SnapshotRestored { index, .. } => {
-                self.member(member).text(format!(
-                    " takes a snapshot up to entry {index} in place of its log"
-                ));
+                self.say("said.restores", &[it, ("index", Word(index))]);
                 return Some(true);
             }
             Event::SnapshotSent { to, index } => {
-                self.member(member).text(" sends ").member(*to);
-                self.text(format!(
-                    " a snapshot up to entry {index}: the entries before are compacted"
-                ));
+                let fills = [it, ("other", Member(*to)), ("index", Word(index))];
+                self.say("said.sends-snapshot", &fills);
                 return Some(true);
             }
             Event::Compacted { index } => {
-                self.member(member).text(format!(
-                    " takes a snapshot up to entry {index} and drops the log before it"
-                ));
+                self.say("said.compacts", &[it, ("index", Word(index))]);
                 return Some(true);
             }
             Event::Mismatched {
                 node, prev_index, ..
             } => {
-                self.member(member).text(" knows that the log of ");
-                self.member(*node);
-                self.text(format!(" differs from its own at entry {prev_index}"));
+                let fills = [it, ("other", Member(*node)), ("index", Word(prev_index))];
+                self.say("said.knows-mismatch", &fills);
             }
             Event::HeardFrom { .. } | Event::ReadWaits { .. } => return None,
             Event::ReadConfirmed { index, .. } => {
-                self.member(member)
-                    .text(format!(" may answer a read once entry {index} is applied"));
+                self.say("said.may-answer", &[it, ("index", Word(index))]);
             }
             Event::ConfChanged { conf } => {
-                self.member(member).text(" uses a new configuration: ");
-                self.members(&conf.voters);
+                self.say(
+                    "said.conf-changed",
+                    &[it, ("voters", Members(&conf.voters))],
+                );
                 return Some(true);
             }
             Event::ConfChangeIgnored { index } => {
-                self.member(member).text(format!(
-                    " ignores the membership change of entry {index}: an earlier one made it pointless"
-                ));
+                self.say("said.conf-ignored", &[it, ("index", Word(index))]);
                 return Some(true);
             }
             Event::ConfChangeRefused { reason } => {
-                self.member(member)
-                    .text(format!(" refuses a membership change: {reason}"));
+                let reason = translate(&reason.to_string());
+                self.say("said.conf-refused", &[it, ("reason", Word(&reason))]);
                 return Some(true);
             }
             Event::CampaignRefused { reason } => {
-                self.member(member).text(" does not campaign: ");
-                self.text(campaign_refusal_words(*reason));
+                let reason = campaign_refusal_words(*reason);
+                self.say("said.no-campaign", &[it, ("reason", Word(&reason))]);
                 return Some(true);
             }
             Event::Nonsense { from, reason } => {
-                self.member(member)
-                    .text(" ignores a message of ")
-                    .member(*from);
-                self.text(format!(": {}", nonsense_words(*reason)));
+                let fills = [
+                    it,
+                    ("other", Member(*from)),
+                    ("reason", Word(&nonsense_words(*reason))),
+                ];
+                self.say("said.nonsense", &fills);
                 return Some(true);
             }
             Event::Dropped { reason } => {
-                self.member(member)
-                    .text(" drops a request: ")
-                    .text(drop_words(*reason));
+                let reason = drop_words(*reason);
+                self.say("said.drops-request", &[it, ("reason", Word(&reason))]);
                 return Some(true);
             }
             Event::TransferStarted { target } => {
-                self.member(member)
-                    .text(" hands the leadership to ")
-                    .member(*target);
+                self.say("said.transfers", &[it, ("other", Member(*target))]);
                 return Some(true);
             }
             Event::TransferAborted { target } => {
-                self.member(member)
-                    .text(" gives up handing over to ")
-                    .member(*target);
+                self.say("said.transfer-aborted", &[it, ("other", Member(*target))]);
                 return Some(true);
             }
         }
@@ -407,88 +453,76 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
         leader: Option<NodeId>,
         reason: RoleReason,
     ) -> Option<bool> {
-        if reason == RoleReason::Started {
-            return None;
-        }
-        self.member(member);
-        match (role, reason) {
-            (Role::Leader, _) => {
-                self.text(format!(" wins the election and leads term {term}"));
+        let (mut term, mut other) = (term, member);
+        let key = match (role, reason) {
+            (_, RoleReason::Started) => return None,
+            (Role::Leader, _) => "said.wins",
+            (Role::PreCandidate, reason) => {
+                term = term.next();
+                match reason {
+                    RoleReason::ElectionTimeout => "said.asks-first-timeout",
+                    _ => "said.asks-first",
+                }
             }
-            (Role::PreCandidate, RoleReason::ElectionTimeout) => {
-                self.text(format!(
-                    " has not heard from a leader: it asks whether it could win term {}",
-                    term.next()
-                ));
-            }
-            (Role::PreCandidate, _) => {
-                self.text(format!(" asks whether it could win term {}", term.next()));
-            }
-            (Role::Candidate, RoleReason::PreVoteWon) => {
-                self.text(format!(" could win: it asks for votes in term {term}"));
-            }
-            (Role::Candidate, RoleReason::ElectionTimeout) => {
-                self.text(format!(
-                    "'s election timer ran out: it asks for votes in term {term}"
-                ));
-            }
-            (Role::Candidate, _) => {
-                self.text(format!(" asks for votes in term {term}"));
-            }
-            (Role::Follower, RoleReason::LostQuorum) => {
-                self.text(" has not heard from a majority and stops leading");
-            }
-            (Role::Follower, RoleReason::ElectionLost) => {
-                self.text(format!(" cannot win term {} any more", term));
-            }
-            (Role::Follower, RoleReason::Removed) => {
-                self.text(" is not a voter any more and stops leading");
-            }
+            (Role::Candidate, RoleReason::PreVoteWon) => "said.campaigns-could-win",
+            (Role::Candidate, RoleReason::ElectionTimeout) => "said.campaigns-timeout",
+            (Role::Candidate, _) => "said.campaigns",
+            (Role::Follower, RoleReason::LostQuorum) => "said.lost-quorum",
+            (Role::Follower, RoleReason::ElectionLost) => "said.cannot-win",
+            (Role::Follower, RoleReason::Removed) => "said.removed",
             (Role::Follower, RoleReason::HigherTerm { from }) => {
-                self.text(format!(" moves to term {term}, which it learned from "));
-                self.member(from);
-                return Some(false);
+                other = from;
+                "said.higher-term"
             }
             (Role::Follower, _) => match leader {
                 Some(leader) => {
-                    self.text(" follows ").member(leader);
-                    self.text(format!(" in term {term}"));
+                    other = leader;
+                    "said.follows"
                 }
-                None => drop(self.text(format!(" is a follower in term {term}"))),
+                None => "said.is-follower",
             },
-        }
-        Some(true)
+        };
+        let fills = [
+            ("member", Member(member)),
+            ("term", Word(&term)),
+            ("other", Member(other)),
+        ];
+        self.say(key, &fills);
+        Some(!matches!(
+            (role, reason),
+            (Role::Follower, RoleReason::HigherTerm { .. })
+        ))
     }
 }
 
 fn drop_words(reason: DropReason) -> &'static str {
-    match reason {
-        DropReason::NoLeader => "it knows no leader",
-        DropReason::Transferring => "the leadership is being handed over",
-        DropReason::TooMuchUncommitted => "too much waits to be committed",
-        DropReason::ForwardingDisabled => "it does not forward to the leader",
-        DropReason::NotAVoter => "it is no voter",
-    }
+    say(match reason {
+        DropReason::NoLeader => "said.because.no-leader",
+        DropReason::Transferring => "said.because.transferring",
+        DropReason::TooMuchUncommitted => "said.because.uncommitted",
+        DropReason::ForwardingDisabled => "said.because.no-forwarding",
+        DropReason::NotAVoter => "said.because.no-voter",
+    })
 }
 
 fn nonsense_words(reason: Nonsense) -> &'static str {
-    match reason {
-        Nonsense::WrongAddress => "it is meant for somebody else",
-        Nonsense::NoTerm => "it has no term",
-        Nonsense::SecondLeader => "this term has another leader",
-        Nonsense::Malformed => "its entries are not in order",
-        Nonsense::BeyondLog => "it acknowledges entries that do not exist",
-    }
+    say(match reason {
+        Nonsense::WrongAddress => "said.because.wrong-address",
+        Nonsense::NoTerm => "said.because.no-term",
+        Nonsense::SecondLeader => "said.because.second-leader",
+        Nonsense::Malformed => "said.because.malformed",
+        Nonsense::BeyondLog => "said.because.beyond-log",
+    })
 }
 
 fn campaign_refusal_words(reason: CampaignRefusal) -> &'static str {
-    match reason {
-        CampaignRefusal::Leads => "it leads already",
-        CampaignRefusal::NotPromotable => "it is no voter, or still takes in a snapshot",
-        CampaignRefusal::UnappliedChange => "it has to apply a membership change first",
-        CampaignRefusal::Promised => "it promised its leader a lease",
-        CampaignRefusal::TermsExhausted => "there is no higher term",
-    }
+    say(match reason {
+        CampaignRefusal::Leads => "said.because.leads",
+        CampaignRefusal::NotPromotable => "said.because.not-promotable",
+        CampaignRefusal::UnappliedChange => "said.because.unapplied-change",
+        CampaignRefusal::Promised => "said.because.promised",
+        CampaignRefusal::TermsExhausted => "said.because.last-term",
+    })
 }
 
 /// Messages whose arrival is itself part of the story; for the others it is what they cause.

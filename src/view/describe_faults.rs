@@ -1,11 +1,12 @@
 //! Actions and faults in words.
 
-use super::describe::Words;
-use super::labels::packet_label;
+use super::describe::{Fill, Words};
 use crate::cluster::{Action, Address, Fact, Links, WaitReason};
-use crate::raft::{NodeId, Term};
+use crate::raft::NodeId;
+use crate::words::{tell, translate};
+use Fill::{Actor, Code, Deed, Member, Word};
 
-impl<F: Fn(NodeId) -> Term> Words<F> {
+impl Words<'_> {
     /// Says what was done to the world.
     pub(super) fn action(&mut self, action: &Action) -> Option<bool> {
         match action {
@@ -28,9 +29,8 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
             Fact::Duplicated {
                 from, to, packet, ..
             } => {
-                self.code(packet_label(packet).label).text(" from ");
-                self.address(*from).text(" to ").address(*to);
-                self.text(" is on its way twice");
+                self.of_message("said.doubled", (*from, *to), packet);
+                return Some(false);
             }
             Fact::Waiting {
                 from,
@@ -39,234 +39,194 @@ impl<F: Fn(NodeId) -> Term> Words<F> {
                 reason,
                 ..
             } => {
-                self.code(packet_label(packet).label).text(" from ");
-                self.address(*from).text(" to ").address(*to);
-                match reason {
-                    WaitReason::LinkHeld => self.text(" waits: its link is held"),
-                    WaitReason::Hand => self.text(" is held"),
-                    WaitReason::Paused => self.text(" waits: ").address(*to).text(" is paused"),
-                    WaitReason::Busy => self.text(" waits: ").address(*to).text(" is busy"),
+                let key = match reason {
+                    WaitReason::LinkHeld => "said.waits-link",
+                    WaitReason::Hand => "said.waits-hand",
+                    WaitReason::Paused => "said.waits-paused",
+                    WaitReason::Busy => "said.waits-busy",
                 };
+                self.of_message(key, (*from, *to), packet);
                 return Some(*reason == WaitReason::Hand);
             }
-            Fact::Torn { member } => {
-                self.text("Half of a record is left on the disk of ")
-                    .member(*member);
-                return Some(true);
-            }
-            Fact::Repaired { member } => {
-                self.member(*member)
-                    .text(" finds half of a record at the end of its disk and cuts it off");
-                return Some(true);
-            }
+            Fact::Torn { member } => self.of("said.torn", *member),
+            Fact::Repaired { member } => self.of("said.repaired", *member),
             Fact::FailedToStart { member, error } => {
-                self.member(*member).text(" refuses to start: ").code(error);
-                return Some(true);
+                let fills = [("member", Member(*member)), ("error", Code(error))];
+                self.say("said.failed-to-start", &fills);
             }
-            Fact::Ended { action } => {
-                self.text("This is over: ").deed(action);
-                return Some(true);
-            }
+            Fact::Ended { action } => self.say("said.ended", &[("deed", Deed(action))]),
             Fact::Refused { action, reason } => {
-                self.text("What was planned is impossible (").deed(action);
-                self.text(format!("): {reason}"));
-                return Some(true);
+                let fills = [("deed", Deed(action)), ("reason", Word(&translate(reason)))];
+                self.say("said.impossible", &fills);
             }
             _ => return None,
         }
-        Some(false)
+        Some(true)
     }
 
     /// The words for any action.
-    pub(super) fn deed(&mut self, action: &Action) -> &mut Self {
+    pub(super) fn deed(&mut self, action: &Action) {
         match action {
             Action::During { action, for_us } => {
-                self.deed(action).text(format!(", for {}", length(*for_us)))
+                let fills = [("deed", Deed(action)), ("time", Word(&length(*for_us)))];
+                self.say("said.during", &fills);
             }
-            Action::At { action, time } => self.text(format!("Planned for {time}: ")).deed(action),
-            Action::Request { member, .. } => self.text("A request to ").member(*member),
-            Action::Run { client, typed, .. } => self.text(format!("{client} runs ")).code(typed),
-            Action::Feed { .. } => self.text("A running command is given a line"),
-            Action::Interrupt { .. } => self.text("A running command is interrupted"),
-            Action::Join { member } => self
-                .member(*member)
-                .text(" starts for the first time and joins the cluster"),
-            Action::SetLoad { client, load } => self.text(match load {
-                Some(load) => format!("{client} sends {} requests per second", load.per_second),
-                None => format!("{client} sends no requests by itself any more"),
-            }),
-            Action::Crash { member } => self.member(*member).text(" is crashed"),
-            Action::TearWrite { member } => self
-                .member(*member)
-                .text(" is crashed in the middle of a write"),
-            Action::Restart { member } => self
-                .member(*member)
-                .text(" is started again from what its disk holds"),
-            Action::TimeOutNow { member } => self
-                .text("The election timer of ")
-                .member(*member)
-                .text(" is run out by hand"),
-            Action::Pause { member } => self
-                .member(*member)
-                .text(" is paused: it takes in nothing, and its timers do not run out"),
-            Action::Resume { member } => self
-                .member(*member)
-                .text(" goes on, and sees that its clock has jumped"),
-            Action::SlowDown { member, delay_us } => self.slow(*member, *delay_us),
-            Action::SetClockRate { member, rate } => self.clock(*member, rate.0),
+            Action::At { action, time } => {
+                let fills = [("deed", Deed(action)), ("time", Word(time))];
+                self.say("said.planned", &fills);
+            }
+            Action::Request { member, .. } => self.of("said.request", *member),
+            Action::Run { client, typed, .. } => {
+                let fills = [
+                    ("client", Actor(Address::Client(*client))),
+                    ("line", Code(typed)),
+                ];
+                self.say("said.runs", &fills);
+            }
+            Action::Feed { .. } => self.say("said.fed", &[]),
+            Action::Interrupt { .. } => self.say("said.interrupted", &[]),
+            Action::Join { member } => self.of("said.joins", *member),
+            Action::SetLoad { client, load } => {
+                let (key, rate) = match load {
+                    Some(load) => ("said.load", load.per_second),
+                    None => ("said.no-load", 0),
+                };
+                let client = Actor(Address::Client(*client));
+                self.say(key, &[("client", client), ("rate", Word(&rate))]);
+            }
+            Action::Crash { member } => self.of("said.is-crashed", *member),
+            Action::TearWrite { member } => self.of("said.is-crashed-writing", *member),
+            Action::Restart { member } => self.of("said.is-restarted", *member),
+            Action::TimeOutNow { member } => self.of("said.timed-out", *member),
+            Action::Pause { member } => self.of("said.is-paused", *member),
+            Action::Resume { member } => self.of("said.is-resumed", *member),
+            Action::SlowDown { member, delay_us } => {
+                let key = match delay_us {
+                    0 => "said.is-quick",
+                    _ => "said.is-slow",
+                };
+                let time = length(*delay_us);
+                self.say(key, &[("member", Member(*member)), ("time", Word(&time))]);
+            }
+            Action::SetClockRate { member, rate } => {
+                let key = match rate.0 {
+                    0 => "said.clock-right",
+                    ..0 => "said.clock-slow",
+                    _ => "said.clock-fast",
+                };
+                let rate = share(rate.0.unsigned_abs());
+                self.say(key, &[("member", Member(*member)), ("rate", Word(&rate))]);
+            }
             Action::JumpClock { member, by_us } => {
-                let way = if *by_us < 0 { "back" } else { "forward" };
-                let by = length(by_us.unsigned_abs());
-                self.text("The clock of ")
-                    .member(*member)
-                    .text(format!(" is set {way} by {by}"))
+                let key = match by_us {
+                    ..0 => "said.clock-back",
+                    _ => "said.clock-forward",
+                };
+                let time = length(by_us.unsigned_abs());
+                self.say(key, &[("member", Member(*member)), ("time", Word(&time))]);
             }
-            Action::DropMessage { .. } => self.text("A message is dropped"),
-            Action::HoldMessage { .. } => self.text("A message is held"),
-            Action::ReleaseMessage { .. } => self.text("A message that was held comes on"),
-            Action::DuplicateMessage { .. } => self.text("A message is doubled"),
-            Action::DeliverMessage { .. } => self.text("A message is delivered at once"),
-            Action::DamageDisk { .. }
-            | Action::WipeDisk { .. }
-            | Action::StallDisk { .. }
-            | Action::ResumeDisk { .. }
-            | Action::SetDisk { .. } => self.disk(action),
+            Action::DropMessage { .. } => self.say("said.message-dropped", &[]),
+            Action::HoldMessage { .. } => self.say("said.message-held", &[]),
+            Action::ReleaseMessage { .. } => self.say("said.message-released", &[]),
+            Action::DuplicateMessage { .. } => self.say("said.message-doubled", &[]),
+            Action::DeliverMessage { .. } => self.say("said.message-delivered", &[]),
+            Action::DamageDisk { member, .. } => self.of("said.disk-damaged", *member),
+            Action::WipeDisk { member } => self.of("said.disk-wiped", *member),
+            Action::StallDisk { member } => self.of("said.disk-stalled", *member),
+            Action::ResumeDisk { member } => self.of("said.disk-resumed", *member),
+            Action::SetDisk { member, disk } => {
+                let least = disk.write_us.saturating_add(disk.sync_us);
+                let time = range(least, disk.jitter_us);
+                let fills = [("member", Member(*member)), ("time", Word(&time))];
+                self.say("said.disk-needs", &fills);
+            }
             _ => self.network(action),
         }
     }
 
-    fn slow(&mut self, member: NodeId, delay_us: u64) -> &mut Self {
-        self.member(member);
-        match delay_us {
-            0 => self.text(" is as fast as usual"),
-            us => self.text(format!(
-                " is slow: it needs {} for everything that it takes in",
-                length(us)
-            )),
-        }
-    }
-
-    fn clock(&mut self, member: NodeId, ppm: i32) -> &mut Self {
-        self.text("The clock of ").member(member);
-        match ppm {
-            0 => self.text(" runs at the right rate"),
-            ppm => {
-                let way = if ppm < 0 { "slow" } else { "fast" };
-                self.text(format!(" runs {} too {way}", share(ppm.unsigned_abs())))
-            }
-        }
-    }
-
-    fn disk(&mut self, action: &Action) -> &mut Self {
+    fn network(&mut self, action: &Action) {
         match action {
-            Action::DamageDisk { member, .. } => self
-                .text("A bit of a record on the disk of ")
-                .member(*member)
-                .text(" flips"),
-            Action::WipeDisk { member } => self
-                .member(*member)
-                .text(" gets an empty disk: it will not know what it has promised"),
-            Action::StallDisk { member } => self
-                .text("The disk of ")
-                .member(*member)
-                .text(" stands still"),
-            Action::ResumeDisk { member } => {
-                self.text("The disk of ").member(*member).text(" goes on")
-            }
-            Action::SetDisk { member, disk } => {
-                let least = disk.write_us.saturating_add(disk.sync_us);
-                self.text("The disk of ").member(*member);
-                self.text(format!(
-                    " needs {} for a write",
-                    range(least, disk.jitter_us)
-                ))
-            }
-            _ => self,
-        }
-    }
-
-    fn network(&mut self, action: &Action) -> &mut Self {
-        match action {
-            Action::Partition { groups } => {
-                self.text("The network is cut: ");
-                for (place, group) in groups.iter().enumerate() {
-                    if place > 0 {
-                        self.text(" | ");
-                    }
-                    self.members(group);
-                }
-                if groups.len() == 1 {
-                    self.text(" | the others");
-                }
-                self
-            }
-            Action::Heal => self.text("The network is whole again"),
-            Action::ResetNetwork => self.text("Every link is as it was at the start"),
+            Action::Partition { groups } => self.partition(groups),
+            Action::Heal => self.say("said.healed", &[]),
+            Action::ResetNetwork => self.say("said.links-reset", &[]),
             Action::SetDelay {
                 links,
                 latency_us,
                 jitter_us,
             } => {
-                self.text("A message ").links(links);
                 let time = range(*latency_us, *jitter_us);
-                self.text(format!(" needs {time}"))
+                let fills = [("links", Fill::Links(links)), ("time", Word(&time))];
+                self.say("said.delay", &fills);
             }
-            Action::SetLoss { links, loss_ppm } => self.part(*loss_ppm, links, "get lost"),
+            Action::SetLoss { links, loss_ppm } => {
+                self.part(*loss_ppm, links, ["said.no-loss", "said.loss"]);
+            }
             Action::SetDuplication {
                 links,
                 duplicate_ppm,
-            } => self.part(*duplicate_ppm, links, "are doubled"),
-            Action::CutLinks { links } => {
-                self.text("Nothing that is sent ").links(links);
-                self.text(" arrives any more")
-            }
-            Action::MendLinks { links } => {
-                self.text("What is sent ").links(links);
-                self.text(" arrives again")
-            }
-            Action::HoldLinks { links } => {
-                self.text("What is sent ").links(links);
-                self.text(" waits at the end of its way")
-            }
-            Action::ReleaseLinks { links } => {
-                self.text("What was sent ").links(links);
-                self.text(" and waits is delivered")
-            }
-            _ => self,
+            } => self.part(
+                *duplicate_ppm,
+                links,
+                ["said.no-duplication", "said.duplication"],
+            ),
+            Action::CutLinks { links } => self.of_links("said.links-cut", links),
+            Action::MendLinks { links } => self.of_links("said.links-mended", links),
+            Action::HoldLinks { links } => self.of_links("said.links-held", links),
+            Action::ReleaseLinks { links } => self.of_links("said.links-released", links),
+            _ => {}
         }
     }
 
-    fn part(&mut self, ppm: u32, links: &Links, happens: &str) -> &mut Self {
-        match ppm {
-            0 => self.text("No messages "),
-            ppm => self.text(format!("{} of the messages ", share(ppm))),
-        };
-        self.links(links).text(format!(" {happens}"))
+    fn partition(&mut self, groups: &[Vec<NodeId>]) {
+        self.say("said.cut", &[]);
+        for (place, group) in groups.iter().enumerate() {
+            self.text(if place == 0 { " " } else { " | " });
+            self.members(group);
+        }
+        if groups.len() == 1 {
+            self.say("said.cut-others", &[]);
+        }
+    }
+
+    fn of_links(&mut self, key: &'static str, links: &Links) {
+        self.say(key, &[("links", Fill::Links(links))]);
+    }
+
+    fn part(&mut self, ppm: u32, links: &Links, keys: [&'static str; 2]) {
+        let share = share(ppm);
+        let fills = [("links", Fill::Links(links)), ("share", Word(&share))];
+        self.say(keys[usize::from(ppm > 0)], &fills);
     }
 
     /// Between or from where to where.
-    fn links(&mut self, links: &Links) -> &mut Self {
+    pub(super) fn links(&mut self, links: &Links) {
         match links {
-            Links::BetweenMembers => self.text("between members"),
-            Links::Of(id) => self.text("to or from ").member(*id),
-            Links::From(id) => self.text("from ").member(*id),
-            Links::To(id) => self.text("to ").member(*id),
+            Links::BetweenMembers => self.say("said.between-members", &[]),
+            Links::Of(id) => self.of("said.to-or-from", *id),
+            Links::From(id) => self.of("said.from", *id),
+            Links::To(id) => self.of("said.to", *id),
             Links::List(list) => self.ends(list),
         }
     }
 
-    fn ends(&mut self, list: &[(Address, Address)]) -> &mut Self {
+    fn ends(&mut self, list: &[(Address, Address)]) {
         if let [(from, to), back] = list
             && *back == (*to, *from)
         {
-            self.text("between ").address(*from);
-            return self.text(" and ").address(*to);
+            return self.say(
+                "said.between",
+                &[("from", Actor(*from)), ("to", Actor(*to))],
+            );
         }
         for (place, (from, to)) in list.iter().enumerate() {
-            self.text(if place == 0 { "from " } else { ", from " });
-            self.address(*from).text(" to ").address(*to);
+            if place > 0 {
+                self.text(", ");
+            }
+            self.say(
+                "said.from-to",
+                &[("from", Actor(*from)), ("to", Actor(*to))],
+            );
         }
-        self
     }
 }
 
@@ -288,10 +248,12 @@ pub(super) fn length(us: u64) -> String {
 pub(super) fn range(least_us: u64, more_us: u64) -> String {
     match more_us {
         0 => length(least_us),
-        more => format!(
-            "{} to {}",
-            length(least_us),
-            length(least_us.saturating_add(more))
+        more => tell(
+            "said.range",
+            &[
+                ("least", &length(least_us)),
+                ("most", &length(least_us.saturating_add(more))),
+            ],
         ),
     }
 }
@@ -323,7 +285,8 @@ mod tests {
             step: 1,
             fact: Fact::Acted(Box::new(action)),
         };
-        let described = super::super::describe(&event, &|_| Term(1)).expect("it has words");
+        let described =
+            super::super::describe(&event, &|_| crate::raft::Term(1)).expect("it has words");
         assert!(described.major);
         super::super::plain(&described.sentence)
     }

@@ -1,11 +1,15 @@
 //! Short names for messages, entries and commands: what fits on a card.
 
 use super::frame::MessageShape;
-use crate::cluster::{Answer, AnswerBody, Call, Command, Order, Packet, Upstream};
+use crate::cluster::{
+    Address, Answer, AnswerBody, Call, ClientId, Command, Order, Packet, Upstream,
+};
 use crate::kv::{Request, ResponseBody};
 use crate::raft::{
-    ConfChangeStep, Entry, Envelope, Message, Payload, Term, VoteRefusal, VoteVerdict,
+    ConfChangeStep, Entry, Envelope, Message, NodeId, Payload, Term, VoteRefusal, VoteVerdict,
 };
+use crate::words::{say, tell};
+use std::fmt::Display;
 
 /// How a message is drawn and called.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,25 +38,25 @@ pub fn packet_label(packet: &Packet) -> MessageLabel {
                 },
                 None => call.name().to_owned(),
             },
-            description: format!("request: {}", call_line(call)),
+            description: tell("full.request", &[("call", &call_line(call))]),
         },
         Packet::Streamed { answer, .. } => MessageLabel {
             shape: MessageShape::Granted,
             term: None,
-            label: "events".to_owned(),
-            description: format!("watch: {}", response_lines(answer).join(" ")),
+            label: say("label.events").to_owned(),
+            description: tell("full.watch", &[("keys", &response_lines(answer).join(" "))]),
         },
         Packet::Upstream { note, .. } => simple_label(match note {
-            Upstream::Cancel => "cancel",
-            Upstream::Ping => "ping",
-            Upstream::Progress => "progress?",
+            Upstream::Cancel => "label.cancel",
+            Upstream::Ping => "label.ping",
+            Upstream::Progress => "label.progress?",
         }),
-        Packet::Dial { .. } => simple_label("connect"),
-        Packet::Accepted { .. } => simple_label("connected"),
-        Packet::Removed => simple_label("removed"),
+        Packet::Dial { .. } => simple_label("label.connect"),
+        Packet::Accepted { .. } => simple_label("label.connected"),
+        Packet::Removed => simple_label("label.removed"),
         Packet::Closed { .. } => MessageLabel {
             shape: MessageShape::Refused,
-            ..simple_label("refused")
+            ..simple_label("label.refused")
         },
         Packet::Response { result, .. } => match result {
             Ok(response) => MessageLabel {
@@ -62,13 +66,16 @@ pub fn packet_label(packet: &Packet) -> MessageLabel {
                     "✓ {}",
                     clip(response_lines(response).join(" ").as_bytes(), 8)
                 ),
-                description: format!("answer: {}", response_lines(response).join(" ")),
+                description: tell(
+                    "full.answer",
+                    &[("answer", &response_lines(response).join(" "))],
+                ),
             },
             Err(error) => MessageLabel {
                 shape: MessageShape::Refused,
                 term: None,
-                label: "✕ error".to_owned(),
-                description: format!("answer: {error}"),
+                label: format!("✕ {}", say("label.error")),
+                description: tell("full.answer", &[("answer", error)]),
             },
         },
     }
@@ -84,29 +91,30 @@ pub fn message_label(envelope: &Envelope) -> MessageLabel {
             commit,
             ..
         } => match (entries.first(), entries.last()) {
-            (Some(first), Some(last)) if first.index == last.index => (
-                Request,
-                format!("append {}", first.index),
-                format!("append entry {}, committed up to {commit}", first.index),
-            ),
-            (Some(first), Some(last)) => (
-                Request,
-                format!("append {}–{}", first.index, last.index),
-                format!(
-                    "append entries {} to {}, committed up to {commit}",
-                    first.index, last.index
-                ),
-            ),
+            (Some(first), Some(last)) => {
+                let (first, last) = (first.index, last.index);
+                let (which, key) = match first == last {
+                    true => (first.to_string(), "full.append-one"),
+                    false => (format!("{first}–{last}"), "full.append"),
+                };
+                let ends: [(&str, &dyn Display); 3] =
+                    [("first", &first), ("last", &last), ("commit", commit)];
+                let label = tell("label.append", &[("entries", &which)]);
+                (Request, label, tell(key, &ends))
+            }
             _ => (
                 Request,
-                format!("commit {commit}"),
-                format!("append no entries after {prev_index}, committed up to {commit}"),
+                tell("label.commit", &[("index", commit)]),
+                tell(
+                    "full.append-none",
+                    &[("index", prev_index), ("commit", commit)],
+                ),
             ),
         },
         Message::AppendAccepted { match_index } => (
             Granted,
             format!("✓ {match_index}"),
-            format!("stored, the logs agree up to {match_index}"),
+            tell("full.accepted", &[("index", match_index)]),
         ),
         Message::AppendRejected {
             prev_index,
@@ -115,15 +123,18 @@ pub fn message_label(envelope: &Envelope) -> MessageLabel {
         } => (
             Refused,
             format!("✕ {prev_index}"),
-            format!("no matching entry {prev_index}, try from {hint_index}"),
+            tell(
+                "full.rejected",
+                &[("index", prev_index), ("hint", hint_index)],
+            ),
         ),
         Message::Heartbeat { commit, .. } => (
             Request,
-            "heartbeat".to_owned(),
-            format!("heartbeat, committed up to {commit}"),
+            word("label.heartbeat"),
+            tell("full.heartbeat", &[("commit", commit)]),
         ),
         Message::HeartbeatResponse { .. } => {
-            (Granted, "✓".to_owned(), "heartbeat answered".to_owned())
+            (Granted, "✓".to_owned(), word("full.heartbeat-answered"))
         }
         Message::VoteRequest {
             last_index,
@@ -131,54 +142,58 @@ pub fn message_label(envelope: &Envelope) -> MessageLabel {
             ..
         } => (
             Request,
-            "vote?".to_owned(),
-            format!("asks for a vote, its log ends at {last_index} in term {last_term}"),
+            word("label.vote?"),
+            tell(
+                "full.vote?",
+                &[("index", last_index), ("last-term", last_term)],
+            ),
         ),
-        Message::VoteResponse { verdict } => verdict_label("vote", verdict),
+        Message::VoteResponse { verdict } => verdict_label(
+            ["label.vote", "full.vote-granted", "full.vote-refused"],
+            verdict,
+        ),
         Message::PreVoteRequest {
             last_index,
             last_term,
         } => (
             Request,
-            "pre-vote?".to_owned(),
-            format!(
-                "asks whether it would get a vote, its log ends at {last_index} in term {last_term}"
+            word("label.pre-vote?"),
+            tell(
+                "full.pre-vote?",
+                &[("index", last_index), ("last-term", last_term)],
             ),
         ),
-        Message::PreVoteResponse { verdict } => verdict_label("pre-vote", verdict),
+        Message::PreVoteResponse { verdict } => verdict_label(
+            [
+                "label.pre-vote",
+                "full.pre-vote-granted",
+                "full.pre-vote-refused",
+            ],
+            verdict,
+        ),
         Message::SnapshotRequest { snapshot } => (
             Request,
-            format!("snapshot {}", snapshot.index),
-            format!("snapshot up to entry {}", snapshot.index),
+            tell("label.snapshot", &[("index", &snapshot.index)]),
+            tell("full.snapshot", &[("index", &snapshot.index)]),
         ),
-        Message::TimeoutNow => (
-            Request,
-            "timeout now".to_owned(),
-            "start an election at once".to_owned(),
-        ),
-        Message::Propose { .. } => (
-            Request,
-            "propose".to_owned(),
-            "forwards a write to the leader".to_owned(),
-        ),
-        Message::ReadIndexRequest { .. } => (
-            Request,
-            "read index".to_owned(),
-            "asks from which index on a read may be answered".to_owned(),
-        ),
+        Message::TimeoutNow => (Request, word("label.timeout-now"), word("full.timeout-now")),
+        Message::Propose { .. } => (Request, word("label.propose"), word("full.propose")),
+        Message::ReadIndexRequest { .. } => {
+            (Request, word("label.read-index"), word("full.read-index"))
+        }
         Message::ReadIndexResponse { index, .. } => (
             Granted,
-            format!("✓ read {index}"),
-            format!("the read may be answered once {index} is applied"),
+            format!("✓ {}", tell("label.read", &[("index", index)])),
+            tell("full.read", &[("index", index)]),
         ),
         Message::TransferLeader { target } => (
             Request,
-            "transfer".to_owned(),
-            format!("asks the leader to hand over to infra{target}"),
+            word("label.transfer"),
+            tell("full.transfer", &[("member", &member(*target))]),
         ),
     };
     let description = match envelope.term {
-        Some(term) => format!("{description} (term {term})"),
+        Some(term) => tell("full.in-term", &[("what", &description), ("term", &term)]),
         None => description,
     };
     MessageLabel {
@@ -189,17 +204,21 @@ pub fn message_label(envelope: &Envelope) -> MessageLabel {
     }
 }
 
-fn verdict_label(what: &str, verdict: &VoteVerdict) -> (MessageShape, String, String) {
+/// The label, and what it says in full when granted and when refused.
+fn verdict_label(
+    [label, granted, refused]: [&'static str; 3],
+    verdict: &VoteVerdict,
+) -> (MessageShape, String, String) {
     match verdict {
         VoteVerdict::Granted => (
             MessageShape::Granted,
-            format!("✓ {what}"),
-            format!("{what} granted"),
+            format!("✓ {}", say(label)),
+            word(granted),
         ),
         VoteVerdict::Refused(refusal) => (
             MessageShape::Refused,
-            format!("✕ {what}"),
-            format!("{what} refused: {}", refusal_words(refusal)),
+            format!("✕ {}", say(label)),
+            tell(refused, &[("reason", &refusal_words(refusal))]),
         ),
     }
 }
@@ -207,23 +226,22 @@ fn verdict_label(what: &str, verdict: &VoteVerdict) -> (MessageShape, String, St
 /// Why a vote was refused, as the end of a sentence.
 pub fn refusal_words(refusal: &VoteRefusal) -> String {
     match refusal {
-        VoteRefusal::StaleTerm { current } => format!("the voter is in term {current} already"),
-        VoteRefusal::AlreadyVoted { vote } => {
-            format!("it voted for infra{vote} in this term")
+        VoteRefusal::StaleTerm { current } => tell("refusal.stale-term", &[("term", current)]),
+        VoteRefusal::AlreadyVoted { vote } => tell("refusal.voted", &[("member", &member(*vote))]),
+        VoteRefusal::KnowsLeader { leader } => {
+            tell("refusal.knows-leader", &[("member", &member(*leader))])
         }
-        VoteRefusal::KnowsLeader { leader } => format!("infra{leader} leads this term"),
         VoteRefusal::LogBehind {
             last_index,
             last_term,
-        } => {
-            format!("its own log is more up to date (it ends at {last_index} in term {last_term})")
-        }
+        } => tell(
+            "refusal.log-behind",
+            &[("index", last_index), ("term", last_term)],
+        ),
         VoteRefusal::LeaderIsAlive { leader } => {
-            format!("it heard from the leader infra{leader} a moment ago")
+            tell("refusal.hears-leader", &[("member", &member(*leader))])
         }
-        VoteRefusal::MayHavePromised => {
-            "it has just restarted and may have promised loyalty to a leader".to_owned()
-        }
+        VoteRefusal::MayHavePromised => word("refusal.may-have-promised"),
     }
 }
 
@@ -239,28 +257,50 @@ pub fn entry_label(entry: &Entry) -> String {
                 Some(key) => format!("{} {}", request.name(), text(key)),
                 None => request.name().to_owned(),
             },
-            Some(Order::Publish(publish)) => format!("I am {}", publish.name),
-            Some(Order::MoveMember(_)) => "URLs".to_owned(),
-            Some(Order::ClusterVersion) => "version".to_owned(),
+            Some(Order::Publish(publish)) => tell("label.i-am", &[("name", &publish.name)]),
+            Some(Order::MoveMember(_)) => word("label.urls"),
+            Some(Order::ClusterVersion) => word("label.version"),
             None => "?".to_owned(),
         },
         Payload::ConfChange(change) => match change.changes.as_slice() {
-            [] => "leave joint".to_owned(),
+            [] => word("label.leave-joint"),
             [ConfChangeStep::AddVoter(id)] => format!("+ infra{id}"),
-            [ConfChangeStep::AddLearner(id)] => format!("+ learner {id}"),
+            [ConfChangeStep::AddLearner(id)] => tell("label.learner", &[("id", id)]),
             [ConfChangeStep::Remove(id)] => format!("− infra{id}"),
-            _ => "members".to_owned(),
+            _ => word("label.members"),
         },
     }
 }
 
+fn word(key: &'static str) -> String {
+    say(key).to_owned()
+}
+
+fn member(id: NodeId) -> String {
+    format!("infra{id}")
+}
+
+/// `infra1` or `client A`.
+pub fn address_name(address: Address) -> String {
+    match address {
+        Address::Member(id) => member(id),
+        Address::Client(id) => client_name(id),
+    }
+}
+
+/// `client A`.
+pub fn client_name(id: ClientId) -> String {
+    let letter = char::from(b'A'.saturating_add(id.0));
+    tell("name.client", &[("letter", &letter)])
+}
+
 /// A packet that says one word.
-fn simple_label(word: &str) -> MessageLabel {
+fn simple_label(key: &'static str) -> MessageLabel {
     MessageLabel {
         shape: MessageShape::Request,
         term: None,
-        label: word.to_owned(),
-        description: word.to_owned(),
+        label: word(key),
+        description: word(key),
     }
 }
 
@@ -318,7 +358,7 @@ fn quoted(bytes: &[u8]) -> String {
     let plain = !text.is_empty()
         && text
             .chars()
-            .all(|c| c.is_alphanumeric() || "_-./:=@%+,".contains(c));
+            .all(|c| c.is_ascii_alphanumeric() || !c.is_ascii() || "_-./:=@%+,".contains(c));
     if plain {
         text
     } else {
@@ -340,7 +380,7 @@ fn clip(bytes: &[u8], max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::raft::{Index, NodeId};
+    use crate::raft::Index;
 
     fn label(message: Message) -> String {
         let envelope = Envelope {

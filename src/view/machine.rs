@@ -6,6 +6,7 @@ use super::describe_faults::{length, range, share};
 use super::frame::{FaultView, LinkView, MachineView};
 use crate::cluster::{Action, Member, World};
 use crate::sim::SimTime;
+use crate::words::{say, tell};
 
 pub(super) fn machine(world: &World, member: &Member) -> MachineView {
     let settings = member.settings();
@@ -28,22 +29,25 @@ pub(super) fn machine(world: &World, member: &Member) -> MachineView {
             view.remarks.push(words());
         }
     };
-    remark(settings.paused, &|| "paused".to_owned());
+    remark(settings.paused, &|| say("state.paused").to_owned());
     remark(settings.delay_us > 0, &|| {
-        format!("slow: {} each", length(settings.delay_us))
+        tell("state.slow", &[("time", &length(settings.delay_us))])
     });
     remark(settings.clock.0 != 0, &|| {
-        let way = if settings.clock.0 < 0 { "slow" } else { "fast" };
-        let rate = share(settings.clock.0.unsigned_abs());
-        format!("clock {rate} too {way}")
+        let key = match settings.clock.0 {
+            ..0 => "state.clock-slow",
+            _ => "state.clock-fast",
+        };
+        tell(key, &[("rate", &share(settings.clock.0.unsigned_abs()))])
     });
-    remark(settings.stalled, &|| "disk stands still".to_owned());
+    remark(settings.stalled, &|| say("state.disk-stalled").to_owned());
     remark(settings.disk != usual, &|| {
         let least = settings.disk.write_us.saturating_add(settings.disk.sync_us);
-        format!("disk needs {}", range(least, settings.disk.jitter_us))
+        let time = range(least, settings.disk.jitter_us);
+        tell("state.disk-needs", &[("time", &time)])
     });
     remark(member.failure().is_some(), &|| {
-        "refuses to start".to_owned()
+        say("state.refuses-to-start").to_owned()
     });
     view
 }
@@ -59,16 +63,17 @@ pub(super) fn links(world: &World) -> Vec<LinkView> {
             let usual = (link.usual().latency_us, link.usual().jitter_us);
             let mut words = Vec::new();
             if settings.cut {
-                words.push("cut".to_owned());
+                words.push(say("state.cut").to_owned());
             }
             if settings.held {
-                words.push("held".to_owned());
+                words.push(say("state.held").to_owned());
             }
             if options.loss_ppm > 0 {
-                words.push(format!("loses {}", share(options.loss_ppm)));
+                words.push(tell("state.loses", &[("share", &share(options.loss_ppm))]));
             }
             if options.duplicate_ppm > 0 {
-                words.push(format!("doubles {}", share(options.duplicate_ppm)));
+                let share = share(options.duplicate_ppm);
+                words.push(tell("state.doubles", &[("share", &share)]));
             }
             if delay != usual {
                 words.push(range(delay.0, delay.1));
@@ -90,7 +95,8 @@ pub(super) fn links(world: &World) -> Vec<LinkView> {
 /// What ends by itself, and what is planned.
 pub(super) fn faults(world: &World) -> Vec<FaultView> {
     let view = |action: &Action, at: SimTime, planned: bool| {
-        let mut words = Words::new(|id| term_of(world, id));
+        let term_of = |id| term_of(world, id);
+        let mut words = Words::new(&term_of);
         words.deed(action);
         FaultView {
             sentence: words.spans,

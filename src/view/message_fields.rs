@@ -8,6 +8,7 @@ use crate::cluster::{Address, Fact, LossReason, Packet, World};
 use crate::raft::{Entry, Envelope, Message, Term, VoteVerdict};
 use crate::sim::{FlightId, HeldBy, SimTime};
 use crate::timeline::Session;
+use crate::words::{say, tell};
 
 /// A message in full.
 #[derive(Clone, PartialEq, Debug)]
@@ -126,19 +127,19 @@ fn packet_fields(packet: &Packet) -> (&'static str, Vec<(&'static str, String)>)
             }
             (kind, fields)
         }
-        Packet::Request { call, .. } => ("client request", vec![("command", call_line(call))]),
+        Packet::Request { call, .. } => (say("kind.request"), vec![("command", call_line(call))]),
         Packet::Response { result, .. } => match result {
             Ok(response) => (
-                "client reply",
+                say("kind.reply"),
                 vec![
                     ("revision", response.revision().0.to_string()),
                     ("result", response_lines(response).join(" ")),
                 ],
             ),
-            Err(error) => ("client reply", vec![("error", error.to_string())]),
+            Err(error) => (say("kind.reply"), vec![("error", error.to_string())]),
         },
         // What etcd's connections carry beside calls: the label says it all.
-        _ => ("client stream", Vec::new()),
+        _ => (say("kind.stream"), Vec::new()),
     }
 }
 
@@ -227,11 +228,14 @@ fn raft_fields(envelope: &Envelope) -> (&'static str, Vec<(&'static str, String)
                 ("leaderId", from()),
                 ("lastIncludedIndex", text(snapshot.index)),
                 ("lastIncludedTerm", text(snapshot.term)),
-                ("data[]", format!("{} bytes", snapshot.data.len())),
+                (
+                    "data[]",
+                    tell("field.bytes", &[("n", &snapshot.data.len())]),
+                ),
             ],
         ),
         Message::TimeoutNow => ("TimeoutNow RPC", Vec::new()),
-        Message::Propose { entries } => ("forwarded proposal", vec![("entries[]", list(entries))]),
+        Message::Propose { entries } => (say("kind.proposal"), vec![("entries[]", list(entries))]),
         Message::ReadIndexRequest { read } => ("ReadIndex RPC", vec![("read", text(read.id))]),
         Message::ReadIndexResponse { read, index } => (
             "ReadIndex reply",
@@ -272,12 +276,15 @@ fn list(entries: &[Entry]) -> String {
         let label = entry_label(entry);
         match entry.index.0 {
             0 => label,
-            index => format!("{index} (term {}): {label}", entry.term),
+            index => tell(
+                "field.entry",
+                &[("index", &index), ("term", &entry.term), ("label", &label)],
+            ),
         }
     });
     let mut shown: Vec<String> = shown.collect();
     if entries.len() > SHOWN {
-        shown.push(format!("… {} more", entries.len() - SHOWN));
+        shown.push(tell("field.more", &[("n", &(entries.len() - SHOWN))]));
     }
     format!("[{}]", shown.join(", "))
 }

@@ -14,6 +14,7 @@ mod log_matrix;
 mod machine;
 mod message_fields;
 mod phrase;
+pub mod rules;
 mod sentence;
 pub mod sequence;
 pub mod settings;
@@ -25,8 +26,8 @@ pub use compose::{LOG_COLUMNS, frame, operation_view};
 pub use describe::{Described, describe, plain};
 pub use frame::*;
 pub use labels::{
-    MessageLabel, command_line, entry_label, message_label, packet_label, refusal_words,
-    response_lines, text,
+    MessageLabel, address_name, client_name, command_line, entry_label, message_label,
+    packet_label, refusal_words, response_lines, text,
 };
 pub use log_matrix::log_matrix;
 pub use message_fields::{MessageState, MessageView, message_view};

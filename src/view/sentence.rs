@@ -1,10 +1,11 @@
 //! The one sentence under the stage: what just happened, or what everybody waits for.
 
 use super::compose::term_of;
+use super::describe::Fill::{Member as Name, Word};
 use super::describe::{Words, describe};
 use super::frame::{RecentEvent, Span};
 use crate::cluster::{Fact, Member, Packet, Server, TraceEvent, World};
-use crate::raft::{Ballot, Event, Index, Message, Node, NodeId, Role, Term};
+use crate::raft::{Ballot, Event, Index, Message, Node, NodeId, Role};
 use crate::timeline::Session;
 
 /// How long a major event is the news, in microseconds of virtual time.
@@ -95,17 +96,20 @@ fn committed(world: &World, member: NodeId, index: Index) -> Option<Vec<Span>> {
     if world.leader()?.id() != member {
         return None;
     }
-    let mut words = words(world);
-    words.member(member);
-    words.text(match world.members().count() {
-        1 => format!(" commits entry {index}: it is a majority of one"),
-        voters => format!(" commits entry {index}: a majority of {voters} has stored it"),
-    });
+    let term_of = |id| term_of(world, id);
+    let mut words = Words::new(&term_of);
+    let voters = world.members().count();
+    let key = match voters {
+        1 => "said.commits-alone",
+        _ => "said.commits",
+    };
+    let fills = [
+        ("member", Name(member)),
+        ("index", Word(&index)),
+        ("voters", Word(&voters)),
+    ];
+    words.say(key, &fills);
     Some(words.spans)
-}
-
-fn words(world: &World) -> Words<impl Fn(NodeId) -> Term> {
-    Words::new(move |id| term_of(world, id))
 }
 
 /// On how many members the leader knows the entry to be stored, itself included.
@@ -121,29 +125,35 @@ fn copies(world: &World, leader: &Node, index: Index) -> usize {
 
 /// What everybody waits for.
 fn waiting(world: &World) -> Vec<Span> {
-    let mut words = words(world);
+    let term_of = |id| term_of(world, id);
+    let mut words = Words::new(&term_of);
     let leader = world.leader().and_then(Member::server).map(Server::node);
     let voters = world.members().count();
     let quorum = voters / 2 + 1;
     if let Some(leader) = leader {
+        let it = ("member", Name(leader.id()));
         let next = leader.commit_index().next();
         if next > leader.last_index() {
-            words
-                .member(leader.id())
-                .text(format!(" leads term {}. ", leader.term()));
-            words.text(agreement(world, leader));
+            words.say("said.leads", &[it, ("term", Word(&leader.term()))]);
+            agreement(&mut words, world, leader);
             return words.spans;
         }
         let copies = copies(world, leader, next);
-        words.member(leader.id());
-        words.text(format!(
-            " knows {copies} of {quorum} needed copies of entry {next}. "
-        ));
-        words.text(match quorum.saturating_sub(copies) {
-            0 => "They are of an older term: an entry of its own term will commit them".to_owned(),
-            1 => "One more commits it".to_owned(),
-            n => format!("{n} more commit it"),
-        });
+        let fills = [
+            it,
+            ("copies", Word(&copies)),
+            ("quorum", Word(&quorum)),
+            ("index", Word(&next)),
+        ];
+        words.say("said.copies", &fills);
+        words.text(" ");
+        let missing = quorum.saturating_sub(copies);
+        let key = match missing {
+            0 => "said.copies-older",
+            1 => "said.copies-one-more",
+            _ => "said.copies-more",
+        };
+        words.say(key, &[("n", Word(&missing))]);
         return words.spans;
     }
     if let Some(candidate) = campaigner(world) {
@@ -152,26 +162,27 @@ fn waiting(world: &World) -> Vec<Span> {
             .into_iter()
             .filter(|(_, ballot)| *ballot == Some(Ballot::Granted))
             .count();
-        let votes = match candidate.role() {
-            Role::PreCandidate => "pre-votes",
-            _ => "votes",
+        let key = match candidate.role() {
+            Role::PreCandidate => "said.has-pre-votes",
+            _ => "said.has-votes",
         };
-        words.member(candidate.id());
-        words.text(format!(" has {granted} of {quorum} needed {votes}"));
+        let fills = [
+            ("member", Name(candidate.id())),
+            ("votes", Word(&granted)),
+            ("quorum", Word(&quorum)),
+        ];
+        words.say(key, &fills);
         return words.spans;
     }
     match next_timeout(world) {
-        Some((id, _)) => {
-            words.text("No leader: ").member(id);
-            words.text(" will be the first whose election timer runs out");
-        }
-        None => drop(words.text("All members are crashed. Restart a majority of them")),
+        Some((id, _)) => words.of("said.next-timer", id),
+        None => words.say("said.all-crashed", &[]),
     }
     words.spans
 }
 
 /// Logs with the same last entry agree everywhere (Log Matching, paper §5.3).
-fn agreement(world: &World, leader: &Node) -> String {
+fn agreement(words: &mut Words, world: &World, leader: &Node) {
     let last = leader.last_index();
     let term = leader.term_at(last);
     let behind = world
@@ -184,12 +195,14 @@ fn agreement(world: &World, leader: &Node) -> String {
             None => true,
         })
         .count();
-    match behind {
-        0 if world.members().count() == 1 => "It is a majority of one".to_owned(),
-        0 => format!("All logs agree up to entry {last}"),
-        1 => "One member does not have all of its log".to_owned(),
-        n => format!("{n} members do not have all of its log"),
-    }
+    let key = match behind {
+        0 if world.members().count() == 1 => "said.alone",
+        0 => "said.agree",
+        1 => "said.one-behind",
+        _ => "said.behind",
+    };
+    words.text(" ");
+    words.say(key, &[("index", Word(&last)), ("n", Word(&behind))]);
 }
 
 fn nodes(world: &World) -> impl Iterator<Item = &Node> {

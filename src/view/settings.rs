@@ -2,6 +2,7 @@
 //! a warning before anybody starts it.
 
 use super::deeds::{Knob, KnobError, Unit, parse_knob};
+use super::rules::without;
 use crate::cluster::{MAX_DURATION_US, WorldOptions};
 use crate::raft::rules::Rule;
 use crate::raft::{Options, ReadMode};
@@ -309,7 +310,7 @@ pub fn warnings(options: &WorldOptions) -> Vec<String> {
         let info = rule.info();
         found.push(tell(
             "warn.rule",
-            &[("rule", &info.name), ("without", &info.without)],
+            &[("rule", &info.name), ("without", &without(rule))],
         ));
     }
     found

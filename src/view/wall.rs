@@ -133,7 +133,7 @@ fn wall(layout: &StageLayout, run: &[usize]) -> Wall {
     let middle = (first + last) / 2.0;
     let ring = layout.axes.0.min(layout.axes.1).max(1.0);
     let room = 1.0 - (layout.radius + 46.0) / ring;
-    let depth = ((last - first) / 2.0).cos().min(room.max(0.0));
+    let depth = Point::at_angle((last - first) / 2.0).x.min(room.max(0.0));
     let outside = 1.0 + (layout.radius + 24.0) / ring;
     let corners = [
         layout.on_ring(first, outside),

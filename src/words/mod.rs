@@ -2,9 +2,14 @@
 //!
 //! A catalogue is a text file, `en.txt` or `pt-BR.txt`: a line per string, `key = text`, with the places to fill in
 //! braces (`{member}`). `#` begins a comment. English is complete; what another language lacks is shown in English.
+//! Parts of the program that know no languages say what they have to say in English: [`translate`] recognizes
+//! their texts, [`other`] those of tables.
+//! The program carries the texts without their keys (`table`), since the keys would weigh as much again.
 //! `tests/words.rs` compares the files with each other and with the keys that the code asks for.
 //!
 //! The language belongs to the thread that draws. Nothing that a run computes depends on it.
+
+mod table;
 
 use std::cell::Cell;
 use std::fmt::{Display, Write};
@@ -55,21 +60,15 @@ impl Language {
         }
     }
 
-    fn catalogue(self) -> &'static [(&'static str, &'static str)] {
-        static CATALOGUES: [OnceLock<Vec<(&str, &str)>>; 2] = [const { OnceLock::new() }; 2];
-        CATALOGUES[self as usize].get_or_init(|| {
-            let mut lines: Vec<_> = lines(self.file()).collect();
-            lines.sort_unstable();
-            lines
-        })
+    /// Its texts, in the order of [`table::KEYS`].
+    fn texts(self) -> &'static [&'static str] {
+        static TEXTS: [OnceLock<Vec<&str>>; 2] = [const { OnceLock::new() }; 2];
+        TEXTS[self as usize].get_or_init(|| table::texts(self))
     }
 
     fn find(self, key: &str) -> Option<&'static str> {
-        let catalogue = self.catalogue();
-        let place = catalogue
-            .binary_search_by(|(other, _)| (*other).cmp(key))
-            .ok()?;
-        Some(catalogue[place].1)
+        // Another language may have more texts than English, at its end.
+        self.texts().get(table::place(key)?).copied()
     }
 }
 
@@ -114,7 +113,11 @@ pub enum Piece {
 
 /// The text of a key in pieces, for callers that fill the places with more than text.
 pub fn pieces(key: &'static str) -> impl Iterator<Item = Piece> {
-    let mut rest = say(key);
+    split(say(key))
+}
+
+fn split(text: &'static str) -> impl Iterator<Item = Piece> {
+    let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
@@ -137,24 +140,134 @@ pub fn pieces(key: &'static str) -> impl Iterator<Item = Piece> {
 
 /// The text of a key with its places filled.
 pub fn tell(key: &'static str, values: &[(&str, &dyn Display)]) -> String {
-    let mut text = String::new();
-    for piece in pieces(key) {
+    fill(say(key), values)
+}
+
+fn fill(text: &'static str, values: &[(&str, &dyn Display)]) -> String {
+    let mut told = String::new();
+    for piece in split(text) {
         match piece {
-            Piece::Words(words) => text.push_str(words),
+            Piece::Words(words) => told.push_str(words),
             Piece::Place(name) => {
                 if let Some((_, value)) = values.iter().find(|(other, _)| *other == name) {
                     // Writing to a string cannot fail.
-                    let _ = write!(text, "{value}");
+                    let _ = write!(told, "{value}");
                 }
             }
         }
     }
-    text
+    told
+}
+
+/// A text of a table that speaks English, under the key that it has in other languages.
+pub fn other(key: &str, english: &'static str) -> &'static str {
+    match language() {
+        Language::English => english,
+        spoken => spoken.find(key).unwrap_or(english),
+    }
+}
+
+/// What a part of the program that knows no languages says in English (errors, claims of the checks), in
+/// the language that is spoken: the lines of the catalogue whose keys begin with `known.` have the texts
+/// with their places. What they do not have stays as it is: etcd's own texts are English everywhere.
+pub fn translate(text: &str) -> String {
+    if language() == Language::English {
+        return text.to_owned();
+    }
+    let mut best: Option<(&'static str, usize, Vec<(&str, &str)>)> = None;
+    let english = Language::English.texts();
+    for place in table::KNOWN.0..table::KNOWN.1 {
+        // Of several the one that says most by itself.
+        if let Some((said, fills)) = recognize(english[place], text)
+            && best.as_ref().is_none_or(|(_, most, _)| said > *most)
+        {
+            best = Some((language().texts()[place], said, fills));
+        }
+    }
+    let Some((told, _, fills)) = best else {
+        return text.to_owned();
+    };
+    let translated = |(name, value)| (name, translate(value));
+    let fills: Vec<(&str, String)> = fills.into_iter().map(translated).collect();
+    let fills: Vec<(&str, &dyn Display)> = fills
+        .iter()
+        .map(|(name, value)| (*name, value as &dyn Display))
+        .collect();
+    fill(told, &fills)
+}
+
+/// Whether this can stand in a place: these names are for one word, the others for any words.
+fn fits(name: &str, text: &str) -> bool {
+    let one_word = ["member", "leader", "index", "term", "n"].contains(&name);
+    !(one_word && text.contains(' '))
+}
+
+/// What stands in the places of a text with places, and how many bytes do not.
+fn recognize<'a>(
+    template: &'static str,
+    text: &'a str,
+) -> Option<(usize, Vec<(&'static str, &'a str)>)> {
+    let pieces: Vec<Piece> = split(template).collect();
+    let mut fills = Vec::new();
+    let found = recognize_rest(&pieces, text, &mut fills);
+    let filled: usize = fills.iter().map(|(_, value)| value.len()).sum();
+    found.then(|| (text.len() - filled, fills))
+}
+
+fn recognize_rest<'a>(
+    pieces: &[Piece],
+    text: &'a str,
+    fills: &mut Vec<(&'static str, &'a str)>,
+) -> bool {
+    match pieces {
+        [] => text.is_empty(),
+        [Piece::Words(words), more @ ..] => text
+            .strip_prefix(words)
+            .is_some_and(|rest| recognize_rest(more, rest, fills)),
+        [Piece::Place(name), more @ ..] => {
+            let ends = text.char_indices().map(|(at, one)| at + one.len_utf8());
+            for end in ends {
+                if !fits(name, &text[..end]) {
+                    return false;
+                }
+                fills.push((name, &text[..end]));
+                if recognize_rest(more, &text[end..], fills) {
+                    return true;
+                }
+                fills.pop();
+            }
+            false
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn english_texts_of_other_parts_are_recognized() {
+        speak(Language::Portuguese);
+        assert_eq!(
+            translate("infra2 is paused; let it go on first"),
+            "infra2 está pausado; retome-o primeiro"
+        );
+        // The longer of two that fit, and a text within a text.
+        assert_eq!(
+            translate(
+                "Log Matching is violated: infra1 in term 2 lacks entry 5 and holds one of term 1 there (step 7, 0.012 s), but nobody (step 8, 0.013 s)"
+            ),
+            "Correspondência dos logs foi violada: infra1 no mandato 2 não tem a entrada 5 e tem ali uma do mandato 1 (passo 7, 0.012 s), mas ninguém (passo 8, 0.013 s)"
+        );
+        assert_eq!(
+            translate("infra1 has commit index 5"),
+            "infra1 tem índice de confirmação 5"
+        );
+        assert_eq!(translate("etcdserver: no leader"), "etcdserver: no leader");
+        assert_eq!(translate(""), "");
+        speak(Language::English);
+        assert_eq!(translate("infra2 is not paused"), "infra2 is not paused");
+    }
 
     #[test]
     fn places_are_filled_and_words_kept() {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { launch, open } from '../../scripts/browser.mjs';
+import { axeSource, launch, open } from '../../scripts/browser.mjs';
 import { serve } from '../../scripts/static-server.mjs';
 
 const pictures = fileURLToPath(new URL('../../target/browser', import.meta.url));
@@ -34,16 +34,34 @@ async function picture(page, name) {
 }
 
 /**
+ * What axe finds wrong with what the page shows now, for people with and without eyes: one line per rule and element.
+ * All of axe's rules count, its best practices too.
+ */
+export async function findings(page) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource());
+  const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }));
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}: ${node.failureSummary.split('\n').slice(1).join('; ')}`));
+}
+
+/** Nothing is wrong with what the page shows now. */
+export async function accessible(page) {
+  assert.deepEqual(await findings(page), [], 'axe finds nothing');
+}
+
+/**
  * A test of the built page: `body` receives the opened page.
  *
  * `options` are those of `open` in scripts/browser.mjs: width, height, theme, and Playwright's context options.
- * The test fails when `body` throws, and when the page wrote a warning or an error to the console.
+ * The test fails when `body` throws, when the page wrote a warning or an error to the console, and when axe finds
+ * something wrong with the page as `body` leaves it (`accessible(page)` looks in between).
  */
 export function pageTest(name, options, body) {
   test(name, { timeout: patienceMs }, async (t) => {
     const page = await open(browser, site.url, options);
     try {
       await body(page);
+      if (!page.isClosed()) await accessible(page);
       assert.deepEqual(page.problems, [], 'the page complained on its console');
     } catch (error) {
       t.diagnostic(`picture of the failure: ${await picture(page, name)}`);

@@ -93,9 +93,9 @@ fn open(text: &str) -> Result<(), TestCaseError> {
 /// The link and the file of each kept link.
 fn corpus() -> Vec<(String, String)> {
     let parts = kept_links().into_iter().map(|(_, text)| {
-        let (link, rest) = text.split_once('\n').expect("a link and more");
-        let (_, file) = rest.split_once('\n').expect("a fingerprint and more");
-        (link["#r=".len()..].to_owned(), file.to_owned())
+        let (link, _) = text.split_once('\n').expect("a link and more");
+        let file = Saved::from_text(link).expect("a good link").to_file();
+        (link["#r=".len()..].to_owned(), file)
     });
     parts.collect()
 }

@@ -1,7 +1,7 @@
 //! Texts that were damaged, or made to do damage.
 
 use crate::support::{eventful, session};
-use data_encoding::BASE64URL_NOPAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use quorum::cluster::{Action, WorldOptionsError};
 use quorum::raft::NodeId;
 use quorum::sim::SimTime;
@@ -18,12 +18,12 @@ pub fn code(kind: u8, body: &[u8]) -> String {
     bytes.extend(body);
     let checksum = xxh3_64(&bytes).to_le_bytes();
     bytes.extend(&checksum[..4]);
-    BASE64URL_NOPAD.encode(&bytes)
+    Base64UrlUnpadded::encode_string(&bytes)
 }
 
 /// The body of a code, decompressed.
 pub fn body(code: &str) -> Vec<u8> {
-    let bytes = BASE64URL_NOPAD.decode(code.as_bytes()).unwrap();
+    let bytes = Base64UrlUnpadded::decode_vec(code).unwrap();
     let body = &bytes[1..bytes.len() - 4];
     match bytes[0] % 2 {
         0 => body.to_vec(),

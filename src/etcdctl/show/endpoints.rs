@@ -168,7 +168,7 @@ pub(in crate::etcdctl) fn status(view: &View, out: &mut Output) -> Result<(), St
             );
             if let Some(json) = writer.json() {
                 json.some_texts("errors", &status.errors);
-                json.some_number("dbSizeInUse", status.db_size_in_use.into());
+                json.some_number("dbSizeInUse", status.db_size_in_use as i64);
                 json.some_flag("isLearner", status.is_learner);
             }
             writer.end();
@@ -200,7 +200,7 @@ pub(in crate::etcdctl) fn hash(view: &View, out: &mut Output) -> Result<(), Stop
             if !writer.is_json() {
                 writer.field("", "Endpoint", Value::Text(endpoint));
             }
-            writer.number("hash", "Hash", *hash);
+            writer.number("hash", "Hash", u64::from(*hash));
             writer.number("compact_revision", "", *compacted);
             writer.end();
             writer.plain("");
@@ -246,10 +246,10 @@ pub(crate) fn saved(file: &SavedFile, format: Format, out: &mut Output) -> Resul
         );
     }
     write(&view, out, |writer| {
-        writer.always("hash", "Hash", Value::Number(file.hash.into()));
-        writer.always("revision", "Revision", Value::Number(file.revision.into()));
-        writer.always("totalKey", "Keys", Value::Number(file.keys.into()));
-        writer.always("totalSize", "Size", Value::Number(file.size.into()));
+        writer.always("hash", "Hash", Value::from(u64::from(file.hash)));
+        writer.always("revision", "Revision", Value::from(file.revision));
+        writer.always("totalKey", "Keys", Value::from(file.keys));
+        writer.always("totalSize", "Size", Value::from(file.size));
     })
     .unwrap_or(Ok(()))
 }

@@ -16,8 +16,8 @@ pub(in crate::etcdctl) fn granted(
 ) -> Result<(), Stop> {
     let written = write(view, out, |writer| {
         writer.header_fields(header);
-        writer.always("ID", "ID", Value::Number(lease.id.0.into()));
-        writer.always("TTL", "TTL", Value::Number(lease.ttl.into()));
+        writer.always("ID", "ID", Value::from(lease.id.0));
+        writer.always("TTL", "TTL", Value::from(lease.ttl));
         writer.always("Error", "", Value::Text(""));
     });
     written.unwrap_or_else(|| {
@@ -38,8 +38,8 @@ pub(in crate::etcdctl) fn kept_alive(
 ) -> Result<(), Stop> {
     let written = write(view, out, |writer| {
         writer.header_fields(header);
-        writer.always("ID", "ID", Value::Number(id.0.into()));
-        writer.always("TTL", "TTL", Value::Number(ttl.into()));
+        writer.always("ID", "ID", Value::from(id.0));
+        writer.always("TTL", "TTL", Value::from(ttl));
     });
     written.unwrap_or_else(|| {
         out.line(&format!("lease {id} keepalived with TTL({ttl})"));
@@ -56,9 +56,9 @@ pub(in crate::etcdctl) fn time_to_live(
 ) -> Result<(), Stop> {
     let written = write(view, out, |writer| {
         writer.header_fields(header);
-        writer.always("id", "ID", Value::Number(id.0.into()));
-        writer.always("ttl", "TTL", Value::Number(ttl.into()));
-        writer.always("granted-ttl", "GrantedTTL", Value::Number(granted.into()));
+        writer.always("id", "ID", Value::from(id.0));
+        writer.always("ttl", "TTL", Value::from(ttl));
+        writer.always("granted-ttl", "GrantedTTL", Value::from(granted));
         match writer.json() {
             Some(json) if keys.is_empty() => {
                 json.name("keys").plain("null");
@@ -106,7 +106,7 @@ pub(in crate::etcdctl) fn leases(
         writer.begin_list("leases");
         for id in ids {
             writer.begin("");
-            writer.always("id", "ID", Value::Number(id.0.into()));
+            writer.always("id", "ID", Value::from(id.0));
             writer.end();
         }
         writer.end_list();

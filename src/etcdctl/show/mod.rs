@@ -232,7 +232,7 @@ pub(super) fn watch(
             writer.end();
         }
         writer.end_list();
-        let compacted = Value::Number(watch.compact_revision.into());
+        let compacted = Value::from(watch.compact_revision);
         writer.always("CompactRevision", "", compacted);
         writer.always("Canceled", "", Value::Flag(watch.canceled.is_some()));
         writer.always("Created", "", Value::Flag(false));

@@ -499,7 +499,7 @@ fn write_node(json: &mut Json, node: &V2Node) {
     if node.expiration > 0 {
         json.name("expiration").text(&time(node.expiration));
     }
-    json.some_number("ttl", node.ttl.into()).close('}');
+    json.some_number("ttl", node.ttl).close('}');
 }
 
 /// A time as RFC 3339 writes it, from microseconds since 1970.

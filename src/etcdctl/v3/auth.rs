@@ -306,7 +306,7 @@ static ROLE_GRANT: Command = Command {
         if keys.is_empty() {
             return fail(exit::BAD_ARGS, GRANT_NEEDS);
         }
-        let kind = match kind.to_lowercase().as_str() {
+        let kind = match kind.to_ascii_lowercase().as_str() {
             "read" => PermissionType::Read,
             "write" => PermissionType::Write,
             "readwrite" => PermissionType::ReadWrite,

@@ -37,7 +37,7 @@ static ADD: Command = Command {
                 let mut message = "too many arguments".to_owned();
                 for arg in args
                     .iter()
-                    .filter(|arg| arg.to_lowercase().starts_with("http"))
+                    .filter(|arg| arg.to_ascii_lowercase().starts_with("http"))
                 {
                     message.push_str(", did you mean --peer-urls=");
                     message.push_str(arg);

@@ -159,13 +159,13 @@ pub(super) fn range_request(call: &mut Call) -> Result<RangeRequest, Stop> {
     };
     let (key, range_end) = range(key, args.get(1), prefix, from_key)?;
     let (order, target) = (call.text("order"), call.text("sort-by"));
-    let mut sort_order = match order.to_uppercase().as_str() {
+    let mut sort_order = match order.to_ascii_uppercase().as_str() {
         "" => SortOrder::None,
         "ASCEND" => SortOrder::Ascend,
         "DESCEND" => SortOrder::Descend,
         _ => return fail(exit::BAD_FEATURE, format!("bad sort order {order}")),
     };
-    let sort_target = match target.to_uppercase().as_str() {
+    let sort_target = match target.to_ascii_uppercase().as_str() {
         "" | "KEY" => SortTarget::Key,
         "CREATE" => SortTarget::Create,
         "MODIFY" => SortTarget::Mod,

@@ -275,7 +275,10 @@ pub(super) fn timeout(call: &Call) -> u64 {
 /// Flags that are not given are taken from the environment: `ETCDCTL_WRITE_OUT` is `--write-out`.
 pub(super) fn flags_from_environment(call: &mut Call) -> Result<(), Stop> {
     for flag in GLOBAL {
-        let name = format!("ETCDCTL_{}", flag.name.to_uppercase().replace('-', "_"));
+        let name = format!(
+            "ETCDCTL_{}",
+            flag.name.to_ascii_uppercase().replace('-', "_")
+        );
         let Some(value) = call.env.get(&name).map(str::to_owned) else {
             continue;
         };

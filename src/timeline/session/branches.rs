@@ -1,10 +1,10 @@
 //! The tree of branches.
 
 use super::Session;
-use crate::sim::SimTime;
+use crate::sim::{SimTime, SmallMap};
 use crate::timeline::line::Line;
 use crate::timeline::position::Position;
-use std::collections::BTreeMap;
+
 use thiserror::Error;
 
 /// The longest name of a branch, in characters.
@@ -42,7 +42,7 @@ pub enum BranchError {
     #[error("this is the branch that you are on; switch to another one before you delete it")]
     IsCurrent,
     /// Names are there to tell branches apart.
-    #[error("another branch is called {0:?} already")]
+    #[error("another branch is called “{0}” already")]
     NameTaken(String),
     /// Names are there to be read.
     #[error("the name of a branch has 1 to {MAX_NAME} characters")]
@@ -52,7 +52,7 @@ pub enum BranchError {
 /// All branches, and which one is the current.
 #[derive(Clone, Debug)]
 pub(super) struct Branches {
-    all: BTreeMap<BranchId, Branch>,
+    all: SmallMap<BranchId, Branch>,
     current: BranchId,
     /// How many branches there have been.
     opened: u32,
@@ -75,8 +75,10 @@ impl Branches {
             fork: Position::START,
             line,
         };
+        let mut all = SmallMap::default();
+        all.insert(BranchId(0), first);
         Branches {
-            all: BTreeMap::from([(BranchId(0), first)]),
+            all,
             current: BranchId(0),
             opened: 1,
         }
@@ -125,7 +127,7 @@ impl Branches {
         }
         let gone = self.all.remove(&id).ok_or(BranchError::NoSuchBranch)?;
         let (mut heir, mut fork) = (gone.parent, gone.fork);
-        for (child_id, child) in &mut self.all {
+        for (child_id, child) in self.all.iter_mut() {
             if child.parent != Some(id) {
                 continue;
             }
@@ -172,7 +174,7 @@ impl Session {
     /// # Errors
     /// There is no such branch.
     pub fn switch_branch(&mut self, id: BranchId) -> Result<(), BranchError> {
-        if !self.branches.all.contains_key(&id) {
+        if self.branches.all.get(&id).is_none() {
             return Err(BranchError::NoSuchBranch);
         }
         let now = self.now();

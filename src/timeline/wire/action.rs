@@ -1,462 +1,289 @@
 //! Actions as numbered fields.
 
+use super::coder::Coder;
 use super::error::OpenError;
-use super::fields::{
-    Ask, At, DamageDisk, Delete, During, Feed, Get, Group, Groups, JumpClock, Nothing, Put,
-    RunProgram, SetClockRate, SetDelay, SetDisk, SetLoad, SetShare, SlowDown,
-};
-use super::links::WireLinks;
-use crate::cluster::{Action, Input, Load, MAX_MEMBERS, Program, RunId};
+use super::links::{client, links};
+use crate::cluster::{Action, ClientId, Input, Links, Load, MAX_MEMBERS, Program, RunId};
 use crate::kv::{DeleteRangeRequest, PutRequest, RangeRequest, Request};
 use crate::raft::NodeId;
 use crate::sim::{ClockRate, DiskOptions, FlightId, SimTime};
 use bytes::Bytes;
-use prost::Oneof;
-use serde::{Deserialize, Serialize};
 
-/// An action.
-#[derive(Clone, PartialEq, Oneof, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum WireAction {
-    /// A client stores a value.
-    #[prost(message, tag = "3")]
-    Put(Put),
-    /// A client reads a key.
-    #[prost(message, tag = "4")]
-    Get(Get),
-    /// A client deletes a key.
-    #[prost(message, tag = "5")]
-    Delete(Delete),
-    /// A member crashes.
-    #[prost(uint64, tag = "6")]
-    Crash(u64),
-    /// A member starts again.
-    #[prost(uint64, tag = "7")]
-    Restart(u64),
-    /// The network is cut into groups.
-    #[prost(message, tag = "8")]
-    Partition(Groups),
-    /// The network is whole again.
-    #[prost(message, tag = "9")]
-    Heal(Nothing),
-    /// A member's election timer runs out.
-    #[prost(uint64, tag = "10")]
-    TimeOutNow(u64),
-    /// Something is done for a while.
-    #[prost(message, boxed, tag = "11")]
-    During(Box<During>),
-    /// Something is done later.
-    #[prost(message, boxed, tag = "12")]
-    At(Box<At>),
-    /// Links lose nothing and everything gets through.
-    #[prost(message, tag = "13")]
-    ResetNetwork(Nothing),
-    /// Links are cut.
-    #[prost(message, tag = "14")]
-    CutLinks(WireLinks),
-    /// Links work again.
-    #[prost(message, tag = "15")]
-    MendLinks(WireLinks),
-    /// Links keep what comes to their end.
-    #[prost(message, tag = "16")]
-    HoldLinks(WireLinks),
-    /// Links deliver what they kept.
-    #[prost(message, tag = "17")]
-    ReleaseLinks(WireLinks),
-    /// Links get another delay.
-    #[prost(message, tag = "18")]
-    SetDelay(SetDelay),
-    /// Links lose some messages.
-    #[prost(message, tag = "19")]
-    SetLoss(SetShare),
-    /// Links double some messages.
-    #[prost(message, tag = "20")]
-    SetDuplication(SetShare),
-    /// A message is lost.
-    #[prost(uint64, tag = "21")]
-    DropMessage(u64),
-    /// A message is held.
-    #[prost(uint64, tag = "22")]
-    HoldMessage(u64),
-    /// A message is released.
-    #[prost(uint64, tag = "23")]
-    ReleaseMessage(u64),
-    /// A message is doubled.
-    #[prost(uint64, tag = "24")]
-    DuplicateMessage(u64),
-    /// A message is delivered now.
-    #[prost(uint64, tag = "25")]
-    DeliverMessage(u64),
-    /// A member crashes in the middle of a write.
-    #[prost(uint64, tag = "26")]
-    TearWrite(u64),
-    /// A bit of a disk flips.
-    #[prost(message, tag = "27")]
-    DamageDisk(DamageDisk),
-    /// A disk is replaced by an empty one.
-    #[prost(uint64, tag = "28")]
-    WipeDisk(u64),
-    /// A disk stands still.
-    #[prost(uint64, tag = "29")]
-    StallDisk(u64),
-    /// A disk goes on.
-    #[prost(uint64, tag = "30")]
-    ResumeDisk(u64),
-    /// A disk gets other times.
-    #[prost(message, tag = "31")]
-    SetDisk(SetDisk),
-    /// A process stands still.
-    #[prost(uint64, tag = "32")]
-    Pause(u64),
-    /// A process goes on.
-    #[prost(uint64, tag = "33")]
-    Resume(u64),
-    /// A process becomes slow.
-    #[prost(message, tag = "34")]
-    SlowDown(SlowDown),
-    /// A clock gets another rate.
-    #[prost(message, tag = "35")]
-    SetClockRate(SetClockRate),
-    /// A clock is set.
-    #[prost(message, tag = "36")]
-    JumpClock(JumpClock),
-    /// A client asks something that the shorter forms have no words for.
-    #[prost(message, tag = "37")]
-    Ask(Ask),
-    /// A client runs a program.
-    #[prost(message, tag = "38")]
-    Run(RunProgram),
-    /// A running program is given something.
-    #[prost(message, tag = "39")]
-    Feed(Feed),
-    /// A running program is interrupted.
-    #[prost(uint64, tag = "40")]
-    Interrupt(u64),
-    /// A member that was added starts.
-    #[prost(uint64, tag = "41")]
-    Join(u64),
-    /// A client sends requests by itself, or stops.
-    #[prost(message, tag = "42")]
-    SetLoad(SetLoad),
+/// The shorter forms of what a client asks, beside [`ASK`] for everything.
+const PUT: u32 = 3;
+const GET: u32 = 4;
+const DELETE: u32 = 5;
+const ASK: u32 = 37;
+
+/// A list is as short as one that names members can be.
+const FEW: (usize, &str) = (MAX_MEMBERS, "a list of members is too long");
+
+/// The number of each action, and the action that a reader fills.
+macro_rules! numbered {
+    ($($number:literal => $variant:ident { $($field:ident: $blank:expr),* },)*) => {
+        fn number(action: &Action) -> u32 {
+            match action {
+                Action::Request { request, .. } => form(request),
+                $(Action::$variant { .. } => $number,)*
+            }
+        }
+
+        fn blank(number: u32) -> Option<Action> {
+            Some(match number {
+                PUT | GET | DELETE | ASK => Action::Request {
+                    client: ClientId(0),
+                    member: NodeId(0),
+                    request: Request::default(),
+                },
+                $($number => Action::$variant { $($field: $blank),* },)*
+                _ => return None,
+            })
+        }
+    };
 }
 
-/// What is wrong with bytes that are no program.
-const PROGRAM: OpenError = OpenError::Value("a program cannot be read");
+numbered! {
+    6 => Crash { member: NodeId(0) },
+    7 => Restart { member: NodeId(0) },
+    8 => Partition { groups: Vec::new() },
+    9 => Heal {},
+    10 => TimeOutNow { member: NodeId(0) },
+    11 => During { action: Box::new(Action::Heal), for_us: 0 },
+    12 => At { action: Box::new(Action::Heal), time: SimTime::ZERO },
+    13 => ResetNetwork {},
+    14 => CutLinks { links: Links::BetweenMembers },
+    15 => MendLinks { links: Links::BetweenMembers },
+    16 => HoldLinks { links: Links::BetweenMembers },
+    17 => ReleaseLinks { links: Links::BetweenMembers },
+    18 => SetDelay { links: Links::BetweenMembers, latency_us: 0, jitter_us: 0 },
+    19 => SetLoss { links: Links::BetweenMembers, loss_ppm: 0 },
+    20 => SetDuplication { links: Links::BetweenMembers, duplicate_ppm: 0 },
+    21 => DropMessage { flight: FlightId(0) },
+    22 => HoldMessage { flight: FlightId(0) },
+    23 => ReleaseMessage { flight: FlightId(0) },
+    24 => DuplicateMessage { flight: FlightId(0) },
+    25 => DeliverMessage { flight: FlightId(0) },
+    26 => TearWrite { member: NodeId(0) },
+    27 => DamageDisk { member: NodeId(0), back: 0 },
+    28 => WipeDisk { member: NodeId(0) },
+    29 => StallDisk { member: NodeId(0) },
+    30 => ResumeDisk { member: NodeId(0) },
+    31 => SetDisk { member: NodeId(0), disk: DiskOptions { write_us: 0, sync_us: 0, jitter_us: 0 } },
+    32 => Pause { member: NodeId(0) },
+    33 => Resume { member: NodeId(0) },
+    34 => SlowDown { member: NodeId(0), delay_us: 0 },
+    35 => SetClockRate { member: NodeId(0), rate: ClockRate(0) },
+    36 => JumpClock { member: NodeId(0), by_us: 0 },
+    38 => Run { client: ClientId(0), program: Box::default(), typed: String::new() },
+    39 => Feed { run: RunId(0), input: Input::default() },
+    40 => Interrupt { run: RunId(0) },
+    41 => Join { member: NodeId(0) },
+    42 => SetLoad { client: ClientId(0), load: None },
+}
 
-impl From<&Action> for WireAction {
-    fn from(action: &Action) -> WireAction {
-        match action {
-            Action::Request {
-                client,
-                member,
-                request,
-            } => request_from(u32::from(client.0), member.0, request),
-            Action::Run {
-                client,
-                program,
-                typed,
-            } => WireAction::Run(RunProgram {
-                client: u32::from(client.0),
-                program: program.encode().into(),
-                typed: typed.clone(),
-            }),
-            Action::Feed { run, input } => WireAction::Feed(Feed {
-                run: run.0,
-                input: input.encode().into(),
-            }),
-            Action::Interrupt { run } => WireAction::Interrupt(run.0),
-            Action::Join { member } => WireAction::Join(member.0),
-            Action::SetLoad { client, load } => WireAction::SetLoad(SetLoad {
-                client: u32::from(client.0),
-                load: load
-                    .as_ref()
-                    .map_or_else(Bytes::new, |load| load.encode().into()),
-            }),
-            Action::Crash { member } => WireAction::Crash(member.0),
-            Action::Restart { member } => WireAction::Restart(member.0),
-            Action::Partition { groups } => WireAction::Partition(groups_from(groups)),
-            Action::Heal => WireAction::Heal(Nothing {}),
-            Action::TimeOutNow { member } => WireAction::TimeOutNow(member.0),
-            Action::CutLinks { links } => WireAction::CutLinks(links.into()),
-            Action::MendLinks { links } => WireAction::MendLinks(links.into()),
-            Action::HoldLinks { links } => WireAction::HoldLinks(links.into()),
-            Action::ReleaseLinks { links } => WireAction::ReleaseLinks(links.into()),
-            Action::TearWrite { member } => WireAction::TearWrite(member.0),
-            Action::WipeDisk { member } => WireAction::WipeDisk(member.0),
-            Action::StallDisk { member } => WireAction::StallDisk(member.0),
-            Action::ResumeDisk { member } => WireAction::ResumeDisk(member.0),
-            Action::Pause { member } => WireAction::Pause(member.0),
-            Action::Resume { member } => WireAction::Resume(member.0),
-            Action::DropMessage { flight } => WireAction::DropMessage(flight.0),
-            Action::HoldMessage { flight } => WireAction::HoldMessage(flight.0),
-            Action::ReleaseMessage { flight } => WireAction::ReleaseMessage(flight.0),
-            Action::DuplicateMessage { flight } => WireAction::DuplicateMessage(flight.0),
-            Action::DeliverMessage { flight } => WireAction::DeliverMessage(flight.0),
-            Action::ResetNetwork => WireAction::ResetNetwork(Nothing {}),
-            Action::SetDelay {
-                links,
-                latency_us,
-                jitter_us,
-            } => WireAction::SetDelay(SetDelay {
-                links: links.into(),
-                latency_us: *latency_us,
-                jitter_us: *jitter_us,
-            }),
-            Action::SetLoss { links, loss_ppm } => WireAction::SetLoss(SetShare {
-                links: links.into(),
-                ppm: *loss_ppm,
-            }),
-            Action::SetDuplication {
-                links,
-                duplicate_ppm,
-            } => WireAction::SetDuplication(SetShare {
-                links: links.into(),
-                ppm: *duplicate_ppm,
-            }),
-            Action::DamageDisk { member, back } => WireAction::DamageDisk(DamageDisk {
-                member: member.0,
-                back: *back,
-            }),
-            Action::SetDisk { member, disk } => WireAction::SetDisk(SetDisk {
-                member: member.0,
-                write_us: disk.write_us,
-                sync_us: disk.sync_us,
-                jitter_us: disk.jitter_us,
-            }),
-            Action::SlowDown { member, delay_us } => WireAction::SlowDown(SlowDown {
-                member: member.0,
-                delay_us: *delay_us,
-            }),
-            Action::SetClockRate { member, rate } => WireAction::SetClockRate(SetClockRate {
-                member: member.0,
-                ppm: rate.0,
-            }),
-            Action::JumpClock { member, by_us } => WireAction::JumpClock(JumpClock {
-                member: member.0,
-                by_us: *by_us,
-            }),
-            Action::During { action, for_us } => WireAction::During(Box::new(During {
-                for_us: *for_us,
-                action: Some(WireAction::from(&**action)),
-            })),
-            Action::At { action, time } => WireAction::At(Box::new(At {
-                time_us: time.0,
-                action: Some(WireAction::from(&**action)),
-            })),
+/// An action. Reading ends before they are nested deep enough to do harm; how deep makes sense is
+/// for the world to say.
+pub(super) fn action(coder: &mut Coder<'_>, action: &mut Action) {
+    let number = coder.choice(number(action));
+    if coder.reads() {
+        match blank(number) {
+            Some(blank) => *action = blank,
+            None => return coder.fail(OpenError::Unknown),
+        }
+    }
+    match action {
+        Action::Crash { member }
+        | Action::Restart { member }
+        | Action::TimeOutNow { member }
+        | Action::TearWrite { member }
+        | Action::WipeDisk { member }
+        | Action::StallDisk { member }
+        | Action::ResumeDisk { member }
+        | Action::Pause { member }
+        | Action::Resume { member }
+        | Action::Join { member } => coder.always(number, &mut member.0),
+        Action::DropMessage { flight }
+        | Action::HoldMessage { flight }
+        | Action::ReleaseMessage { flight }
+        | Action::DuplicateMessage { flight }
+        | Action::DeliverMessage { flight } => coder.always(number, &mut flight.0),
+        Action::Interrupt { run } => coder.always(number, &mut run.0),
+        parts => coder.message(number, &mut |coder| fields(coder, number, parts)),
+    }
+}
+
+/// The fields of an action that has more of them than one number.
+fn fields(coder: &mut Coder<'_>, number: u32, shown: &mut Action) {
+    match shown {
+        Action::Request {
+            client: from,
+            member,
+            request: asked,
+        } => {
+            client(coder, from);
+            coder.number(2, &mut member.0);
+            request(coder, number, asked);
+        }
+        Action::Run {
+            client: from,
+            program,
+            typed,
+        } => {
+            client(coder, from);
+            let decode = |bytes: &_| Program::decode(bytes).map(Box::new);
+            inside(coder, program, &|program| program.encode(), &decode);
+            coder.text(3, typed);
+        }
+        Action::Feed { run, input } => {
+            coder.number(1, &mut run.0);
+            inside(coder, input, &Input::encode, &Input::decode);
+        }
+        Action::SetLoad { client: from, load } => {
+            client(coder, from);
+            let encode = |load: &Option<Load>| load.as_ref().map_or_else(Vec::new, Load::encode);
+            inside(coder, load, &encode, &|bytes| match bytes {
+                [] => Ok(None),
+                bytes => Load::decode(bytes).map(Some),
+            });
+        }
+        Action::Partition { groups } => {
+            coder.messages(1, groups, Vec::new(), FEW, |coder, group| {
+                let mut numbers = group.iter().map(|member| member.0).collect();
+                coder.numbers(1, &mut numbers, FEW);
+                *group = numbers.into_iter().map(NodeId).collect();
+            });
+        }
+        Action::CutLinks { links: which }
+        | Action::MendLinks { links: which }
+        | Action::HoldLinks { links: which }
+        | Action::ReleaseLinks { links: which } => links(coder, which),
+        Action::SetDelay {
+            links: which,
+            latency_us,
+            jitter_us,
+        } => {
+            coder.message(1, &mut |coder| links(coder, which));
+            coder.number(2, latency_us);
+            coder.number(3, jitter_us);
+        }
+        Action::SetLoss {
+            links: which,
+            loss_ppm: ppm,
+        }
+        | Action::SetDuplication {
+            links: which,
+            duplicate_ppm: ppm,
+        } => {
+            coder.message(1, &mut |coder| links(coder, which));
+            coder.share(2, ppm);
+        }
+        Action::DamageDisk {
+            member,
+            back: number,
+        }
+        | Action::SlowDown {
+            member,
+            delay_us: number,
+        } => {
+            coder.number(1, &mut member.0);
+            coder.number(2, number);
+        }
+        Action::SetDisk { member, disk } => {
+            coder.number(1, &mut member.0);
+            coder.number(2, &mut disk.write_us);
+            coder.number(3, &mut disk.sync_us);
+            coder.number(4, &mut disk.jitter_us);
+        }
+        Action::SetClockRate { member, rate } => {
+            coder.number(1, &mut member.0);
+            let mut ppm = i64::from(rate.0);
+            coder.signed(2, &mut ppm);
+            match i32::try_from(ppm) {
+                Ok(ppm) => rate.0 = ppm,
+                Err(_) => coder.fail(OpenError::Unknown),
+            }
+        }
+        Action::JumpClock { member, by_us } => {
+            coder.number(1, &mut member.0);
+            coder.signed(2, by_us);
+        }
+        Action::During {
+            action: inner,
+            for_us: number,
+        }
+        | Action::At {
+            action: inner,
+            time: SimTime(number),
+        } => {
+            coder.number(1, number);
+            action(coder, inner);
+        }
+        // Heal and ResetNetwork have none, the others are their number.
+        _ => {}
+    }
+}
+
+/// What the store or the cluster encodes.
+fn inside<T, E>(
+    coder: &mut Coder<'_>,
+    value: &mut T,
+    encode: &dyn Fn(&T) -> Vec<u8>,
+    decode: &dyn Fn(&[u8]) -> Result<T, E>,
+) {
+    let mut bytes = if coder.reads() {
+        Bytes::new()
+    } else {
+        encode(value).into()
+    };
+    coder.bytes(2, &mut bytes);
+    if coder.reads() {
+        match decode(&bytes) {
+            Ok(read) => *value = read,
+            Err(_) => coder.fail(OpenError::Value("a program cannot be read")),
         }
     }
 }
 
-fn request_from(client: u32, member: u64, request: &Request) -> WireAction {
-    let plain = |same: Request| same == *request;
-    match request.clone() {
-        Request::Put(PutRequest { key, value, .. })
-            if plain(Request::put(key.clone(), value.clone())) =>
-        {
-            WireAction::Put(Put {
-                client,
-                member,
-                key,
-                value,
-            })
-        }
+/// The shortest form that says all of a request.
+fn form(request: &Request) -> u32 {
+    let (number, plain) = match request.clone() {
+        Request::Put(PutRequest { key, value, .. }) => (PUT, Request::put(key, value)),
         Request::Range(RangeRequest {
             key, serializable, ..
-        }) if plain(Request::get(key.clone(), serializable)) => WireAction::Get(Get {
-            client,
-            member,
-            key,
-            serializable,
-        }),
-        Request::DeleteRange(DeleteRangeRequest { key, .. })
-            if plain(Request::delete(key.clone())) =>
-        {
-            WireAction::Delete(Delete {
-                client,
-                member,
-                key,
-            })
+        }) => (GET, Request::get(key, serializable)),
+        Request::DeleteRange(DeleteRangeRequest { key, .. }) => (DELETE, Request::delete(key)),
+        _ => return ASK,
+    };
+    if plain == *request { number } else { ASK }
+}
+
+/// A request in one of its forms.
+fn request(coder: &mut Coder<'_>, form: u32, request: &mut Request) {
+    let mut serializable = false;
+    let (mut first, mut value) = match request {
+        _ if coder.reads() => Default::default(),
+        Request::Put(put) if form == PUT => (put.key.clone(), put.value.clone()),
+        Request::Range(get) if form == GET => {
+            serializable = get.serializable;
+            (get.key.clone(), Bytes::new())
         }
-        _ => WireAction::Ask(Ask {
-            client,
-            member,
-            request: request.encode().into(),
-        }),
-    }
-}
-
-fn groups_from(groups: &[Vec<NodeId>]) -> Groups {
-    let groups = groups.iter().map(|group| Group {
-        members: group.iter().map(|member| member.0).collect(),
-    });
-    Groups {
-        groups: groups.collect(),
-    }
-}
-
-impl TryFrom<WireAction> for Action {
-    type Error = OpenError;
-
-    fn try_from(action: WireAction) -> Result<Action, OpenError> {
-        let member = NodeId;
-        Ok(match action {
-            WireAction::Put(Put {
-                client,
-                member,
-                key,
-                value,
-            }) => request(client, member, Request::put(key, value))?,
-            WireAction::Get(Get {
-                client,
-                member,
-                key,
-                serializable,
-            }) => request(client, member, Request::get(key, serializable))?,
-            WireAction::Delete(Delete {
-                client,
-                member,
-                key,
-            }) => request(client, member, Request::delete(key))?,
-            WireAction::Ask(Ask {
-                client,
-                member,
-                request: bytes,
-            }) => {
-                let known = Request::decode(&bytes);
-                let known = known.map_err(|_| OpenError::Value("a request cannot be read"))?;
-                request(client, member, known)?
-            }
-            WireAction::Run(run) => Action::Run {
-                client: super::links::client(run.client)?,
-                program: Box::new(Program::decode(&run.program).map_err(|_| PROGRAM)?),
-                typed: run.typed,
-            },
-            WireAction::Feed(feed) => Action::Feed {
-                run: RunId(feed.run),
-                input: Input::decode(&feed.input).map_err(|_| PROGRAM)?,
-            },
-            WireAction::Interrupt(run) => Action::Interrupt { run: RunId(run) },
-            WireAction::Join(id) => Action::Join { member: member(id) },
-            WireAction::SetLoad(set) => Action::SetLoad {
-                client: super::links::client(set.client)?,
-                load: match &set.load[..] {
-                    [] => None,
-                    load => Some(Load::decode(load).map_err(|_| PROGRAM)?),
-                },
-            },
-            WireAction::Crash(id) => Action::Crash { member: member(id) },
-            WireAction::Restart(id) => Action::Restart { member: member(id) },
-            WireAction::Partition(Groups { groups }) => Action::Partition {
-                groups: few(groups)?
-                    .into_iter()
-                    .map(|group| Ok(few(group.members)?.into_iter().map(NodeId).collect()))
-                    .collect::<Result<_, OpenError>>()?,
-            },
-            WireAction::Heal(Nothing {}) => Action::Heal,
-            WireAction::TimeOutNow(id) => Action::TimeOutNow { member: member(id) },
-            WireAction::CutLinks(links) => Action::CutLinks {
-                links: links.try_into()?,
-            },
-            WireAction::MendLinks(links) => Action::MendLinks {
-                links: links.try_into()?,
-            },
-            WireAction::HoldLinks(links) => Action::HoldLinks {
-                links: links.try_into()?,
-            },
-            WireAction::ReleaseLinks(links) => Action::ReleaseLinks {
-                links: links.try_into()?,
-            },
-            WireAction::TearWrite(id) => Action::TearWrite { member: member(id) },
-            WireAction::WipeDisk(id) => Action::WipeDisk { member: member(id) },
-            WireAction::StallDisk(id) => Action::StallDisk { member: member(id) },
-            WireAction::ResumeDisk(id) => Action::ResumeDisk { member: member(id) },
-            WireAction::Pause(id) => Action::Pause { member: member(id) },
-            WireAction::Resume(id) => Action::Resume { member: member(id) },
-            WireAction::DropMessage(id) => Action::DropMessage {
-                flight: FlightId(id),
-            },
-            WireAction::HoldMessage(id) => Action::HoldMessage {
-                flight: FlightId(id),
-            },
-            WireAction::ReleaseMessage(id) => Action::ReleaseMessage {
-                flight: FlightId(id),
-            },
-            WireAction::DuplicateMessage(id) => Action::DuplicateMessage {
-                flight: FlightId(id),
-            },
-            WireAction::DeliverMessage(id) => Action::DeliverMessage {
-                flight: FlightId(id),
-            },
-            WireAction::ResetNetwork(Nothing {}) => Action::ResetNetwork,
-            WireAction::SetDelay(delay) => Action::SetDelay {
-                links: delay.links.try_into()?,
-                latency_us: delay.latency_us,
-                jitter_us: delay.jitter_us,
-            },
-            WireAction::SetLoss(SetShare { links, ppm }) => Action::SetLoss {
-                links: links.try_into()?,
-                loss_ppm: ppm,
-            },
-            WireAction::SetDuplication(SetShare { links, ppm }) => Action::SetDuplication {
-                links: links.try_into()?,
-                duplicate_ppm: ppm,
-            },
-            WireAction::DamageDisk(damage) => Action::DamageDisk {
-                member: member(damage.member),
-                back: damage.back,
-            },
-            WireAction::SetDisk(disk) => Action::SetDisk {
-                member: member(disk.member),
-                disk: DiskOptions {
-                    write_us: disk.write_us,
-                    sync_us: disk.sync_us,
-                    jitter_us: disk.jitter_us,
-                },
-            },
-            WireAction::SlowDown(slow) => Action::SlowDown {
-                member: member(slow.member),
-                delay_us: slow.delay_us,
-            },
-            WireAction::SetClockRate(clock) => Action::SetClockRate {
-                member: member(clock.member),
-                rate: ClockRate(clock.ppm),
-            },
-            WireAction::JumpClock(clock) => Action::JumpClock {
-                member: member(clock.member),
-                by_us: clock.by_us,
-            },
-            WireAction::During(during) => Action::During {
-                action: inner(during.action)?,
-                for_us: during.for_us,
-            },
-            WireAction::At(at) => Action::At {
-                action: inner(at.action)?,
-                time: SimTime(at.time_us),
-            },
-        })
-    }
-}
-
-fn request(client: u32, member: u64, request: Request) -> Result<Action, OpenError> {
-    Ok(Action::Request {
-        client: super::links::client(client)?,
-        member: NodeId(member),
-        request,
-    })
-}
-
-/// The action inside of another one. Reading has ended before they are nested deep enough to do
-/// harm; how deep makes sense is for the world to say.
-fn inner(action: Option<WireAction>) -> Result<Box<Action>, OpenError> {
-    let action = action.ok_or(OpenError::Unknown)?;
-    Ok(Box::new(action.try_into()?))
-}
-
-/// A list that is as short as one that names members can be.
-fn few<T>(list: Vec<T>) -> Result<Vec<T>, OpenError> {
-    if list.len() <= MAX_MEMBERS {
-        Ok(list)
-    } else {
-        Err(OpenError::Value("a list of members is too long"))
-    }
+        Request::DeleteRange(delete) if form == DELETE => (delete.key.clone(), Bytes::new()),
+        ref all => (all.encode().into(), Bytes::new()),
+    };
+    coder.bytes(3, &mut first);
+    *request = match form {
+        PUT => {
+            coder.bytes(4, &mut value);
+            Request::put(first, value)
+        }
+        GET => {
+            coder.flag(false, 4, &mut serializable);
+            Request::get(first, serializable)
+        }
+        DELETE => Request::delete(first),
+        _ => match Request::decode(&first) {
+            Ok(known) => known,
+            Err(_) => return coder.fail(OpenError::Value("a request cannot be read")),
+        },
+    };
 }

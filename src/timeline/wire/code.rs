@@ -1,19 +1,20 @@
 //! The code of a session: see `docs/recording.md` for the bytes.
 
 use super::FORMAT_VERSION;
-use super::action::WireAction;
+use super::action::action;
+use super::coder::Coder;
 use super::error::OpenError;
-use super::options::WireOptions;
+use super::options::options;
+use crate::cluster::{Action, WorldOptions};
 use crate::sim::SimTime;
 use crate::timeline::position::Position;
 use crate::timeline::recording::RecordedAction;
 use crate::timeline::replay::{MAX_ACTIONS, MAX_BRANCHES};
 use crate::timeline::saved::{Saved, SavedBranch};
 use crate::timeline::session::Session;
-use data_encoding::BASE64URL_NOPAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
-use prost::Message;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The longest body of a code, decompressed, in bytes.
@@ -27,61 +28,78 @@ const COMPRESSION: u8 = 10;
 const CHECKSUM: usize = 4;
 
 /// The first message.
-#[derive(Clone, PartialEq, Message)]
+#[derive(Default)]
 struct Head {
-    #[prost(uint64, tag = "1")]
     seed: u64,
-    #[prost(message, optional, tag = "2")]
-    options: Option<WireOptions>,
+    options: WorldOptions,
     /// How many branches there are besides the first.
-    #[prost(uint64, tag = "3")]
     more_branches: u64,
     /// The current branch.
-    #[prost(uint64, tag = "4")]
     current: u64,
     /// How many steps, and microseconds, the playhead is before the end of the current branch.
-    #[prost(uint64, tag = "5")]
     steps_before_end: u64,
-    #[prost(uint64, tag = "6")]
     us_before_end: u64,
 }
 
+impl Head {
+    fn code(&mut self, coder: &mut Coder<'_>) {
+        coder.framed(&mut |coder| {
+            coder.number(1, &mut self.seed);
+            coder.message(2, &mut |coder| options(coder, &mut self.options));
+            coder.number(3, &mut self.more_branches);
+            coder.number(4, &mut self.current);
+            coder.number(5, &mut self.steps_before_end);
+            coder.number(6, &mut self.us_before_end);
+        });
+    }
+}
+
 /// The message at the beginning of each branch. Its actions follow.
-#[derive(Clone, PartialEq, Message)]
+#[derive(Default)]
 struct Branch {
     /// Empty for the name that a first branch has by itself.
-    #[prost(string, tag = "1")]
     name: String,
     /// The branch that it leaves; of no meaning for the first one.
-    #[prost(uint64, tag = "2")]
     parent: u64,
-    #[prost(uint64, tag = "3")]
     fork_step: u64,
-    #[prost(uint64, tag = "4")]
     fork_us: u64,
-    #[prost(uint64, tag = "5")]
     actions: u64,
     /// How many steps, and microseconds, there are after the last action (or the fork).
-    #[prost(uint64, tag = "6")]
     more_steps: u64,
-    #[prost(uint64, tag = "7")]
     more_us: u64,
 }
 
+impl Branch {
+    fn code(&mut self, coder: &mut Coder<'_>) {
+        coder.framed(&mut |coder| {
+            coder.text(1, &mut self.name);
+            coder.number(2, &mut self.parent);
+            coder.number(3, &mut self.fork_step);
+            coder.number(4, &mut self.fork_us);
+            coder.number(5, &mut self.actions);
+            coder.number(6, &mut self.more_steps);
+            coder.number(7, &mut self.more_us);
+        });
+    }
+}
+
 /// An action and its place.
-#[derive(Clone, PartialEq, Message)]
 struct Placed {
     /// How many steps there are between the last action (or the fork) and this one.
-    #[prost(uint64, tag = "1")]
     steps: u64,
     /// How many microseconds after that one this one is.
-    #[prost(uint64, tag = "2")]
     us: u64,
-    #[prost(
-        oneof = "WireAction",
-        tags = "3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42"
-    )]
-    action: Option<WireAction>,
+    action: Action,
+}
+
+impl Placed {
+    fn code(&mut self, coder: &mut Coder<'_>) {
+        coder.framed(&mut |coder| {
+            coder.number(1, &mut self.steps);
+            coder.number(2, &mut self.us);
+            action(coder, &mut self.action);
+        });
+    }
 }
 
 /// Writes a session.
@@ -94,7 +112,7 @@ pub(super) fn write(saved: &Saved) -> String {
     bytes.extend(if is_packed { packed } else { body });
     let checksum = xxh3_64(&bytes).to_le_bytes();
     bytes.extend(&checksum[..CHECKSUM]);
-    BASE64URL_NOPAD.encode(&bytes)
+    Base64UrlUnpadded::encode_string(&bytes)
 }
 
 /// Reads a session.
@@ -103,9 +121,7 @@ pub(super) fn read(text: &str) -> Result<Saved, OpenError> {
     if !text.chars().all(is_letter) {
         return Err(OpenError::Foreign);
     }
-    let bytes = BASE64URL_NOPAD
-        .decode(text.as_bytes())
-        .map_err(|_| OpenError::Damaged)?;
+    let bytes = Base64UrlUnpadded::decode_vec(text).map_err(|_| OpenError::Damaged)?;
     let split = bytes.split_last_chunk::<CHECKSUM>();
     let (bytes, checksum) = split.ok_or(OpenError::Damaged)?;
     if !xxh3_64(bytes).to_le_bytes().starts_with(checksum) {
@@ -132,28 +148,28 @@ pub(super) fn read(text: &str) -> Result<Saved, OpenError> {
 }
 
 fn write_body(saved: &Saved) -> Vec<u8> {
-    let mut body = Vec::new();
+    let mut coder = Coder::writer();
     let end = saved.branches.get(saved.current);
     let end = end.map_or(saved.playhead, |branch| branch.end);
-    let head = Head {
+    let mut head = Head {
         seed: saved.seed,
-        options: Some(WireOptions::from(&saved.options)),
+        options: saved.options.clone(),
         more_branches: (saved.branches.len() as u64).saturating_sub(1),
         current: saved.current as u64,
         steps_before_end: end.step.saturating_sub(saved.playhead.step),
         us_before_end: end.time.since(saved.playhead.time),
     };
-    put(&head, &mut body);
+    head.code(&mut coder);
     for branch in &saved.branches {
-        write_branch(branch, &mut body);
+        write_branch(branch, &mut coder);
     }
-    body
+    coder.written()
 }
 
-fn write_branch(branch: &SavedBranch, body: &mut Vec<u8>) {
+fn write_branch(branch: &SavedBranch, coder: &mut Coder<'_>) {
     let last = branch.actions.last().map_or(branch.fork, place);
     let is_usual = branch.parent.is_none() && branch.name == Session::FIRST_BRANCH;
-    let head = Branch {
+    let mut head = Branch {
         name: if is_usual {
             String::new()
         } else {
@@ -166,15 +182,15 @@ fn write_branch(branch: &SavedBranch, body: &mut Vec<u8>) {
         more_steps: branch.end.step.saturating_sub(last.step),
         more_us: branch.end.time.since(last.time),
     };
-    put(&head, body);
+    head.code(coder);
     let mut last = branch.fork;
     for action in &branch.actions {
-        let placed = Placed {
+        let mut placed = Placed {
             steps: action.step.saturating_sub(last.step.saturating_add(1)),
             us: action.time.since(last.time),
-            action: Some(WireAction::from(&action.action)),
+            action: action.action.clone(),
         };
-        put(&placed, body);
+        placed.code(coder);
         last = place(action);
     }
 }
@@ -186,25 +202,20 @@ fn place(action: &RecordedAction) -> Position {
     }
 }
 
-fn put(message: &impl Message, body: &mut Vec<u8>) {
-    message
-        .encode_length_delimited(body)
-        .expect("a vector has room");
-}
-
-fn read_body(mut body: &[u8]) -> Result<Saved, OpenError> {
-    let head: Head = take(&mut body)?;
+fn read_body(body: &[u8]) -> Result<Saved, OpenError> {
+    let mut coder = Coder::reader(body);
+    let mut head = Head::default();
+    head.code(&mut coder);
+    coder.check()?;
     let more = count(head.more_branches, MAX_BRANCHES - 1)?;
     let mut branches = Vec::new();
     let mut actions_left = MAX_ACTIONS;
     for number in 0..=more {
-        let branch = read_branch(&mut body, number, actions_left)?;
+        let branch = read_branch(&mut coder, number, actions_left)?;
         actions_left -= branch.actions.len();
         branches.push(branch);
     }
-    if !body.is_empty() {
-        return Err(OpenError::Unknown);
-    }
+    coder.finish()?;
     let current = count(head.current, more)?;
     let end = branches[current].end;
     let playhead = Position {
@@ -212,7 +223,7 @@ fn read_body(mut body: &[u8]) -> Result<Saved, OpenError> {
         time: SimTime(difference(end.time.0, head.us_before_end)?),
     };
     Ok(Saved {
-        options: head.options.unwrap_or_default().try_into()?,
+        options: head.options,
         seed: head.seed,
         branches,
         current,
@@ -221,11 +232,13 @@ fn read_body(mut body: &[u8]) -> Result<Saved, OpenError> {
 }
 
 fn read_branch(
-    body: &mut &[u8],
+    coder: &mut Coder<'_>,
     number: usize,
     actions_left: usize,
 ) -> Result<SavedBranch, OpenError> {
-    let head: Branch = take(body)?;
+    let mut head = Branch::default();
+    head.code(coder);
+    coder.check()?;
     let fork = Position {
         step: head.fork_step,
         time: SimTime(head.fork_us),
@@ -233,7 +246,13 @@ fn read_branch(
     let mut last = fork;
     let mut actions = Vec::new();
     for _ in 0..count(head.actions, actions_left)? {
-        let placed: Placed = take(body)?;
+        let mut placed = Placed {
+            steps: 0,
+            us: 0,
+            action: Action::Heal,
+        };
+        placed.code(coder);
+        coder.check()?;
         last = Position {
             step: sum(sum(last.step, placed.steps)?, 1)?,
             time: SimTime(sum(last.time.0, placed.us)?),
@@ -241,7 +260,7 @@ fn read_branch(
         actions.push(RecordedAction {
             step: last.step,
             time: last.time,
-            action: placed.action.ok_or(OpenError::Unknown)?.try_into()?,
+            action: placed.action,
         });
     }
     Ok(SavedBranch {
@@ -261,19 +280,6 @@ fn read_branch(
             time: SimTime(sum(last.time.0, head.more_us)?),
         },
     })
-}
-
-/// Reads a message. What is there has to be exactly what writing the message again gives: there
-/// may be fields that this version does not know, and to ignore them would give another run.
-fn take<M: Message + Default>(body: &mut &[u8]) -> Result<M, OpenError> {
-    let before = *body;
-    let message = M::decode_length_delimited(&mut *body).map_err(|_| OpenError::Damaged)?;
-    let read = before.len() - body.len();
-    if message.encode_length_delimited_to_vec() == before[..read] {
-        Ok(message)
-    } else {
-        Err(OpenError::Unknown)
-    }
 }
 
 fn count(value: u64, limit: usize) -> Result<usize, OpenError> {

@@ -30,9 +30,6 @@ pub enum OpenError {
         "this recording uses something that this version of Quorum does not know: open it with a newer version"
     )]
     Unknown,
-    /// The JSON of a file is not what it should be.
-    #[error("this file cannot be read: {0}")]
-    Syntax(String),
     /// A value is impossible.
     #[error("this recording has an impossible value: {0}")]
     Value(&'static str),

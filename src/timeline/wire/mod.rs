@@ -6,18 +6,16 @@
 //!
 //! - A **code** is for machines: numbered fields (Protocol Buffers), compressed, with a checksum,
 //!   in letters that are safe in a link. See [`code`].
-//! - A **file** is for people: JSON with the same parts, positions written out. See [`file`].
+//! - A **file** is a few words for whoever opens it in an editor, and the link.
 //!
 //! Whatever is read may come from anywhere. [`Saved::from_text`] takes time and memory in
 //! proportion to a text of bounded length, and gives a reason for what it refuses. What the session
 //! claims about itself is checked later, when it is replayed.
 
 mod action;
-mod bytes_text;
 mod code;
+mod coder;
 mod error;
-mod fields;
-mod file;
 mod links;
 mod options;
 
@@ -56,9 +54,20 @@ impl Saved {
         Ok(format!("#{LINK_KEY}{code}"))
     }
 
-    /// The session as the text of a file.
+    /// The session as the text of a file: what it is, and its link, however long.
     pub fn to_file(&self) -> String {
-        file::write(self)
+        let actions = self.branches.iter().map(|branch| branch.actions.len());
+        format!(
+            "quorum recording, version {FORMAT_VERSION}\n\
+             members: {}, seed: {}, branches: {}, actions: {}\n\
+             Open this file on the page of Quorum, or put what follows behind the page's address.\n\
+             #{LINK_KEY}{}\n",
+            self.options.members,
+            self.seed,
+            self.branches.len(),
+            actions.sum::<usize>(),
+            self.to_code()
+        )
     }
 
     /// Reads a session from whatever it was written to: a code, a link (the whole of it, or what
@@ -73,9 +82,6 @@ impl Saved {
         let text = text.trim_start_matches('\u{feff}').trim();
         if text.is_empty() {
             return Err(OpenError::Empty);
-        }
-        if text.starts_with('{') {
-            return file::read(text);
         }
         let fragment = text.rsplit_once('#').map_or(text, |(_, fragment)| fragment);
         let mut fields = fragment.split('&');

@@ -6,6 +6,7 @@ use crate::ui::message::{Message, Place};
 use crate::ui::parts::click;
 use crate::ui::words;
 use crate::view::deeds::{DeedView, Section, Target, Way};
+use crate::view::{address_name, client_name};
 use crate::words::{say, tell};
 use yew::prelude::*;
 
@@ -14,9 +15,12 @@ pub fn target_name(target: Target) -> String {
     match target {
         Target::Network => say("network.title").to_owned(),
         Target::Member(id) => words::member(id),
-        Target::Link(from, to) => tell("link.name", &[("from", &from), ("to", &to)]),
+        Target::Link(from, to) => {
+            let (from, to) = (address_name(from), address_name(to));
+            tell("link.name", &[("from", &from), ("to", &to)])
+        }
         Target::Message(_) => say("message.title").to_owned(),
-        Target::Client(id) => id.to_string(),
+        Target::Client(id) => client_name(id),
     }
 }
 

@@ -5,6 +5,7 @@ use super::{bar, form, target_name};
 use crate::cluster::Address;
 use crate::ui::message::{Message, Place};
 use crate::ui::parts::error;
+use crate::view::address_name;
 use crate::view::deeds::Target;
 use crate::view::{ActorView, LinkView};
 use crate::words::say;
@@ -29,7 +30,7 @@ pub fn link_page(
         let ends = (actor(from), actor(to));
         let wrong = links.iter().find(|link| (link.from, link.to) == ends);
         let words = wrong.map_or_else(|| say("link.well").to_owned(), |link| link.label.clone());
-        html! { <><dt>{format!("{from} → {to}")}</dt><dd>{words}</dd></> }
+        html! { <><dt>{format!("{} → {}", address_name(from), address_name(to))}</dt><dd>{words}</dd></> }
     };
     html! {
         <div class="sect" data-testid="link">

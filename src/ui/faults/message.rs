@@ -9,7 +9,7 @@ use crate::ui::parts::{button, error};
 use crate::ui::why::Ask;
 use crate::ui::words;
 use crate::view::why::Topic;
-use crate::view::{ActorView, MessageState, MessageView};
+use crate::view::{ActorView, MessageState, MessageView, client_name};
 use crate::words::{say, tell};
 use yew::prelude::*;
 
@@ -17,7 +17,7 @@ use yew::prelude::*;
 fn name(actor: ActorView) -> String {
     match actor {
         ActorView::Member(id) => words::member(id),
-        ActorView::Client(id) => id.to_string(),
+        ActorView::Client(id) => client_name(id),
     }
 }
 

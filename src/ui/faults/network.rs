@@ -11,6 +11,7 @@ use crate::ui::parts::{button, click, error};
 use crate::ui::slices::Shared;
 use crate::ui::spans;
 use crate::ui::words;
+use crate::view::address_name;
 use crate::view::deeds::Target;
 use crate::view::{ActorView, FaultView, LinkView};
 use crate::words::{say, tell};
@@ -51,7 +52,7 @@ impl Part for NetworkPage {
             let (from, to) = (address(link.from), address(link.to));
             html! {
                 <li><button type="button" class="btn ghost" onclick={click(send, Message::Look(Target::Link(from, to), true))}>
-                    {format!("{from} → {to}: {}", link.label)}
+                    {format!("{} → {}: {}", address_name(from), address_name(to), link.label)}
                 </button></li>
             }
         });

@@ -3,8 +3,9 @@
 use super::{Field, Message, Model, Place, Shared};
 use crate::cluster::WorldOptions;
 use crate::raft::rules::Rules;
-use crate::ui::{forms, words};
+use crate::ui::forms;
 use crate::view::settings::{self, GROUPS, SETTINGS, Setting};
+use crate::words::say;
 
 /// The new-cluster panel as it is filled in.
 #[derive(Clone, PartialEq, Debug)]
@@ -97,7 +98,7 @@ impl Model {
                     cluster.seed = seed.to_string();
                     cluster.seed_error = None;
                 }
-                None => cluster.seed_error = Some(words::NO_RANDOMNESS.to_string()),
+                None => cluster.seed_error = Some(say("new.no-randomness").to_string()),
             }),
             Message::Start => self.start(),
             _ => return None,

@@ -3,7 +3,7 @@
 use super::super::drawn::Part;
 use super::super::message::{Message, Panel};
 use super::super::parts::{button, click, icon_button};
-use super::super::{web, words as old};
+use super::super::web;
 use super::files;
 use super::state::{Recording, Shared};
 use crate::timeline::Progress;
@@ -19,7 +19,12 @@ pub fn share_button(open: bool, send: &Callback<Message>) -> Html {
     };
     html! {
         <button type="button" class="btn" id="share" aria-expanded={open.to_string()}
-            onclick={click(send, message)}>{say("recording.share")}</button>
+            onclick={click(send, message)} title={say("recording.share")}>
+            <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+                <path d="M2 8v4.5h10V8M7 9.5V1.5M4 4l3-3 3 3" stroke="currentColor" stroke-width="1.5" fill="none" />
+            </svg>
+            <span class="share-text">{say("recording.share")}</span>
+        </button>
     }
 }
 
@@ -50,14 +55,14 @@ impl Part for SharePanel {
             <section class="panel share" aria-label={say("recording.share")}>
                 <div class="row between">
                     <h2>{say("recording.share")}</h2>
-                    {icon_button("close-share", old::CLOSE, html! { "×" }, send, Message::TogglePanel(Panel::Share))}
+                    {icon_button("close-share", say("stage.close"), html! { "×" }, send, Message::TogglePanel(Panel::Share))}
                 </div>
                 {self.link()}
                 <div class="row">
                     {button("btn", say("recording.save"), send, Recording::Save.into())}
                     <label class="btn file">
                         {say("recording.open")}
-                        <input type="file" accept=".quorum,application/json,text/plain" {onchange} />
+                        <input type="file" accept=".quorum,text/plain" {onchange} />
                     </label>
                     if self.before {
                         {button("btn", say("recording.back"), send, Recording::Back.into())}
@@ -116,7 +121,7 @@ impl Part for Opening {
                 <progress max={total.max(1).to_string()} value={done.to_string()}
                     aria-label={say("recording.opening")}></progress>
                 <p class="dim">{tell("recording.progress", &[("done", &done), ("total", &total)])}</p>
-                {button("btn", old::CANCEL, &self.send, Recording::Cancel.into())}
+                {button("btn", say("new.cancel"), &self.send, Recording::Cancel.into())}
             </dialog>
         }
     }
@@ -147,7 +152,7 @@ impl Part for Trouble {
                 <p id="trouble-text">{self.error.clone()}</p>
                 <p class="dim">{say("recording.untouched")}</p>
                 <div class="row">
-                    {button("btn primary", old::CLOSE, send, Recording::Dismiss.into())}
+                    {button("btn primary", say("stage.close"), send, Recording::Dismiss.into())}
                     if self.kept {
                         {button("btn", say("recording.save-kept"), send, Recording::SaveKept.into())}
                     }

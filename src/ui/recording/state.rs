@@ -5,7 +5,7 @@ use super::super::model::Model;
 use super::super::speed::Speed;
 use super::keep::Kept;
 use crate::timeline::{OpenError, Progress, Replay, Replayer, Saved};
-use crate::words::{say, tell};
+use crate::words::{say, tell, translate};
 
 /// So many steps are done at once when a run is opened: most runs are there in the same moment.
 const FIRST_SLICE: u64 = 3_000;
@@ -103,7 +103,7 @@ impl Model {
                 self.panel = Some(Panel::Share);
                 let link = self.session.save_branch().to_link();
                 self.recording.shared = Some(Shared {
-                    link: link.map_err(|error| error.to_string()),
+                    link: link.map_err(|error| translate(&error.to_string())),
                     copied: None,
                 });
                 self.recording.wish = Some(Wish::Copy);
@@ -153,7 +153,7 @@ impl Model {
         self.recording.error = None;
         match Saved::from_text(&text) {
             Ok(saved) => self.begin(saved, origin),
-            Err(error) => self.fail(error.to_string(), origin),
+            Err(error) => self.fail(translate(&error.to_string()), origin),
         }
     }
 
@@ -173,7 +173,7 @@ impl Model {
         self.recording.kept = Some((code, playing, speed));
         match saved {
             Ok(saved) => self.begin(saved, Origin::Kept),
-            Err(error) => self.fail(error.to_string(), Origin::Kept),
+            Err(error) => self.fail(translate(&error.to_string()), Origin::Kept),
         }
     }
 
@@ -183,7 +183,7 @@ impl Model {
                 self.recording.opening = Some((Box::new(replayer), origin));
                 self.slice(FIRST_SLICE);
             }
-            Err(error) => self.fail(error.to_string(), origin),
+            Err(error) => self.fail(translate(&error.to_string()), origin),
         }
     }
 
@@ -210,7 +210,7 @@ impl Model {
                     self.timeline.told = Some(tell("recording.opened", &[("time", &time)]));
                 }
             }
-            Err(error) => self.fail(error.to_string(), origin),
+            Err(error) => self.fail(translate(&error.to_string()), origin),
         }
         true
     }

@@ -110,6 +110,11 @@ impl Default for SequenceState {
 }
 
 impl SequenceState {
+    /// What is drawn shall be drawn anew.
+    pub fn forget_picture(&mut self) {
+        self.drawn = None;
+    }
+
     /// What a person chose stays for another run.
     pub fn for_another_run(&self) -> SequenceState {
         SequenceState {

@@ -4,8 +4,9 @@ use crate::raft::rules::Rule;
 use crate::ui::message::{Field, Message};
 use crate::ui::model::ClusterDraft;
 use crate::ui::parts::{button, click, error_at, typed};
+use crate::view::rules;
 use crate::view::settings::{GROUPS, SETTINGS, Setting};
-use crate::words::{say, tell};
+use crate::words::{say, tell, translate};
 use yew::prelude::*;
 
 /// The form. `wrong` says what is wrong with options, by their places.
@@ -79,7 +80,7 @@ fn rules(cluster: &ClusterDraft, send: &Callback<Message>) -> Html {
                     onclick={click(send, Message::ToggleRule(rule))} />
                 <span>
                     <code>{if on { info.name.to_owned() } else { tell("set.rule-off", &[("rule", &info.name)]) }}</code>
-                    {" "}{info.sentence}{" "}<span class="faint">{info.section}</span>
+                    {" "}{rules::sentence(rule)}{" "}<span class="faint">{translate(info.section)}</span>
                 </span>
             </label>
         }

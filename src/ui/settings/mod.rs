@@ -9,7 +9,7 @@ use super::model::ClusterDraft;
 use super::parts::{button, click, define, error, typed};
 use super::slices::Shared;
 use super::web;
-use super::words::{self, Word};
+use super::words::Word;
 use crate::view::settings::{PRESETS, warnings};
 use crate::words::say;
 use yew::prelude::*;
@@ -43,19 +43,19 @@ impl Part for NewCluster {
         };
         let (options, wrong) = cluster.options();
         html! {
-            <form class="panel new-cluster" {onsubmit} novalidate=true aria-label={words::NEW_CLUSTER}>
+            <form class="panel new-cluster" {onsubmit} novalidate=true aria-label={say("top.new-cluster")}>
                 <div class="field">
-                    <label for="members">{words::MEMBERS}</label>
+                    <label for="members">{say("new.members")}</label>
                     {field("members", &cluster.members, &cluster.members_error, Field::Members)}
                 </div>
                 {error("members-error", cluster.members_error.clone())}
                 <div class="field">
                     <span>
-                        <label for="seed">{words::SEED}</label>{" "}
+                        <label for="seed">{say("new.seed")}</label>{" "}
                         {define(Word::Seed, "?", send)}
                     </span>
                     {field("seed", &cluster.seed, &cluster.seed_error, Field::Seed)}
-                    <button type="button" class="btn" onclick={fresh}>{words::FRESH_SEED}</button>
+                    <button type="button" class="btn" onclick={fresh}>{say("new.fresh-seed")}</button>
                 </div>
                 {error("seed-error", cluster.seed_error.clone())}
                 <div class="field">
@@ -65,9 +65,9 @@ impl Part for NewCluster {
                 {self.warnings(&warnings(&options))}
                 {form::form(cluster, &wrong, send)}
                 <div class="row foot">
-                    <button type="submit" class="btn primary">{words::START}</button>
-                    {button("btn", words::CANCEL, send, Message::TogglePanel(Panel::NewCluster))}
-                    <span class="faint">{words::START_NOTE}</span>
+                    <button type="submit" class="btn primary">{say("new.start")}</button>
+                    {button("btn", say("new.cancel"), send, Message::TogglePanel(Panel::NewCluster))}
+                    <span class="faint">{say("new.note")}</span>
                 </div>
                 {error("start-error", self.notice.clone())}
             </form>

@@ -48,7 +48,7 @@ impl Part for ClientCard {
             })
         };
         html! {
-            <g class="client" data-client={client.name.clone()}>
+            <g class="client" data-client={client.id.to_string()}>
                 <line class="wire" x1={tenths(at.x)} y1={tenths(at.y)} x2={tenths(end.x)}
                     y2={tenths(end.y)} />
                 <g transform={translate(at)} role="button" tabindex="0" {onkeydown}
@@ -121,7 +121,7 @@ fn answer(client: &ClientView) -> Html {
     let sign = match &last.outcome {
         OutcomeView::Done(_) => "✓",
         OutcomeView::Failed(_) => "✕",
-        _ => "? unknown",
+        _ => say("client.unknown"),
     };
     // While it is new it stands out.
     let new = client

@@ -42,16 +42,16 @@ impl Part for CutPanel {
         let groups = draft.groups;
         let close = Message::TogglePanel(Panel::Cut);
         html! {
-            <section class="panel cut-panel" aria-label={words::CUT_TITLE}>
+            <section class="panel cut-panel" aria-label={say("stage.cut-title")}>
                 <div class="row between">
-                    <h2>{define(Word::Cut, words::CUT_TITLE, send)}</h2>
-                    {icon_button("close-cut", words::CLOSE, html! { "×" }, send, close)}
+                    <h2>{define(Word::Cut, say("stage.cut-title"), send)}</h2>
+                    {icon_button("close-cut", say("stage.close"), html! { "×" }, send, close)}
                 </div>
-                <div class="chips" role="group" aria-label={words::CUT_SIDES}>{for chips}</div>
+                <div class="chips" role="group" aria-label={say("stage.cut-sides")}>{for chips}</div>
                 {error("cut-error", self.notice.clone())}
                 <div class="row">
                     {button("btn primary", cut, send, Message::Cut)}
-                    if self.cut { {button("btn", words::HEAL, send, Message::Heal(Place::Cut))} }
+                    if self.cut { {button("btn", say("stage.heal"), send, Message::Heal(Place::Cut))} }
                     if groups < self.ids.len() {
                         {button("btn ghost", say("cut.more"), send, Message::Groups(groups + 1))}
                     }
@@ -59,7 +59,7 @@ impl Part for CutPanel {
                         {button("btn ghost", say("cut.fewer"), send, Message::Groups(groups - 1))}
                     }
                 </div>
-                <p class="faint">{words::CUT_HINT}</p>
+                <p class="faint">{say("stage.cut-hint")}</p>
             </section>
         }
     }

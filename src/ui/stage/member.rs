@@ -207,9 +207,10 @@ fn brackets(reach: f64, scale: f64) -> Html {
 fn view_timer(timer: TimerView, radius: f64, scale: f64) -> Html {
     let fires = timer_fraction(timer.started.0, timer.fires.0, timer.scale_us);
     let angle = TAU * fires - FRAC_PI_2;
-    let end = |r: f64| Point::new(r * angle.cos(), r * angle.sin());
+    let at = Point::at_angle(angle);
+    let end = |r: f64| Point::new(r * at.x, r * at.y);
     html! {
-        <g class="timer">
+        <g class="timer" stroke-width={tenths(4.0 * scale)}>
             <circle class="track" r={tenths(radius)} />
             <Mover tag="path" class="arc" moving={Moving::Timer(timer, radius)} />
             <path class="tick" d={polyline(&[end(radius - 4.0 * scale), end(radius + 4.0 * scale)])} />
@@ -224,7 +225,8 @@ fn ballots(member: &MemberView, radius: f64) -> Html {
     let size = (radius * 2.2 / ballots.len().max(1) as f64).clamp(1.2, 3.8);
     let pips = ballots.iter().enumerate().map(|(i, (voter, ballot))| {
         let angle = ring_angle(i, ballots.len());
-        let place = translate(Point::new(radius * angle.cos(), radius * angle.sin()));
+        let at = Point::at_angle(angle);
+        let place = translate(Point::new(radius * at.x, radius * at.y));
         let (state, mark) = match ballot {
             BallotView::NotAsked => ("not-asked", circle(size * 0.42)),
             BallotView::InFlight => ("in-flight", circle(size)),

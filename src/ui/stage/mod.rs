@@ -203,11 +203,11 @@ fn corner(props: &StageProps) -> Html {
                     <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
                         <path d="M9 1 5 13M1 7h3M10 7h3" stroke="currentColor" stroke-width="1.5" fill="none" />
                     </svg>
-                    {words::CUT}
+                    {say("stage.cut")}
                 </button>
             }
             if any_cut {
-                {button("btn", words::HEAL, send, Message::Heal(Place::Stage))}
+                {button("btn", say("stage.heal"), send, Message::Heal(Place::Stage))}
             }
         </div>
     }

@@ -9,7 +9,8 @@ use crate::ui::words;
 use crate::view::deeds::Target;
 use crate::view::geometry::{Point, tenths, translate, wave};
 use crate::view::wall::{self, Wall, polyline};
-use crate::view::{ActorView, LinkView};
+use crate::view::{ActorView, LinkView, client_name};
+use crate::words::say;
 use yew::prelude::*;
 
 /// With more links than these that are not as usual, what is wrong is not written at each.
@@ -109,10 +110,10 @@ fn trouble(places: &Places, link: &LinkView, written: bool) -> Option<Html> {
     );
     let name = |actor: ActorView| match actor {
         ActorView::Member(id) => words::member(id),
-        ActorView::Client(id) => id.to_string(),
+        ActorView::Client(id) => client_name(id),
     };
     let label = format!("{} → {}: {}", name(link.from), name(link.to), link.label);
-    let only_cut = link.cut && link.label.len() <= 3;
+    let only_cut = link.cut && link.label == say("state.cut");
     Some(html! {
         <g {class} role="img" aria-label={label} data-link={format!("{}-{}", name(link.from), name(link.to))}>
             <path class="lane" d={path.clone()} />
@@ -184,7 +185,7 @@ impl Walls {
         };
         let y = (end.y + 18.0).clamp(60.0, (height - 8.0).max(60.0));
         html! {
-            <text x={tenths(x)} y={tenths(y)} text-anchor={anchor}>{crate::words::say("wall.label")}</text>
+            <text x={tenths(x)} y={tenths(y)} text-anchor={anchor}>{say("wall.label")}</text>
         }
     }
 }

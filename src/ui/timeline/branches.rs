@@ -33,7 +33,7 @@ impl Part for BranchPanel {
             <section class="panel branches" aria-label={say("time.branches")}>
                 <div class="row between">
                     <h2>{say("time.branches")}</h2>
-                    {icon_button("close-branches", super::super::words::CLOSE, html! { "×" }, &self.send, close)}
+                    {icon_button("close-branches", say("stage.close"), html! { "×" }, &self.send, close)}
                 </div>
                 if self.branches.is_empty() {
                     <p class="dim">{say("time.one-branch")}</p>

@@ -10,7 +10,7 @@ use crate::view::timeline::{
     TimelineView, Window, comparison_words, landing, playhead_words, timeline, under_words,
 };
 use crate::view::{describe, plain};
-use crate::words::{say, tell};
+use crate::words::{say, tell, translate};
 
 /// A pointer that moved further than this, in pixels, is not a click any more.
 const CLICK: u32 = 3;
@@ -78,6 +78,11 @@ impl TimelineState {
         !self.fingers.is_empty() && self.pinch.is_none()
     }
 
+    /// What is drawn shall be drawn anew.
+    pub fn forget_picture(&mut self) {
+        self.drawn = None;
+    }
+
     /// What a person chose stays for another run.
     pub fn for_another_run(&self) -> TimelineState {
         TimelineState {
@@ -128,13 +133,13 @@ impl Model {
             Time::Switch(id) => self.switch_branch(id),
             Time::Rename(id, name) => {
                 let result = self.session.rename_branch(id, &name);
-                self.timeline.trouble = result.err().map(|error| error.to_string());
+                self.timeline.trouble = result.err().map(|error| translate(&error.to_string()));
                 self.timeline.drawn = None;
             }
             Time::AskDelete(id) => self.timeline.deleting = id,
             Time::Delete(id) => {
                 let result = self.session.delete_branch(id);
-                self.timeline.trouble = result.err().map(|error| error.to_string());
+                self.timeline.trouble = result.err().map(|error| translate(&error.to_string()));
                 self.timeline.deleting = None;
                 self.timeline.drawn = None;
             }
@@ -362,7 +367,7 @@ impl Model {
 
     fn switch_branch(&mut self, id: BranchId) {
         if let Err(error) = self.session.switch_branch(id) {
-            self.timeline.told = Some(error.to_string());
+            self.timeline.told = Some(translate(&error.to_string()));
             return;
         }
         self.timeline.compared = None;

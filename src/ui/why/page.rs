@@ -10,7 +10,7 @@ use crate::ui::parts::click;
 use crate::ui::slices::Shared;
 use crate::ui::{spans, words};
 use crate::view::why::{Life, Reason, RuleView, Tone, Why};
-use crate::words::{say, tell};
+use crate::words::{say, tell, translate};
 use yew::prelude::*;
 
 /// The tab's content.
@@ -147,7 +147,7 @@ fn rule_box(rule: &RuleView) -> Html {
     html! {
         <div class="why-rule" data-testid="why-rule">
             <p>{rule.sentence}</p>
-            <p class="faint">{tell("why.page.rule", &[("section", &rule.section), ("property", &rule.property)])}</p>
+            <p class="faint">{tell("why.page.rule", &[("section", &translate(rule.section)), ("property", &translate(rule.property))])}</p>
             if let Some(without) = rule.off {
                 <p class="warn">{"⚠ "}{tell("why.page.rule-off", &[("without", &without)])}</p>
             }

@@ -10,6 +10,7 @@ use crate::cluster::{
 };
 use crate::raft::{NodeId, Role};
 use crate::sim::{ClockRate, DiskOptions, FlightId, HeldBy, LinkSettings};
+use crate::words::translate;
 
 /// What is selected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -223,7 +224,10 @@ pub fn deeds(world: &World, target: Target, way: Way) -> Vec<DeedView> {
         let action = action(world, target, way, deed, &defaults);
         DeedView {
             deed,
-            refused: world.check(&action).err().map(|error| error.to_string()),
+            refused: world
+                .check(&action)
+                .err()
+                .map(|error| translate(&error.to_string())),
             can_end: action.can_end(),
             changed: usual(world, target, way, deed).is_some(),
         }

@@ -131,7 +131,7 @@ impl StageLayout {
         let lowest_is_below = angles
             .iter()
             .zip(&places)
-            .any(|(angle, place)| *place == LabelPlace::Below && angle.sin() > 0.2);
+            .any(|(angle, place)| *place == LabelPlace::Below && Point::at_angle(*angle).y > 0.2);
         let above = radius + 20.0;
         let under = match (lowest_is_below, named) {
             (true, _) => radius + 16.0 + LABEL_HEIGHT,
@@ -168,9 +168,10 @@ impl StageLayout {
     fn fit(&mut self, angles: &[f64], side: f64, above: f64, under: f64) {
         let (mut top, mut bottom, mut reach) = (0.0f64, 0.0f64, 0.0f64);
         for angle in angles {
-            top = top.min(angle.sin());
-            bottom = bottom.max(angle.sin());
-            reach = reach.max(angle.cos().abs());
+            let at = Point::at_angle(*angle);
+            top = top.min(at.y);
+            bottom = bottom.max(at.y);
+            reach = reach.max(at.x.abs());
         }
         let room_x = (self.width / 2.0 - side).max(0.0);
         let room_y = (self.height - above - under).max(0.0);
@@ -224,10 +225,9 @@ impl StageLayout {
 
     /// The point at an angle of the ring, `scale` times as far out as the members.
     pub fn on_ring(&self, angle: f64, scale: f64) -> Point {
-        self.centre.moved(
-            self.axes.0 * scale * angle.cos(),
-            self.axes.1 * scale * angle.sin(),
-        )
+        let at = Point::at_angle(angle);
+        let (x, y) = self.axes;
+        self.centre.moved(x * scale * at.x, y * scale * at.y)
     }
 
     /// Whether nothing that belongs to a member overlaps another one or leaves the stage.
@@ -328,18 +328,29 @@ impl StageLayout {
     /// The cheapest place beside a point and its surroundings, on the outer side of the ring if possible.
     fn beside(&self, (near, rim): (Point, f64), size: (f64, f64), taken: &[Area]) -> Point {
         let half = (size.0 / 2.0 + 4.0, size.1 / 2.0 + 4.0);
-        let outwards = (near.y - self.centre.y).atan2(near.x - self.centre.x);
+        let far = self.centre.distance(near);
+        let outwards = match far > 0.0 {
+            true => Point::new(
+                (near.x - self.centre.x) / far,
+                (near.y - self.centre.y) / far,
+            ),
+            false => Point::new(1.0, 0.0),
+        };
         let mut best = (f64::INFINITY, near);
         for distance in [0.0, 14.0, 30.0, 50.0, 75.0, 105.0] {
             for turn in [
                 0.0, 0.3, -0.3, 0.6, -0.6, 0.9, -0.9, 1.3, -1.3, 1.8, -1.8, 2.4, -2.4, PI,
             ] {
-                let angle: f64 = outwards + turn;
+                let turned = Point::at_angle(turn);
+                let (x, y) = (
+                    outwards.x * turned.x - outwards.y * turned.y,
+                    outwards.y * turned.x + outwards.x * turned.y,
+                );
                 let reach = (
                     rim + 12.0 + half.0 + distance,
                     rim + 10.0 + half.1 + distance,
                 );
-                let wanted = near.moved(reach.0 * angle.cos(), reach.1 * angle.sin());
+                let wanted = near.moved(reach.0 * x, reach.1 * y);
                 let at = Point::new(
                     wanted.x.clamp(half.0, (self.width - half.0).max(half.0)),
                     wanted.y.clamp(half.1, (self.height - half.1).max(half.1)),
@@ -372,9 +383,11 @@ impl Labels {
             Labels::Below => LabelPlace::Below,
             Labels::Name => LabelPlace::Name,
             Labels::None => LabelPlace::Hidden,
-            Labels::Beside if angle.cos().abs() < 0.2 => LabelPlace::Below,
-            Labels::Beside if angle.cos() < 0.0 => LabelPlace::Left,
-            Labels::Beside => LabelPlace::Right,
+            Labels::Beside => match Point::at_angle(angle).x {
+                x if x.abs() < 0.2 => LabelPlace::Below,
+                x if x < 0.0 => LabelPlace::Left,
+                _ => LabelPlace::Right,
+            },
         }
     }
 }

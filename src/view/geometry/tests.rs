@@ -178,3 +178,14 @@ fn a_wave_goes_from_one_end_to_the_other() {
     assert_eq!(path, "M0 0Q3 -4 6 0Q9 4 12 0");
     assert_eq!(wave(Point::new(0.0, 0.0), Point::new(1.0, 0.0)), "M0 0");
 }
+
+#[test]
+fn angles_are_those_of_the_standard_library() {
+    for step in -1_000..1_000 {
+        let angle = f64::from(step) * 0.0137;
+        let at = Point::at_angle(angle);
+        let exact = (angle.cos(), angle.sin());
+        assert!((at.x - exact.0).abs() < 1e-14, "{angle}");
+        assert!((at.y - exact.1).abs() < 1e-14, "{angle}");
+    }
+}

@@ -24,6 +24,7 @@ use crate::raft::rules::Rule;
 use crate::raft::{Index, NodeId, Term};
 use crate::sim::FlightId;
 use crate::timeline::{Position, Session};
+use crate::view::rules;
 use case::Case;
 
 /// Something that a person can ask about.
@@ -143,16 +144,16 @@ impl RuleView {
         let info = rule.info();
         let off = !case.session.options().raft.rules.on(rule);
         Some(RuleView {
-            sentence: info.sentence,
+            sentence: rules::sentence(rule),
             property: info.property,
             section: info.section,
-            off: off.then_some(info.without),
+            off: off.then(|| rules::without(rule)),
         })
     }
 
     fn of_property(property: Property) -> Option<RuleView> {
         Some(RuleView {
-            sentence: property.sentence(),
+            sentence: rules::demand(property),
             property: property.name(),
             section: section(property),
             off: None,

@@ -5,6 +5,8 @@ use super::{Reason, RuleView, Tone, Why};
 use crate::cluster::{Action, Evidence, Fact};
 use crate::timeline::Position;
 use crate::view::phrase::{phrase, word};
+use crate::view::rules;
+use crate::words::translate;
 
 pub(super) fn why(case: &Case, step: u64) -> Why {
     let mut found = None;
@@ -18,15 +20,14 @@ pub(super) fn why(case: &Case, step: u64) -> Why {
         return Why::new(phrase("why.violation.none", &[])).toned(Tone::Good);
     };
     let property = violation.property;
-    let name = [("property", word(property.name()))];
+    let name = [("property", word(translate(property.name())))];
     let mut why = Why::new(phrase("why.violation?", &name)).toned(Tone::Bad);
     why.add(Some(claim(&violation.earlier)));
     why.add(Some(claim(&violation.later)));
     for rule in case.session.options().raft.rules.switched_off() {
-        let info = rule.info();
         let fills = [
-            ("rule", word(info.sentence)),
-            ("without", word(info.without)),
+            ("rule", word(rules::sentence(rule))),
+            ("without", word(rules::without(rule))),
         ];
         why.add(Some(reason(None, "why.violation.rule-off", &fills)));
     }
@@ -48,6 +49,6 @@ fn claim(evidence: &Evidence) -> Reason {
     reason(
         Some(at),
         "why.violation.claim",
-        &[("claim", word(&evidence.claim))],
+        &[("claim", word(translate(&evidence.claim.to_string())))],
     )
 }
