@@ -359,8 +359,14 @@ impl fmt::Display for Claim {
                 key,
                 print,
             } => {
-                write!(f, "at revision {revision} there is ")?;
-                write_print(f, key, *print)
+                let key = key.escape_ascii();
+                match print {
+                    Some((modified, value)) => write!(
+                        f,
+                        "at revision {revision} key {key} is of revision {modified} with value {value:016x}"
+                    ),
+                    None => write!(f, "at revision {revision} there is no key {key}"),
+                }
             }
             Claim::Read {
                 operation,
@@ -368,53 +374,53 @@ impl fmt::Display for Claim {
                 key,
                 print,
             } => {
-                write!(f, "operation {} reads at revision {revision} ", operation.0)?;
-                write_print(f, key, *print)
+                let (n, key) = (operation.0, key.escape_ascii());
+                match print {
+                    Some((modified, value)) => write!(
+                        f,
+                        "operation {n} reads at revision {revision} key {key} of revision {modified} with value {value:016x}"
+                    ),
+                    None => write!(f, "operation {n} reads at revision {revision} no key {key}"),
+                }
+            }
+            Claim::Changed { revision, keys } if keys.is_empty() => {
+                write!(f, "revision {revision} changes nothing that is watched")
             }
             Claim::Changed { revision, keys } => {
-                write!(f, "revision {revision} changes ")?;
-                write_keys(f, keys)
+                let keys = list_of(keys);
+                write!(f, "revision {revision} changes the keys {keys}")
             }
-            Claim::Knows { operation, before } => write!(
-                f,
-                "the watch of operation {} was told everything before revision {before}",
-                operation.0
-            ),
+            Claim::Knows { operation, before } => {
+                let n = operation.0;
+                write!(
+                    f,
+                    "the watch of operation {n} was told everything before revision {before}"
+                )
+            }
+            Claim::Told {
+                operation,
+                revision,
+                keys,
+            } if keys.is_empty() => {
+                let n = operation.0;
+                write!(
+                    f,
+                    "the watch of operation {n} is told of nothing up to revision {revision}"
+                )
+            }
             Claim::Told {
                 operation,
                 revision,
                 keys,
             } => {
-                let operation = operation.0;
+                let (n, keys) = (operation.0, list_of(keys));
                 write!(
                     f,
-                    "the watch of operation {operation} is told that revision {revision} changes "
-                )?;
-                write_keys(f, keys)
+                    "the watch of operation {n} is told that revision {revision} changes the keys {keys}"
+                )
             }
         }
     }
-}
-
-fn write_print(f: &mut fmt::Formatter<'_>, key: &Bytes, print: Option<(u64, u64)>) -> fmt::Result {
-    let key = key.escape_ascii();
-    match print {
-        Some((modified, value)) => {
-            write!(f, "{key} of revision {modified} with value {value:016x}")
-        }
-        None => write!(f, "no {key}"),
-    }
-}
-
-fn write_keys(f: &mut fmt::Formatter<'_>, keys: &[Bytes]) -> fmt::Result {
-    if keys.is_empty() {
-        return f.write_str("nothing");
-    }
-    for (place, key) in keys.iter().enumerate() {
-        let comma = if place == 0 { "" } else { ", " };
-        write!(f, "{comma}{}", key.escape_ascii())?;
-    }
-    Ok(())
 }
 
 fn write_instead(f: &mut fmt::Formatter<'_>, instead: Option<Term>) -> fmt::Result {
@@ -451,4 +457,12 @@ fn write_conf(f: &mut fmt::Formatter<'_>, conf: &ConfState) -> fmt::Result {
     }
     f.write_str(" and before ")?;
     write_members(f, &conf.voters_outgoing)
+}
+
+fn list_of(keys: &[Bytes]) -> String {
+    let keys: Vec<String> = keys
+        .iter()
+        .map(|key| key.escape_ascii().to_string())
+        .collect();
+    keys.join(", ")
 }

@@ -22,6 +22,7 @@ use super::task::{Format, Step, Task};
 use super::view::{View, What};
 use crate::cluster::{Job, Login, Program};
 
+pub(super) use cluster::check_url;
 pub(crate) use watch::watch_line;
 
 /// The version that `etcdctl version` says.
