@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// How many items share a counter.
 const CHUNK: usize = 32;
 
-/// A chunk gets room for so many more when it is full: those that a clone keeps are often cut short.
+/// A chunk begins with room for so many items: those that a clone keeps are often cut short.
 const ROOM: usize = 8;
 
 /// A queue of items, appended and truncated at the back, trimmed at the front.
@@ -91,7 +91,11 @@ impl<T: Clone> SharedVec<T> {
         let chunk = self.chunks.back_mut().expect("the last chunk has room");
         let chunk = Arc::make_mut(chunk);
         if chunk.len() == chunk.capacity() {
-            chunk.reserve_exact(ROOM);
+            chunk.reserve_exact(if chunk.is_empty() {
+                ROOM
+            } else {
+                CHUNK - chunk.len()
+            });
         }
         chunk.push(item);
         self.len += 1;

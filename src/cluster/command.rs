@@ -3,7 +3,7 @@
 
 use super::call::MemberUrls;
 use super::client::OperationId;
-use crate::kv::code::{Code, choices, decode, encode_owned, fields};
+use crate::kv::code::{Code, choices, decode, decode_shared, encode_owned, fields};
 use crate::kv::{Caller, Request};
 use bytes::Bytes;
 
@@ -78,8 +78,8 @@ impl Command {
     }
 
     /// Reads the bytes of an entry; `None` if they are no command.
-    pub fn decode(data: &[u8]) -> Option<Command> {
-        decode(data).ok()
+    pub fn decode(data: &Bytes) -> Option<Command> {
+        decode_shared(data).ok()
     }
 
     /// What a client asked of the store, if that is it.

@@ -34,6 +34,7 @@ pub(crate) fn encode_owned<T: Code>(mut value: T) -> Vec<u8> {
         written: Vec::new(),
         reads: false,
         rest: &[],
+        whole: None,
         depth: 0,
         failed: false,
     };
@@ -43,10 +44,21 @@ pub(crate) fn encode_owned<T: Code>(mut value: T) -> Vec<u8> {
 
 /// The value that the bytes were made of.
 pub(crate) fn decode<T: Code + Default>(bytes: &[u8]) -> Result<T, CodeError> {
+    read(bytes, None)
+}
+
+/// The value that the bytes were made of. Keys and values in it are slices of them: nothing is
+/// copied, and all of the bytes live as long as any of these.
+pub(crate) fn decode_shared<T: Code + Default>(bytes: &Bytes) -> Result<T, CodeError> {
+    read(bytes, Some(bytes))
+}
+
+fn read<T: Code + Default>(bytes: &[u8], whole: Option<&Bytes>) -> Result<T, CodeError> {
     let mut coder = Coder {
         written: Vec::new(),
         reads: true,
         rest: bytes,
+        whole,
         depth: 0,
         failed: false,
     };
@@ -63,11 +75,13 @@ pub(crate) struct Coder<'a> {
     written: Vec<u8>,
     reads: bool,
     rest: &'a [u8],
+    /// What is read, to take slices of.
+    whole: Option<&'a Bytes>,
     depth: usize,
     failed: bool,
 }
 
-impl Coder<'_> {
+impl<'a> Coder<'a> {
     /// Whether what is shown is to be overwritten.
     pub fn reads(&self) -> bool {
         self.reads
@@ -146,7 +160,13 @@ impl Coder<'_> {
         length as usize
     }
 
-    fn text(&mut self, text: &[u8]) -> &[u8] {
+    /// Makes room for about so many bytes more.
+    pub fn expect(&mut self, bytes: u64) {
+        self.written.reserve(bytes as usize);
+    }
+
+    /// Writes these bytes behind their length, or returns those that are read.
+    pub fn text(&mut self, text: &[u8]) -> &'a [u8] {
         let length = self.length(text.len());
         if !self.reads {
             self.written.extend_from_slice(text);
@@ -186,7 +206,10 @@ impl Code for Bytes {
     fn code(&mut self, coder: &mut Coder<'_>) {
         let read = coder.text(self);
         if !read.is_empty() {
-            *self = Bytes::copy_from_slice(read);
+            *self = match coder.whole {
+                Some(whole) => whole.slice_ref(read),
+                None => Bytes::copy_from_slice(read),
+            };
         }
     }
 }
@@ -224,6 +247,12 @@ impl<T: Code + Default> Code for Vec<T> {
 impl<T: Code + Clone> Code for Arc<T> {
     fn code(&mut self, coder: &mut Coder<'_>) {
         Arc::make_mut(self).code(coder);
+    }
+}
+
+impl<T: Code> Code for Box<T> {
+    fn code(&mut self, coder: &mut Coder<'_>) {
+        (**self).code(coder);
     }
 }
 

@@ -236,9 +236,8 @@ impl Code for Mvcc {
         self.compacted.code(coder);
         let length = coder.length(self.log.len());
         if !coder.reads() {
-            for version in self.log.iter() {
-                KeyValue::clone(version).code(coder);
-            }
+            coder.expect(self.bytes);
+            self.log.iter().for_each(|version| version.write(coder));
             return;
         }
         let (revision, compacted) = (self.revision, self.compacted);

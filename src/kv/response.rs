@@ -32,6 +32,20 @@ pub struct KeyValue {
     pub lease: LeaseId,
 }
 
+impl KeyValue {
+    /// Writes what [`Code::code`] writes, of something that others hold too.
+    pub(super) fn write(&self, coder: &mut Coder<'_>) {
+        coder.text(&self.key);
+        coder.text(&self.value);
+        let (mut created, mut modified) = (self.create_revision, self.mod_revision);
+        let (mut version, mut lease) = (self.version, self.lease);
+        created.code(coder);
+        modified.code(coder);
+        version.code(coder);
+        lease.code(coder);
+    }
+}
+
 /// The answer to a [`Request`](super::Request).
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Response {

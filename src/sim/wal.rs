@@ -26,7 +26,7 @@ const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISCSI);
 /// write after it copies the last chunk alone.
 const CHUNK: usize = 32;
 
-/// A chunk gets room for so many more when it is full: those that a copy keeps are often cut short.
+/// A chunk begins with room for so many records: those that a copy keeps are often cut short.
 const ROOM: usize = 8;
 
 /// A log of records of type `R`, numbered from 1.
@@ -101,7 +101,11 @@ impl<R: Clone> Wal<R> {
         let chunk = self.chunks.back_mut().expect("the last chunk has room");
         let chunk = Arc::make_mut(chunk);
         if chunk.len() == chunk.capacity() {
-            chunk.reserve_exact(ROOM);
+            chunk.reserve_exact(if chunk.is_empty() {
+                ROOM
+            } else {
+                CHUNK - chunk.len()
+            });
         }
         chunk.push(slot);
         self.next += 1;

@@ -42,7 +42,7 @@ fn events(said: &[ProgramEvent]) -> Vec<V2Response> {
 fn done(etcd: &mut Etcd, call: Call) -> V2Event {
     let (said, _) = etcd.run(&[1], Job::V2(V2Job::Call(call)));
     match &events(&said)[..] {
-        [V2Response::Event(event)] => event.clone(),
+        [V2Response::Event(event)] => V2Event::clone(event),
         other => panic!("{other:?} {said:?}"),
     }
 }

@@ -54,7 +54,7 @@ fn apply(store: &mut Store, request: V2Request) -> V2Response {
 
 fn done(store: &mut Store, request: V2Request) -> V2Event {
     match apply(store, request) {
-        V2Response::Event(event) => event,
+        V2Response::Event(event) => *event,
         other => panic!("{other:?}"),
     }
 }

@@ -585,6 +585,25 @@ fn a_node_starts_with_what_its_disk_vouches_for() {
     );
 }
 
+#[test]
+fn entries_of_a_disk_are_found_by_index_and_shared_with_another() {
+    let whole = disk(&[1, 2, 2], ConfState::voters([id(1)]));
+    for index in 0..5 {
+        let found = whole.entry(Index(index)).map(|entry| entry.index);
+        let there = (1..=3).contains(&index);
+        assert_eq!(found, there.then_some(Index(index)));
+    }
+    // A disk whose log begins later.
+    let mut rest = whole.clone();
+    rest.entries.trim_front(1);
+    rest.prev_term = Term(1);
+    assert_eq!(rest.entry(Index(1)), None);
+    assert_eq!(rest.entry(Index(2)), whole.entry(Index(2)));
+    let before = rest.clone();
+    rest.share_log(&whole);
+    assert_eq!(rest, before);
+}
+
 // Small things.
 
 #[test]

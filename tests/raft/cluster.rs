@@ -119,10 +119,12 @@ impl Cluster {
     pub fn process_ready(&mut self, id: NodeId) -> Option<Ready> {
         let member = self.members.get_mut(&id)?;
         let node = member.node.as_mut()?;
-        if !node.has_ready() {
+        let has_ready = node.has_ready();
+        let ready = node.ready();
+        assert!(has_ready || ready == Ready::default(), "{ready:?}");
+        if !has_ready {
             return None;
         }
-        let ready = node.ready();
         self.network.extend(ready.messages.iter().cloned());
         member.writes.extend(ready.write.clone());
         if ready.snapshot.is_some() {

@@ -752,6 +752,8 @@ fn section_9_6_a_loyal_voter_does_not_answer() {
     let mut solo = member_with(&[1], careful());
     solo.hear(2, 1, heartbeat(0));
     assert!(solo.hear(3, 2, pre_vote_request(9, 9)).is_empty());
+    // Whoever asks about the term that it is in already has missed its leader, and is told so.
+    assert_eq!(solo.hear(3, 1, pre_vote_request(9, 9)).len(), 1);
 }
 
 #[test]

@@ -446,6 +446,59 @@ fn a_leader_has_timers_for_heartbeats_and_checks_only() {
     assert_eq!(solo.node.ticks_until_timer(), Some(1));
 }
 
+/// How a leader of three sends to member 2.
+fn sending(solo: &Solo) -> &ProgressState {
+    &solo.node.progress(id(2)).expect("a member").state
+}
+
+#[test]
+fn only_the_newest_answer_ends_probing() {
+    let mut solo = member(&[]);
+    solo.lead();
+    solo.propose("x");
+    solo.propose("y");
+    solo.hear(2, 1, accepted(2));
+    assert!(matches!(sending(&solo), ProgressState::Replicate(_)));
+    solo.node.report_unreachable(id(2));
+    solo.flush();
+    // An answer that was long on its way says nothing about now.
+    solo.hear(2, 1, accepted(1));
+    assert!(matches!(sending(&solo), ProgressState::Probe { .. }));
+    solo.hear(2, 1, accepted(2));
+    assert!(matches!(sending(&solo), ProgressState::Replicate(_)));
+}
+
+#[test]
+fn a_follower_that_needs_the_snapshot_gets_it_whatever_it_said_before() {
+    let options = Options {
+        compaction_tail: 0,
+        ..plain()
+    };
+    let mut solo = member_with(&[], options);
+    solo.lead();
+    for _ in 0..4 {
+        solo.propose("x");
+    }
+    solo.hear(3, 1, accepted(5));
+    solo.node.compact(Index(4), Bytes::new()).expect("applied");
+    solo.flush();
+    let response = Message::HeartbeatResponse {
+        round: None,
+        sent_at: 0,
+    };
+    solo.hear(2, 1, response);
+    assert!(
+        matches!(sending(&solo), ProgressState::Snapshot { .. }),
+        "{:?}",
+        sending(&solo)
+    );
+    assert_eq!(solo.hear(2, 1, accepted(1)), [], "it is not sent again");
+    assert!(matches!(sending(&solo), ProgressState::Snapshot { .. }));
+    // With this much it needs none.
+    solo.hear(2, 1, accepted(4));
+    assert!(matches!(sending(&solo), ProgressState::Replicate(_)));
+}
+
 #[test]
 fn has_ready_tells_whether_ready_brings_something() {
     let mut solo = member(&[]);

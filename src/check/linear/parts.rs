@@ -231,7 +231,11 @@ impl Part {
 
     fn close(&mut self, id: u64) -> Option<Open> {
         let place = self.open.iter().position(|open| open.id == id)?;
-        Some(self.open.remove(place))
+        let closed = self.open.remove(place);
+        if self.open.is_empty() {
+            self.open = Vec::new();
+        }
+        Some(closed)
     }
 
     /// An operation has come into the list of answered ones, before others: they move up.
@@ -315,6 +319,10 @@ impl Part {
             .map(|end| end.with_done(&keep).with_used(&still))
             .collect();
         keep_places(&mut self.answered, keep);
+        if self.answered.is_empty() {
+            // Copies of the run hold a part for each key; most have nothing under way.
+            self.answered = Vec::new();
+        }
         keep_places(&mut self.unknown, still);
         self.blur();
         Ok(())

@@ -363,7 +363,7 @@ impl Member {
                 operation,
                 call,
                 caller,
-            } => server.accept(now, from, *operation, (&**call, caller), out),
+            } => server.accept(now, from, *operation, (call, caller), out),
             Packet::Response { operation, result } => {
                 server.passed_back(*operation, result, out);
             }

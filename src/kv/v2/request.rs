@@ -54,7 +54,7 @@ pub enum V2Method {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum V2Response {
     /// What was found or done.
-    Event(V2Event),
+    Event(Box<V2Event>),
     /// What it refuses.
     Error(V2Error),
     /// To [`V2Method::Sync`].

@@ -112,7 +112,7 @@ impl V2Store {
             (V2Method::Delete, _) => self.delete(&path, request),
         };
         match done {
-            Ok(event) => V2Response::Event(event),
+            Ok(event) => V2Response::Event(Box::new(event)),
             Err(error) => V2Response::Error(error),
         }
     }

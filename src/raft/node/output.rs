@@ -83,7 +83,8 @@ pub enum CompactError {
 }
 
 impl Node {
-    /// Whether [`Node::ready`] would bring anything.
+    /// Whether [`Node::ready`] can bring anything. `false` is certain; a leader that has progress to
+    /// look at says `true`, and may find that nothing is to be sent.
     pub fn has_ready(&self) -> bool {
         let out = &self.out;
         let leader_has = match &self.role {

@@ -186,7 +186,7 @@ impl Server {
             let Some(Pending { call, .. }) = self.pending.get(&operation) else {
                 return;
             };
-            let body = match call {
+            let body = match &**call {
                 Call::LeaseKeepAlive(id) => self.keep_alive(*id),
                 Call::LeaseTimeToLive(question) => self.time_to_live(&question.clone()),
                 _ => return,
@@ -209,11 +209,11 @@ impl Server {
         pending.stage = Stage::PassedOn;
         let packet = Packet::Request {
             operation,
-            call: pending.call.clone().into(),
+            call: pending.call.clone(),
             caller: pending.caller.clone(),
         };
         out.push(Effect::send(Address::Member(leader), packet));
-        let again = !matches!(pending.call, Call::MemberPromote(_));
+        let again = !matches!(*pending.call, Call::MemberPromote(_));
         if again {
             self.ask_again_later(now, operation, out);
         }

@@ -65,11 +65,8 @@ impl Server {
 
     /// The leader is asked to hand over.
     pub(super) fn move_leader(&mut self, operation: OperationId, out: &mut Vec<Effect>) {
-        let Some(Pending {
-            call: Call::MoveLeader(target),
-            ..
-        }) = self.pending.get(&operation)
-        else {
+        let pending = self.pending.get(&operation);
+        let Some(Call::MoveLeader(target)) = pending.map(|pending| &*pending.call) else {
             return;
         };
         let target = *target;

@@ -47,7 +47,7 @@ impl Server {
         let Some(Pending { call, caller, .. }) = self.pending.get(&operation) else {
             return;
         };
-        let (call, caller) = (call.clone(), caller.clone());
+        let (call, caller) = (Call::clone(call), caller.clone());
         if let Err(error) = self.store.auth().check_admin(&caller) {
             return self.reply(operation, Err(error.into()), out);
         }

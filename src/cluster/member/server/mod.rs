@@ -97,7 +97,7 @@ struct Limits {
 #[derive(Clone, Debug)]
 struct Pending {
     from: Address,
-    call: Call,
+    call: Arc<Call>,
     caller: Caller,
     stage: Stage,
 }

@@ -10,6 +10,7 @@ use crate::kv::{
 };
 use crate::raft::{DropReason, Entry, NodeId, Payload, Ready};
 use crate::sim::SimTime;
+use std::sync::Arc;
 
 /// A member takes no more writes when it has applied so many entries less than are committed
 /// (etcd's `maxGapBetweenApplyAndCommitIndex`).
@@ -25,7 +26,7 @@ impl Server {
         now: SimTime,
         from: Address,
         operation: OperationId,
-        (call, caller): (&Call, &Caller),
+        (call, caller): (&Arc<Call>, &Caller),
         out: &mut Vec<Effect>,
     ) {
         if !self.serving {
@@ -36,7 +37,7 @@ impl Server {
             let result = Err(error);
             return out.push(Effect::send(from, Packet::response(operation, result)));
         }
-        match call {
+        match &**call {
             Call::Watch(watch) => return self.watch(from, operation, (watch, caller), out),
             Call::V2Wait(wait) => return self.wait_v2(from, operation, wait, out),
             _ => {}
@@ -93,7 +94,7 @@ impl Server {
     /// The answer to what needs nobody else.
     fn at_once(&mut self, operation: OperationId) -> Option<Result<AnswerBody, ClientError>> {
         let Pending { call, caller, .. } = self.pending.get(&operation)?;
-        Some(match call {
+        Some(match &**call {
             Call::Store(request) => {
                 if let Err(error) = request.validate() {
                     return Some(Err(error.into()));
@@ -131,7 +132,7 @@ impl Server {
                 let mut request = request.clone();
                 request.time = self.unix_us();
                 Ok(AnswerBody::V2(match self.store.v2().get(&request) {
-                    Ok(event) => V2Response::Event(event),
+                    Ok(event) => V2Response::Event(Box::new(event)),
                     Err(error) => V2Response::Error(error),
                 }))
             }
@@ -141,7 +142,7 @@ impl Server {
 
     /// Whether a write is refused before it is proposed.
     fn refuse_write(&mut self, operation: OperationId) -> Option<ClientError> {
-        let Call::Store(request) = &self.pending.get(&operation)?.call else {
+        let Call::Store(request) = &*self.pending.get(&operation)?.call else {
             return None;
         };
         // The log never sees a wrong password.
@@ -176,7 +177,7 @@ impl Server {
         let Some(Pending { call, .. }) = self.pending.get(&operation) else {
             return;
         };
-        match call {
+        match &**call {
             Call::Store(request) if request.is_write() => self.propose(operation, out),
             Call::Store(_) | Call::MemberList(_) | Call::V2Health => {
                 self.ask_to_read(now, operation, out);
@@ -194,7 +195,7 @@ impl Server {
         let Some(pending) = self.pending.get(&operation) else {
             return;
         };
-        let (Call::Store(request), caller) = (&pending.call, pending.caller.clone()) else {
+        let (Call::Store(request), caller) = (&*pending.call, pending.caller.clone()) else {
             return;
         };
         let order = Order::Request(self.prepared(request.clone()));
@@ -305,8 +306,8 @@ impl Server {
             return;
         }
         let waits = |(_, pending): &(&OperationId, &Pending)| {
-            let reads = matches!(&pending.call, Call::Store(request) if !request.is_write())
-                || matches!(pending.call, Call::MemberList(_) | Call::V2Health);
+            let reads = matches!(&*pending.call, Call::Store(request) if !request.is_write())
+                || matches!(*pending.call, Call::MemberList(_) | Call::V2Health);
             reads && matches!(pending.stage, Stage::Held | Stage::Given)
         };
         let waiting = self.pending.iter().filter(waits).map(|(id, _)| *id);
@@ -324,7 +325,7 @@ impl Server {
         let Some(Pending { call, stage, .. }) = self.pending.get(&operation) else {
             return;
         };
-        let result = match (call, stage) {
+        let result = match (&**call, stage) {
             (Call::V2Health, _) => Ok(AnswerBody::Health(false)),
             (_, Stage::Moving(_)) => Err(ClientError::TimeoutLeaderTransfer),
             // etcd's server has not even proposed it, and says so in the words of its own limit.
@@ -445,7 +446,7 @@ impl Server {
             let Some(Pending { call, caller, .. }) = self.pending.get(&operation) else {
                 continue;
             };
-            let result = match call {
+            let result = match &**call {
                 Call::Store(request) => {
                     let read = self.store.read(caller, request);
                     read.map(AnswerBody::Store).map_err(ClientError::from)

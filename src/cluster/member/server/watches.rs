@@ -266,7 +266,7 @@ impl Server {
         let found = self.store.v2().watch(&wait.key, wait.recursive, since);
         let response = match found {
             Ok(None) => return self.watchers.push(watcher),
-            Ok(Some(event)) => V2Response::Event(event),
+            Ok(Some(event)) => V2Response::Event(Box::new(event)),
             Err(error) => V2Response::Error(error),
         };
         let result = Ok(self.answer_of(AnswerBody::V2(response), revision));
@@ -284,7 +284,7 @@ impl Server {
         };
         event.etcd_index = *index;
         let operation = watcher.operation;
-        let body = AnswerBody::V2(V2Response::Event(event));
+        let body = AnswerBody::V2(V2Response::Event(Box::new(event)));
         let result = Ok(self.answer_of(body, self.store.revision().0));
         out.push(Effect::send(
             watcher.to,
