@@ -101,6 +101,18 @@ impl Mvcc {
         }
     }
 
+    /// The newest version of every key of which something is kept, in order; of a deleted one that
+    /// is the delete.
+    pub fn newest(&self) -> impl Iterator<Item = &Version> {
+        let all = self.index.range::<[u8], _>(..);
+        all.filter_map(|(_, versions)| versions.last())
+    }
+
+    /// What is kept of a key, oldest first; deletes have the version 0.
+    pub fn history(&self, key: &[u8]) -> Option<&SharedVec<Version>> {
+        self.index.get(key)
+    }
+
     /// The revision to read at when this one is asked for.
     ///
     /// # Errors

@@ -82,6 +82,19 @@ impl Store {
         self.mvcc.iter().map(|version| &**version)
     }
 
+    /// The newest version of every key of which something is kept, in order. What is deleted has the
+    /// version 0.
+    pub fn newest(&self) -> impl Iterator<Item = &KeyValue> {
+        self.mvcc.newest().map(|version| &**version)
+    }
+
+    /// What is kept of a key, oldest first: as each put left it, and deletes with the version 0.
+    pub fn history(&self, key: &[u8]) -> impl DoubleEndedIterator<Item = &KeyValue> {
+        let kept = self.mvcc.history(key);
+        let places = 0..kept.map_or(0, |kept| kept.len());
+        places.filter_map(move |place| kept?.get(place).map(|version| &**version))
+    }
+
     /// How many bytes of the member's space are used. With what compaction has freed and
     /// defragmentation not given back yet it may be more on a disk.
     pub fn size_in_use(&self) -> u64 {

@@ -3,10 +3,12 @@
 use super::position::Position;
 use crate::check::Checker;
 use crate::cluster::{
-    Action, ActionError, Fact, Operation, TraceEvent, World, WorldOptions, WorldOptionsError,
+    Action, ActionError, Fact, Operation, TraceEvent, Violation, World, WorldOptions,
+    WorldOptionsError,
 };
 use crate::sim::SimTime;
 use rpds::VectorSync;
+use std::sync::Arc;
 
 /// What clients have asked for, oldest first. It can be asked like a slice, and copies share what
 /// they have in common.
@@ -18,6 +20,8 @@ pub(super) struct Machine {
     world: World,
     operations: Operations,
     checker: Checker,
+    /// What the checkers have found, oldest first.
+    violations: Arc<Vec<Violation>>,
     /// How many facts there have been.
     facts: usize,
     /// Empty between steps: kept for its room.
@@ -35,6 +39,7 @@ impl Machine {
             world: World::new(options, seed)?,
             operations: Operations::new_sync(),
             checker: Checker::default(),
+            violations: Arc::default(),
             facts: 0,
             news: Vec::new(),
         };
@@ -54,6 +59,11 @@ impl Machine {
     /// What the checkers have looked at.
     pub fn checker(&self) -> &Checker {
         &self.checker
+    }
+
+    /// What the checkers have found, oldest first.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
     }
 
     /// Makes copies cheaper.
@@ -105,6 +115,9 @@ impl Machine {
             facts(event);
         }
         self.news = news;
+        if !violations.is_empty() {
+            Arc::make_mut(&mut self.violations).extend_from_slice(&violations);
+        }
         for violation in violations {
             facts(TraceEvent {
                 time: self.world.now(),

@@ -16,7 +16,9 @@ use super::position::Position;
 use super::recording::Recording;
 use super::trace::Trace;
 use crate::check::Checker;
-use crate::cluster::{Action, ActionError, TraceEvent, World, WorldOptions, WorldOptionsError};
+use crate::cluster::{
+    Action, ActionError, TraceEvent, Violation, World, WorldOptions, WorldOptionsError,
+};
 use crate::sim::SimTime;
 use branches::Branches;
 use near::Near;
@@ -134,6 +136,17 @@ impl Session {
     /// with the id `n` is the `n`th.
     pub fn operations(&self) -> &Operations {
         self.machine().operations()
+    }
+
+    /// Everything that clients have asked for on this branch, also after the playhead.
+    pub fn whole_operations(&self) -> &Operations {
+        self.line().head().operations()
+    }
+
+    /// Every violation that was found on this branch, also after the playhead, oldest first: as many
+    /// as are reported in full.
+    pub fn whole_violations(&self) -> &[Violation] {
+        self.line().head().violations()
     }
 
     /// What the checkers have looked at before the playhead. What they found is in the trace, as

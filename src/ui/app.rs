@@ -19,13 +19,15 @@ use super::recording::{
     self, DropTarget, Keeper, Opening, Origin, Recording, SharePanel, Trouble, Wish,
 };
 use super::sentence::Sentence;
-use super::sequence::Chart;
+use super::sequence::{Chart, ChartKind};
 use super::spans;
+use super::split;
 use super::stage::Stage;
+use super::tabs;
 use super::timeline::{BranchPanel, Pointers, Timeline};
 use super::topbar::TopBar;
 use super::transport::{Clock, Transport};
-use super::web::{self, AnimationFrames, Listener};
+use super::web::{self, AnimationFrames, Listener, SizeWatch};
 use super::why;
 use super::write::Write;
 use crate::sim::SimTime;
@@ -89,6 +91,7 @@ pub struct App {
     /// How many steps are done in a frame while a run is opened.
     slice: u64,
     pointers: Option<Pointers>,
+    side: Option<SizeWatch>,
     _listeners: [Listener; 3],
     _drops: DropTarget,
 }
@@ -107,6 +110,7 @@ impl Component for App {
         };
         let link = ctx.link().clone();
         let frames = AnimationFrames::new(move |at| link.send_message(Event::Frame(at)));
+        split::restore();
         model.hints = web::recall(HINTS).is_none();
         web::remember(HINTS, "seen");
         let send = ctx.link().callback(Event::Asked);
@@ -126,6 +130,7 @@ impl Component for App {
             _drops: DropTarget::new(send.clone()),
             send,
             pointers: None,
+            side: None,
         };
         let link = web::take_fragment();
         if let Some((code, at)) = Keeper::recall() {
@@ -194,6 +199,10 @@ impl Component for App {
         }
         if self.pointers.is_none() {
             self.pointers = Pointers::new(&self.send);
+            self.side = tabs::watch(&self.send);
+        }
+        if let Some(row) = self.model.tabs.scroll.take() {
+            web::reveal("#key-list", row as i32 * tabs::ROW, tabs::ROW);
         }
         if let Some(selector) = self.model.focus.take() {
             web::focus(selector);
@@ -296,7 +305,7 @@ impl App {
     fn sequence(&self) -> Html {
         let state = &self.model.sequence;
         html! {
-            <Chart picture={state.picture.clone()} tip={state.tip.clone()} chosen={self.model.chosen_words()}
+            <Chart kind={ChartKind::Sequence} picture={state.picture.clone()} tip={state.pane.tip.clone()} chosen={self.model.chosen_words()}
                 pace={self.model.sequence_pace()} send={self.send.clone()} />
         }
     }
@@ -313,6 +322,7 @@ impl App {
             faults: slices.faults.clone(),
             recent: slices.recent.clone(),
             tab: model.tab,
+            shown: model.shown_tab(&self.send),
             why: model.why.page.clone(),
             notice: model.notice_at(Place::Inspector),
             open: model.sheet == Some(Sheet::Member),

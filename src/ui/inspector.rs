@@ -8,7 +8,9 @@ use super::message::{Message, Place, Sheet, Tab};
 use super::parts::{click, define, error, sheet_head};
 use super::slices::{Shared, SharedList};
 use super::spans;
+use super::split::{Edge, split};
 use super::sticky::Sticky;
+use super::tabs::{Shown, all_keys};
 use super::why::{Page, WhyPanel};
 use super::words::{self, Word};
 use crate::raft::NodeId;
@@ -26,6 +28,8 @@ pub struct Inspector {
     pub member: Option<Shared<MemberView>>,
     /// The tab that is shown.
     pub tab: Tab,
+    /// What the tab shows, if it is one with a content of its own.
+    pub shown: Shown,
     /// Questions and answers.
     pub why: Shared<Page>,
     /// What is selected, and what can be done to it.
@@ -56,17 +60,11 @@ impl Part for Inspector {
             <aside class="inspector drawer" id="sheet-member" data-open={self.open.to_string()}
                 aria-label={say("look.member")}>
                 {sheet_head(say("look.member"), Sheet::Member, Html::default(), &self.send)}
+                {split(Edge::Side)}
                 {self.tabs()}
-                if self.tab == Tab::Why {
-                    <div class="inspector-body" role="tabpanel" aria-labelledby="tab-why">
-                        {drawn(WhyPanel { page: self.why.clone(), send: self.send.clone() })}
-                    </div>
-                } else {
-                <div class="inspector-body" role="tabpanel" aria-labelledby="tab-selected">
-                    {self.target()}
-                    {drawn(Recent(self.recent.clone()))}
+                <div class="inspector-body" role="tabpanel" aria-labelledby={id(self.tab)}>
+                    {self.body()}
                 </div>
-                }
             </aside>
         }
     }
@@ -77,19 +75,46 @@ fn fact(name: Html, key: &'static str, value: String) -> Html {
     html! { <><dt>{name}</dt><dd data-fact={key}>{value}</dd></> }
 }
 
+/// The id of a tab.
+fn id(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Selected => "tab-selected",
+        Tab::Why => "tab-why",
+        Tab::Keys => "tab-keys",
+        Tab::Clients => "tab-clients",
+        Tab::Checks => "tab-checks",
+    }
+}
+
 impl Inspector {
+    fn body(&self) -> Html {
+        match &self.shown {
+            Shown::Keys(panel) => drawn(panel.clone()),
+            Shown::Clients(panel) => drawn(panel.clone()),
+            Shown::Checks(panel) => drawn(panel.clone()),
+            Shown::Other if self.tab == Tab::Why => drawn(WhyPanel {
+                page: self.why.clone(),
+                send: self.send.clone(),
+            }),
+            Shown::Other => html! { <>{self.target()}{drawn(Recent(self.recent.clone()))}</> },
+        }
+    }
+
     fn tabs(&self) -> Html {
         let selected = self.member.as_ref().map(|member| member.name.clone());
-        let tab = |id: &'static str, tab: Tab, name: String| {
+        let tab = |tab: Tab, name: String| {
             html! {
-                <button type="button" {id} class="tab" role="tab" aria-selected={(self.tab == tab).to_string()}
+                <button type="button" id={id(tab)} class="tab" role="tab" aria-selected={(self.tab == tab).to_string()}
                     onclick={click(&self.send, Message::Show(tab))}>{name}</button>
             }
         };
         html! {
             <div class="tabs" role="tablist" aria-label={say("why.tabs")}>
-                {tab("tab-selected", Tab::Selected, selected.unwrap_or(say("why.tab.selected").to_string()))}
-                {tab("tab-why", Tab::Why, say("why.page.title").to_string())}
+                {tab(Tab::Selected, selected.unwrap_or(say("why.tab.selected").to_string()))}
+                {tab(Tab::Why, say("why.page.title").to_string())}
+                {tab(Tab::Keys, say("tab.keys").to_string())}
+                {tab(Tab::Clients, say("tab.clients").to_string())}
+                {tab(Tab::Checks, say("tab.checks").to_string())}
             </div>
         }
     }
@@ -124,7 +149,7 @@ impl Inspector {
             }),
             Target::Member(_) => match &self.member {
                 Some(member) => {
-                    html! { <>{self.member(member)}{faults(&self.faults)}{keys(member)}</> }
+                    html! { <>{self.member(member)}{faults(&self.faults)}{keys(member, send)}</> }
                 }
                 None => Html::default(),
             },
@@ -172,7 +197,7 @@ impl Inspector {
     }
 }
 
-fn keys(member: &MemberView) -> Html {
+fn keys(member: &MemberView, send: &Callback<Message>) -> Html {
     let rows = member.keys.iter().map(|key| {
         html! {
             <tr key={key.key.clone()} data-key={key.key.clone()}>
@@ -198,6 +223,7 @@ fn keys(member: &MemberView) -> Html {
                     </tr></thead>
                     <tbody>{for rows}</tbody>
                 </table>
+                {all_keys(send)}
             }
         </div>
     }

@@ -4,8 +4,8 @@ use super::console::Key;
 use super::forms::Verb;
 use super::recording::Recording;
 use super::sequence::Gesture;
+use super::tabs::Ask;
 use super::timeline::Time;
-use super::why::Ask;
 use super::words::Word;
 use crate::raft::NodeId;
 use crate::raft::rules::Rule;
@@ -22,7 +22,7 @@ pub enum Message {
     /// Something about time: seek, step, undo, branches.
     Time(Time),
     /// Why?
-    Why(Ask),
+    Why(super::why::Ask),
     /// Something done at the console.
     Console(Key),
     /// Something done to the sequence view.
@@ -33,6 +33,8 @@ pub enum Message {
     ShowStage(StageView),
     /// Show this tab of the inspector.
     Show(Tab),
+    /// Something about the keys, the operations of clients, or the checks.
+    Tabs(Ask),
     /// Something about links, files and what the browser keeps.
     Record(Recording),
     /// The hints of the first visit have been read.
@@ -173,6 +175,12 @@ pub enum Tab {
     Selected,
     /// Questions and answers.
     Why,
+    /// The keys of the selected member.
+    Keys,
+    /// The operations of clients over time.
+    Clients,
+    /// What is checked after every step.
+    Checks,
 }
 
 /// A part of the page that becomes a sheet or a drawer where there is little room.

@@ -27,6 +27,11 @@
 //! | `[data-testid=answer]` with `data-outcome`, `data-member` | an operation; outcomes: pending, done, failed, unknown |
 //! | `[data-testid=member] [data-fact=commit]`, `log`, `applied`, `voted`, `leader`, `disk`, `revision` | the inspector |
 //! | `[data-testid=keys] [data-key=name]` | a key in the inspector |
+//! | `#tab-keys`, `#tab-clients`, `#tab-checks` | the other tabs |
+//! | `#key-list [data-key]`, `[data-testid=key-page]`, `key-history`, `stores`, `leases` with `[data-lease]` | the keys |
+//! | `[data-testid=clients]`, `clients-tip`, `clients-chosen`, `operation` | the operations of clients, and the page of one |
+//! | `[data-testid=checks] [data-property]` with `data-verdict`: ok, faint, warn, error; `evidence` | the checks |
+//! | `.split-dock`, `.split-side` | the edges that a person moves |
 //! | `[data-testid=clock]`, `steps`, `seed`, `speed` | the transport |
 //! | `[data-testid=why]`, `why-question`, `why-rule`; `.why-chain li` with `.moment`; `.copy[data-member][data-there]` | an answer: the question, the rule, the facts with their moments, who has the entry |
 //! | `[data-testid=life-card]`, `life` | the life of an entry: the card, the table |
@@ -61,8 +66,10 @@ mod settings;
 pub mod slices;
 mod spans;
 pub mod speed;
+mod split;
 mod stage;
 mod sticky;
+pub mod tabs;
 pub mod timeline;
 mod topbar;
 mod transport;

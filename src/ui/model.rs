@@ -10,6 +10,7 @@ use super::recording::RecordingState;
 use super::sequence::SequenceState;
 use super::slices::{Shared, Slices};
 use super::speed::{Playback, Speed};
+use super::tabs::TabsState;
 use super::timeline::{Time, TimelineState};
 use super::why::WhyState;
 use super::words;
@@ -51,6 +52,8 @@ pub struct Model {
     pub stage_view: StageView,
     /// The tab of the inspector.
     pub tab: Tab,
+    /// Keys, clients, checks.
+    pub tabs: TabsState,
     /// Runs that come and go.
     pub recording: RecordingState,
     /// How many other runs there have been.
@@ -120,6 +123,7 @@ impl Model {
             console: ConsoleState::default(),
             stage_view: StageView::Ring,
             tab: Tab::Selected,
+            tabs: TabsState::default(),
             recording: RecordingState::default(),
             runs: 0,
             hints: false,
@@ -163,6 +167,7 @@ impl Model {
                     return false;
                 }
                 self.why.pass(wall_us);
+                self.tabs.pass(wall_us);
                 let us = self.playback.pass(wall_us);
                 self.session.advance(us);
                 return self.refresh_if_stale();
@@ -171,6 +176,7 @@ impl Model {
                 self.leave_undone();
                 self.playback.playing = !self.playback.playing;
                 self.refresh_timeline();
+                self.refresh_tabs();
             }
             Message::Time(ask) => return self.time(ask),
             Message::Why(ask) => return self.why(ask),
@@ -189,8 +195,10 @@ impl Model {
             }
             Message::Show(tab) => {
                 self.tab = tab;
+                self.sheet = Some(Sheet::Member);
                 self.refresh();
             }
+            Message::Tabs(ask) => return self.tabs(ask),
             Message::Record(ask) => return self.record(ask),
             Message::HintsRead => self.hints = false,
             Message::Step => return self.time(Time::Step(Landmark::Step, true)),
@@ -259,6 +267,7 @@ impl Model {
         self.refresh_timeline();
         self.refresh_why();
         self.refresh_sequence();
+        self.refresh_tabs();
     }
 
     /// Says everything anew in another language. The run does not notice.
@@ -339,6 +348,9 @@ impl Model {
                 fresh.stage_view = self.stage_view;
                 fresh.sequence = self.sequence.for_another_run();
                 fresh.refresh_sequence();
+                fresh.tab = self.tab;
+                fresh.tabs = self.tabs.for_another_run();
+                fresh.refresh_tabs();
                 fresh.console = self.console.for_another_run();
                 fresh.timeline = self.timeline.for_another_run();
                 fresh.refresh_timeline();

@@ -51,6 +51,21 @@ pub fn error_at(id: impl Into<AttrValue>, text: Option<String>) -> Html {
     html! { <p class="error" id={id.into()} role="alert">{text}</p> }
 }
 
+/// An element with nothing but a text. (Each use of `html!` costs some hundred bytes of the page.)
+pub fn text(tag: &'static str, class: &'static str, text: impl Into<AttrValue>) -> Html {
+    element(tag, class, Html::from(text.into()))
+}
+
+/// An element with a class and a content.
+pub fn element(tag: &'static str, class: &'static str, content: Html) -> Html {
+    html! { <@{tag} class={(!class.is_empty()).then_some(class)}>{content}</@> }
+}
+
+/// A name and what it stands for, in a list of such.
+pub fn pair(name: &'static str, value: Html) -> Html {
+    html! { <><dt>{name}</dt><dd>{value}</dd></> }
+}
+
 /// A word with a dotted underline that opens its definition.
 pub fn define(word: Word, text: &'static str, send: &Callback<Message>) -> Html {
     let open = {

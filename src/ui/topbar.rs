@@ -2,7 +2,7 @@
 
 use super::drawn::{Part, drawn};
 use super::hue::term_style;
-use super::message::{Message, Panel};
+use super::message::{Message, Panel, Tab};
 use super::model::ClusterDraft;
 use super::parts::{click, define, icon_button};
 use super::recording::share_button;
@@ -104,6 +104,20 @@ fn vital(name: Html, key: &'static str, value: String) -> Html {
 }
 
 impl TopBar {
+    /// Whether all properties hold; it leads to the checks.
+    fn safe(&self) -> Html {
+        let (class, sign, word) = match self.vitals.violated {
+            true => ("vital safe error", "✕", say("vital.violated")),
+            false => ("vital safe", "✓", say("vital.safe")),
+        };
+        html! {
+            <button type="button" {class} title={say("vital.checks")}
+                onclick={click(&self.send, Message::Show(Tab::Checks))}>
+                <b data-vital="safe">{sign}{" "}{word}</b><span class="visually-hidden">{", "}{say("vital.checks")}</span>
+            </button>
+        }
+    }
+
     fn vitals(&self) -> Html {
         let (vitals, send) = (&self.vitals, &self.send);
         let leader = vitals
@@ -120,6 +134,7 @@ impl TopBar {
                     <b data-vital="can-lose">{words::can_lose(vitals)}</b>
                 </div>
                 {vital(define(Word::Revision, say("vital.revision"), send), "revision", vitals.revision.to_string())}
+                {self.safe()}
                 if !vitals.modified.is_empty() {
                     <div class="vital warn" title={vitals.modified.join(", ")}>
                         <span>{say("vital.modified")}</span>

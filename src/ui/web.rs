@@ -232,6 +232,19 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Scrolls the element that the selector finds as far as it takes to see what is there.
+pub fn reveal(selector: &str, top: i32, height: i32) {
+    let Some(element) = find(selector) else {
+        return;
+    };
+    let (from, room) = (element.scroll_top(), element.client_height());
+    if top < from {
+        element.set_scroll_top(top);
+    } else if top + height > from + room {
+        element.set_scroll_top(top + height - room);
+    }
+}
+
 /// The width and the height of the window in CSS pixels.
 pub fn window_size() -> (i32, i32) {
     let window = window();

@@ -9,6 +9,7 @@ use super::model::WriteDraft;
 use super::motion::{Mover, Moving};
 use super::parts::{button, click, define, error, sheet_head, typed};
 use super::slices::Shared;
+use super::split::{Edge, split};
 use super::stage::outcome_name;
 use super::sticky::Sticky;
 use super::why::Ask;
@@ -44,6 +45,7 @@ impl Part for Write {
         html! {
             <section class="write sheet" id="sheet-write" data-open={self.open.to_string()}
                 aria-label={say("write.title")}>
+                {split(Edge::Dock)}
                 {sheet_head(say("write.title"), Sheet::Write, Html::default(), &self.send)}
                 {self.switch()}
                 if let Some(console) = &self.console {

@@ -22,6 +22,9 @@ const ANSWER_SHOWN_US: u64 = 400_000;
 /// How many of the latest operations are looked at to find what each client waits for.
 const OPERATIONS_SEEN: usize = 400;
 
+/// How many keys a frame holds of each member; `view::keys` has all.
+const KEYS_SHOWN: usize = 12;
+
 /// How many columns of the log a frame holds: the latest ones.
 pub const LOG_COLUMNS: u64 = 100;
 
@@ -34,7 +37,10 @@ pub fn frame(session: &Session) -> Frame {
     Frame {
         time: world.now(),
         step: world.steps(),
-        vitals: vitals(world, &groups),
+        vitals: Vitals {
+            violated: session.checker().is_violated(),
+            ..vitals(world, &groups)
+        },
         members: world
             .members()
             .map(|member| member_view(world, member))
@@ -103,6 +109,7 @@ fn vitals(world: &World, groups: &[Vec<NodeId>]) -> Vitals {
             .unwrap_or(0),
         revision: nodes().map(|s| s.store().revision().0).max().unwrap_or(1),
         modified: super::settings::modified(world.options()),
+        violated: false,
     }
 }
 
@@ -184,6 +191,7 @@ fn fill_running(world: &World, member: &Member, server: &Server, view: &mut Memb
     view.keys = server
         .store()
         .iter()
+        .take(KEYS_SHOWN)
         .map(|kv| KeyView {
             key: text(&kv.key),
             value: text(&kv.value),

@@ -61,6 +61,8 @@ pub struct Vitals {
     pub revision: u64,
     /// The names of the rules of Raft that are switched off in this run.
     pub modified: Vec<&'static str>,
+    /// Whether a property was found violated.
+    pub violated: bool,
 }
 
 impl Vitals {
@@ -111,7 +113,7 @@ pub struct MemberView {
     /// As the leader of the highest term sees it: match and next index. `None` without a leader
     /// and for the leader itself.
     pub progress: Option<(Index, Index)>,
-    /// The member's store: keys and values in order, lossily as text.
+    /// The first keys of the member's store with their values, in order, lossily as text.
     pub keys: Vec<KeyView>,
 }
 

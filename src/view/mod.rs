@@ -3,12 +3,15 @@
 //! [`frame`] reads a session and returns a [`Frame`]; whoever draws it needs nothing else. The
 //! words are those of the Raft paper and of etcd.
 
+pub mod checks;
+pub mod clients;
 mod compose;
 pub mod deeds;
 mod describe;
 mod describe_faults;
 mod frame;
 pub mod geometry;
+pub mod keys;
 mod labels;
 mod log_matrix;
 mod machine;

@@ -160,6 +160,8 @@ impl Histories {
                     let contradict = Claim::Contradict {
                         operations: ids(operations),
                     };
+                    // What is settled is in no order any more: the last answer of all was in it.
+                    let last = last.or_else(|| self.recent.back().map(|(_, moment)| *moment));
                     (last.unwrap_or_default().saw(ordered), contradict)
                 });
             }

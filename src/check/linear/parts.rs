@@ -5,11 +5,8 @@ use super::Operation;
 use super::bits::Bits;
 use super::config::Config;
 use super::core::contradiction;
-use super::judge::Contradiction;
+use super::judge::{BUDGET, Contradiction};
 use super::search::{OverBudget, Problem, Search};
-
-/// So many steps of the specification are looked at for one answer of the store.
-const BUDGET: u64 = 2_000_000;
 
 /// So many answers that are not settled are looked at whenever there is another one.
 const AT_ONCE: usize = 4;

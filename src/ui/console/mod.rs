@@ -17,6 +17,7 @@ use crate::cluster::{Fact, ProgramEvent, RunId};
 use crate::etcdctl::{Entered, Output, Shell, Stream};
 use crate::raft::NodeId;
 use crate::timeline::BranchId;
+use crate::view;
 use crate::words::tell;
 pub use panel::Console;
 use running::Running;
@@ -284,12 +285,10 @@ impl Model {
     }
 
     fn complete(&mut self, step: u64) {
-        let members = &self.slices.members;
-        let member = members.iter().find(|member| member.id == self.write.member);
-        let keys: Vec<String> = member
-            .iter()
-            .flat_map(|member| member.keys.iter().map(|key| key.key.clone()))
-            .collect();
+        let member = self.session.world().member(self.write.member);
+        let server = member.and_then(|member| member.server());
+        let keys = server.into_iter().flat_map(|server| server.store().iter());
+        let keys: Vec<String> = keys.map(|kv| view::text(&kv.key)).collect();
         let console = &mut self.console;
         let found = console.shell.complete(&console.line, &keys);
         let common = found.common().to_owned();

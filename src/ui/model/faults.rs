@@ -135,7 +135,11 @@ impl Model {
         });
         self.refresh_faults();
         self.bar = target != Target::Network;
-        self.tab = Tab::Selected;
+        // The keys are those of whichever member is selected.
+        if !matches!((target, self.tab), (Target::Member(_), Tab::Keys)) {
+            self.tab = Tab::Selected;
+        }
+        self.look_at_tab();
         self.refresh_sequence();
         // A sheet would cover a link or a message on a small stage; its bar opens it.
         if !matches!(target, Target::Link(..) | Target::Message(_)) || by_key {

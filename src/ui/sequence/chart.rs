@@ -9,6 +9,7 @@ use crate::ui::message::Message;
 use crate::ui::motion::{Mover, Moving};
 use crate::ui::parts::click;
 use crate::ui::slices::Shared;
+use crate::ui::tabs::Ask;
 use crate::ui::web::{Listener, SizeWatch};
 use crate::view::geometry::{Point, tenths};
 use crate::view::sequence::{Form, GUTTER, LaneView, Picture, Shape};
@@ -26,9 +27,37 @@ const KINDS: [&str; 6] = [
     "wheel",
 ];
 
+/// What is charted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ChartKind {
+    /// Messages between members and clients, on the stage.
+    Sequence,
+    /// Operations of clients per key, in the inspector.
+    Clients,
+}
+
+impl ChartKind {
+    fn message(self, gesture: Gesture) -> Message {
+        match self {
+            ChartKind::Sequence => gesture.into(),
+            ChartKind::Clients => Message::Tabs(Ask::Chart(gesture)),
+        }
+    }
+
+    /// Its class and name for tests, and the beginning of its ids.
+    fn names(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            ChartKind::Sequence => ("stage sequence", "sequence", "sq"),
+            ChartKind::Clients => ("sequence clients", "clients", "cl"),
+        }
+    }
+}
+
 /// What the chart shows.
 #[derive(Properties, PartialEq)]
 pub struct ChartProps {
+    /// What it is about.
+    pub kind: ChartKind,
     /// The picture, once the size is known.
     pub picture: Option<Shared<Picture>>,
     /// What lies under the pointer.
@@ -62,67 +91,95 @@ impl Component for Chart {
         let (true, Some(plot)) = (first, self.plot.cast::<Element>()) else {
             return;
         };
+        let chart = ctx.props().kind;
         let listeners = KINDS.map(|kind| {
             let (element, send) = (plot.clone(), ctx.props().send.clone());
             Listener::new(&plot, kind, move |event: PointerEvent| {
                 if let Some(gesture) = gesture(kind, &event, &element) {
-                    send.emit(gesture.into());
+                    send.emit(chart.message(gesture));
                 }
             })
         });
         let send = ctx.props().send.clone();
         let watch = SizeWatch::new(plot, move |width, height| {
-            send.emit(Gesture::Size(width, height).into());
+            send.emit(chart.message(Gesture::Size(width, height)));
         });
         self.listening = Some((listeners.into(), watch));
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
-        let send = &props.send;
-        let button =
-            |id: &'static str, name: &'static str, sign: &'static str, gesture: Gesture| {
-                html! {
-                    <button type="button" {id} class="btn ghost icon" aria-label={name} title={name}
-                        onclick={click(send, gesture.into())}>{sign}</button>
-                }
-            };
+        let (send, kind) = (&props.send, props.kind);
+        let (class, test, prefix) = kind.names();
+        let button = |id: &str, name: &'static str, sign: &'static str, gesture: Gesture| {
+            html! {
+                <button type="button" id={format!("{prefix}-{id}")} class="btn ghost icon" aria-label={name}
+                    title={name} onclick={click(send, kind.message(gesture))}>{sign}</button>
+            }
+        };
         let keys = send.clone();
         let onkeydown = Callback::from(move |event: KeyboardEvent| {
             if let Some(gesture) = key(&event) {
                 event.prevent_default();
-                keys.emit(gesture.into());
+                keys.emit(kind.message(gesture));
             }
         });
+        let label = match kind {
+            ChartKind::Sequence => say("sequence.plot"),
+            ChartKind::Clients => say("clients.plot"),
+        };
+        let left_out = match kind {
+            ChartKind::Sequence => "sequence.left-out",
+            ChartKind::Clients => "clients.left-out",
+        };
+        let height = props.picture.as_ref().map_or(0.0, |picture| picture.height);
         html! {
-            <div class="stage sequence" dir="ltr" data-testid="sequence">
-                <div class="sq-plot" ref={self.plot.clone()} tabindex="0" role="application"
-                    aria-label={say("sequence.plot")} {onkeydown}>
+            <div {class} dir="ltr" data-testid={test}>
+                <div class="sq-scroll">
+                    <div class="sq-plot" ref={self.plot.clone()} tabindex="0" role="application"
+                        style={format!("min-height:{}px", height as u32)} aria-label={label} {onkeydown}>
+                        if let Some(picture) = &props.picture {
+                            {drawn(Drawing { picture: picture.clone(), pace: props.pace, prefix })}
+                        }
+                    </div>
                     if let Some(picture) = &props.picture {
-                        {drawn(Drawing { picture: picture.clone(), pace: props.pace })}
+                        {for picture.lanes.iter().map(|lane| name(lane, send))}
+                    }
+                    if let Some((at, words)) = &props.tip {
+                        <div class="sq-tip" data-testid={format!("{test}-tip")} style={self.tip(*at)}>{words.clone()}</div>
                     }
                 </div>
-                if let Some(picture) = &props.picture {
-                    {for picture.lanes.iter().map(|lane| name(lane, send))}
-                    if picture.left_out > 0 {
-                        <p class="sq-left-out" role="status">{tell("sequence.left-out", &[("n", &picture.left_out)])}</p>
-                    }
+                if let Some(n) = props.picture.as_ref().map(|picture| picture.left_out).filter(|n| *n > 0) {
+                    <p class="sq-left-out" role="status">{tell(left_out, &[("n", &n)])}</p>
                 }
-                <p class="visually-hidden" role="status" data-testid="sequence-chosen">{props.chosen.clone()}</p>
-                if let Some((at, words)) = &props.tip {
-                    <div class="sq-tip" data-testid="sequence-tip"
-                        style={format!("left:{}px;top:{}px", at.x as i32 + 12, at.y as i32 + 14)}>{words.clone()}</div>
-                }
+                <p class="visually-hidden" role="status" data-testid={format!("{test}-chosen")}>{props.chosen.clone()}</p>
                 <div class="sq-tools">
-                    {button("sq-out", say("sequence.zoom-out"), "−", Gesture::Zoom(1_500))}
-                    {button("sq-in", say("sequence.zoom-in"), "+", Gesture::Zoom(667))}
+                    {button("out", say("sequence.zoom-out"), "−", Gesture::Zoom(1_500))}
+                    {button("in", say("sequence.zoom-in"), "+", Gesture::Zoom(667))}
                     if !props.pace.follows {
-                        {button("sq-follow", say("sequence.follow"), "⇥", Gesture::Follow)}
+                        {button("follow", say("sequence.follow"), "⇥", Gesture::Follow)}
                     }
-                    <button type="button" id="sq-save" class="btn" onclick={click(send, Gesture::Save.into())}
-                        title={say("sequence.save")} aria-label={say("sequence.save")}>{"SVG"}</button>
+                    if kind == ChartKind::Sequence {
+                        <button type="button" id="sq-save" class="btn" onclick={click(send, Gesture::Save.into())}
+                            title={say("sequence.save")} aria-label={say("sequence.save")}>{"SVG"}</button>
+                    }
                 </div>
             </div>
+        }
+    }
+}
+
+impl Chart {
+    /// Below the pointer, on the side where there is room.
+    fn tip(&self, at: Point) -> String {
+        let width = self
+            .plot
+            .cast::<Element>()
+            .map_or(0, |plot| plot.client_width());
+        let (x, y) = (at.x as i32, at.y as i32 + 14);
+        match x > width / 2 {
+            true => format!("right:{}px;top:{y}px", width - x),
+            false => format!("left:{x}px;top:{y}px"),
         }
     }
 }
@@ -172,6 +229,7 @@ fn key(event: &KeyboardEvent) -> Option<Gesture> {
         "ArrowUp" => Gesture::Choose(false),
         "+" | "=" => Gesture::Zoom(667),
         "-" => Gesture::Zoom(1_500),
+        "Enter" => Gesture::Enter,
         "End" => Gesture::Follow,
         _ => return None,
     })
@@ -181,13 +239,13 @@ fn key(event: &KeyboardEvent) -> Option<Gesture> {
 fn name(lane: &LaneView, send: &Callback<Message>) -> Html {
     let style = format!("top:{}px;width:{}px", lane.y as i32, GUTTER as i32 - 6);
     match lane.of {
-        Address::Member(id) => html! {
+        Some(Address::Member(id)) => html! {
             <button type="button" class="sq-name" style={format!("{style};{}", term_style(lane.term))}
                 data-lane={lane.name.clone()} aria-pressed={lane.selected.to_string()}
                 onclick={click(send, Message::Select(id))}>{lane.name.clone()}</button>
         },
-        Address::Client(_) => html! {
-            <span class="sq-name" {style} data-lane={lane.name.clone()}>{lane.name.clone()}</span>
+        _ => html! {
+            <span class="sq-name" {style} data-lane={lane.name.clone()} title={lane.name.clone()}>{lane.name.clone()}</span>
         },
     }
 }
@@ -197,6 +255,7 @@ fn name(lane: &LaneView, send: &Callback<Message>) -> Html {
 struct Drawing {
     picture: Shared<Picture>,
     pace: Pace,
+    prefix: &'static str,
 }
 
 impl Part for Drawing {
@@ -215,11 +274,12 @@ impl Part for Drawing {
             let moving = Moving::Scroll(self.pace.drawn_at, speed);
             html! { <Mover tag="g" {moving}>{content}</Mover> }
         };
+        let clip = format!("{}-clip", self.prefix);
         let (scale, scrolls) = (self.pace.scale, self.pace.scrolls);
         html! {
             <svg width="100%" height="100%" aria-hidden="true">
-                <clipPath id="sq-clip"><rect x={tenths(GUTTER)} y="0" width="100%" height="100%" /></clipPath>
-                <g clip-path="url(#sq-clip)">
+                <clipPath id={clip.clone()}><rect x={tenths(GUTTER)} y="0" width="100%" height="100%" /></clipPath>
+                <g clip-path={format!("url(#{clip})")}>
                     {moved(picture, if scrolls { -scale } else { 0.0 })}
                     {moved(head, if scrolls { 0.0 } else { scale })}
                 </g>

@@ -39,49 +39,49 @@ fn it_is_made_anew_only_when_something_happened() {
 #[test]
 fn a_drag_moves_in_time_and_is_no_click() {
     let mut model = shown();
-    let (view, now) = (model.sequence.view, model.session.position());
+    let (view, now) = (model.sequence.pane.view, model.session.position());
     model.update(Gesture::Down(1, at(300.0, 5.0)).into());
     assert!(!model.update(Gesture::Move(1, at(302.0, 5.0)).into()));
     model.update(Gesture::Move(1, at(500.0, 5.0)).into());
     model.update(Gesture::Up(1, at(500.0, 5.0)).into());
-    assert!(model.sequence.view.from < view.from);
-    assert_eq!(model.sequence.view.span_us, view.span_us);
+    assert!(model.sequence.pane.view.from < view.from);
+    assert_eq!(model.sequence.pane.view.span_us, view.span_us);
     assert_eq!(model.session.position(), now);
     model.update(Gesture::Follow.into());
-    assert_eq!(model.sequence.view, view);
+    assert_eq!(model.sequence.pane.view, view);
 }
 
 #[test]
 fn two_fingers_zoom() {
     let mut model = shown();
-    let span = model.sequence.view.span_us;
+    let span = model.sequence.pane.view.span_us;
     model.update(Gesture::Down(1, at(300.0, 100.0)).into());
     model.update(Gesture::Down(2, at(500.0, 100.0)).into());
     model.update(Gesture::Move(2, at(700.0, 100.0)).into());
-    assert_eq!(model.sequence.view.span_us, span / 2);
+    assert_eq!(model.sequence.pane.view.span_us, span / 2);
     model.update(Gesture::Cancel(2).into());
     model.update(Gesture::Up(1, at(300.0, 100.0)).into());
-    assert_eq!(model.sequence.view.span_us, span / 2);
+    assert_eq!(model.sequence.pane.view.span_us, span / 2);
 }
 
 #[test]
 fn the_wheel_zooms_around_the_playhead_while_it_is_followed() {
     let mut model = shown();
-    let span = model.sequence.view.span_us;
+    let span = model.sequence.pane.view.span_us;
     model.update(Gesture::Wheel(at(200.0, 100.0), 0.0, -1.0).into());
-    assert_eq!(model.sequence.view.span_us, span * 8 / 10);
-    assert!(model.sequence.follows);
-    let plot = model.sequence.plot();
+    assert_eq!(model.sequence.pane.view.span_us, span * 8 / 10);
+    assert!(model.sequence.pane.follows);
+    let plot = model.sequence.pane.plot();
     let share = plot.share(plot.x(model.session.now()));
     assert!((share - 0.85).abs() < 0.01);
     model.update(Gesture::Wheel(at(200.0, 100.0), 40.0, 0.0).into());
-    assert!(!model.sequence.follows, "sideways it moves");
+    assert!(!model.sequence.pane.follows, "sideways it moves");
 }
 
 #[test]
 fn a_click_on_a_message_selects_it_everywhere_and_keys_go_on_from_there() {
     let mut model = shown();
-    let line = model.sequence.picture.as_ref().unwrap().messages[1].clone();
+    let line = model.sequence.picture.as_ref().unwrap().spots[1].clone();
     let place = line.from.towards(line.to, 0.5);
     model.update(Gesture::Down(1, place).into());
     model.update(Gesture::Up(1, place).into());
@@ -96,12 +96,15 @@ fn a_click_on_a_message_selects_it_everywhere_and_keys_go_on_from_there() {
 #[test]
 fn a_click_on_the_axis_goes_to_that_moment() {
     let mut model = shown();
-    let plot = model.sequence.plot();
+    let plot = model.sequence.pane.plot();
     model.update(Gesture::Down(1, at(300.0, 6.0)).into());
     model.update(Gesture::Up(1, at(300.0, 6.0)).into());
     assert!(model.session.now() <= plot.moment(300.0));
     assert!(model.session.now() < model.session.end().time);
-    assert!(!model.sequence.follows, "the picture stays where it is");
+    assert!(
+        !model.sequence.pane.follows,
+        "the picture stays where it is"
+    );
 }
 
 #[test]

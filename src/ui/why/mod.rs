@@ -195,7 +195,7 @@ impl Model {
         }
     }
 
-    fn go(&mut self, position: Position) {
+    pub(super) fn go(&mut self, position: Position) {
         self.playback.playing = false;
         self.session.seek_position(position);
         self.refresh();

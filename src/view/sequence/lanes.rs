@@ -13,7 +13,7 @@ use crate::view::labels::call_line;
 
 /// What goes on goes on beyond the right edge, so that the picture can move to the left for a
 /// while before it has to be made again.
-const BEYOND: f64 = 400.0;
+pub(in crate::view) const BEYOND: f64 = 400.0;
 
 pub(super) fn draw(picture: &mut Picture, session: &Session, wanted: &Wanted, plot: &Plot) {
     picture.lanes = lanes(session, wanted, plot);
@@ -25,6 +25,13 @@ pub(super) fn draw(picture: &mut Picture, session: &Session, wanted: &Wanted, pl
     cuts(picture, session, plot);
     members(picture, session, plot);
     operations(picture, session, plot);
+    playhead(picture, plot);
+    marks(picture, session, plot, true);
+}
+
+/// The playhead, and what has not happened yet.
+pub(in crate::view) fn playhead(picture: &mut Picture, plot: &Plot) {
+    let (top, bottom) = plot.edges();
     let x = picture.playhead;
     if x <= plot.width {
         let left = x.max(GUTTER);
@@ -36,10 +43,9 @@ pub(super) fn draw(picture: &mut Picture, session: &Session, wanted: &Wanted, pl
         picture.add(Look::Future, future, None);
         picture.add(Look::Playhead, vertical(x, top, bottom), None);
     }
-    marks(picture, session, plot);
 }
 
-fn vertical(x: f64, top: f64, bottom: f64) -> Form {
+pub(in crate::view) fn vertical(x: f64, top: f64, bottom: f64) -> Form {
     Form::Path(format!("M{} {}V{}", tenths(x), tenths(top), tenths(bottom)))
 }
 
@@ -58,7 +64,7 @@ fn lanes(session: &Session, wanted: &Wanted, plot: &Plot) -> Vec<LaneView> {
     let all: Vec<Address> = clients.into_iter().chain(members).collect();
     let count = all.len();
     let lane = |(place, of): (usize, Address)| LaneView {
-        of,
+        of: Some(of),
         name: of.to_string(),
         y: plot.y(place, count),
         term: match of {
@@ -75,7 +81,7 @@ fn until(session: &Session, to: Option<SimTime>) -> SimTime {
     to.map_or(session.now(), |to| to.min(session.now()))
 }
 
-fn cuts(picture: &mut Picture, session: &Session, plot: &Plot) {
+pub(in crate::view) fn cuts(picture: &mut Picture, session: &Session, plot: &Plot) {
     let (top, bottom) = plot.edges();
     for cut in session.chronicle().cuts() {
         let from = cut.from.time;
@@ -90,7 +96,7 @@ fn cuts(picture: &mut Picture, session: &Session, plot: &Plot) {
 }
 
 /// The stretches of a member's lane.
-fn members(picture: &mut Picture, session: &Session, plot: &Plot) {
+pub(in crate::view) fn members(picture: &mut Picture, session: &Session, plot: &Plot) {
     for lane in session.chronicle().lanes() {
         let Some(y) = picture.lane(Address::Member(lane.member)).map(|l| l.y) else {
             continue;
@@ -123,7 +129,7 @@ fn members(picture: &mut Picture, session: &Session, plot: &Plot) {
     }
 }
 
-fn horizontal(left: f64, right: f64, y: f64) -> Form {
+pub(in crate::view) fn horizontal(left: f64, right: f64, y: f64) -> Form {
     Form::Path(format!("M{} {}H{}", tenths(left), tenths(y), tenths(right)))
 }
 
@@ -131,7 +137,7 @@ fn horizontal(left: f64, right: f64, y: f64) -> Form {
 fn operations(picture: &mut Picture, session: &Session, plot: &Plot) {
     let mut labels = Labels::default();
     for lane in picture.lanes.clone() {
-        if let Address::Client(_) = lane.of {
+        if let Some(Address::Client(_)) = lane.of {
             let end = plot.width + BEYOND;
             picture.add(Look::Client, horizontal(GUTTER, end, lane.y), None);
         }
@@ -169,8 +175,8 @@ fn operations(picture: &mut Picture, session: &Session, plot: &Plot) {
     labels.draw(picture, Look::Mark);
 }
 
-/// Elections, crashes, commits and violations.
-fn marks(picture: &mut Picture, session: &Session, plot: &Plot) {
+/// Elections, crashes and violations, and commits if they are wanted.
+pub(in crate::view) fn marks(picture: &mut Picture, session: &Session, plot: &Plot, commits: bool) {
     let marks = session.chronicle().marks();
     let first = marks.partition_point(|mark| mark.at.time < plot.view.start());
     let mut labels = Labels::default();
@@ -197,6 +203,7 @@ fn marks(picture: &mut Picture, session: &Session, plot: &Plot) {
                     picture.add(Look::Crash, cross(x, y, 6.0), None);
                 }
             }
+            Happening::Committed(_) if !commits => {}
             Happening::Restarted(_) => {}
             Happening::Committed(index) => {
                 let Some((y, (_, term))) =

@@ -3,7 +3,7 @@
 use super::frame::{GUTTER, Plot};
 use super::labels::{Labels, Priority};
 use super::lanes::cross;
-use super::{Form, Look, MessageLine, Picture, Wanted};
+use super::{Form, Look, Picture, Spot, Thing, Wanted};
 use crate::cluster::{Address, Fact, Packet, World};
 use crate::raft::{Index, Message};
 use crate::sim::{FlightId, SimTime};
@@ -191,8 +191,8 @@ fn line(picture: &mut Picture, way: &Way, priority: Priority, plot: &Plot, label
         ("what", &label.description),
         ("time", &way.end),
     ];
-    picture.messages.push(MessageLine {
-        flight: way.flight,
+    picture.spots.push(Spot {
+        thing: Thing::Message(way.flight),
         from: left,
         to: right,
         description: tell(fate, &fills),

@@ -9,7 +9,7 @@
 
 mod frame;
 mod labels;
-mod lanes;
+pub(super) mod lanes;
 mod messages;
 mod paper;
 #[cfg(test)]
@@ -19,10 +19,10 @@ pub use frame::{GUTTER, Plot, View};
 pub use paper::svg;
 
 use super::geometry::Point;
-use crate::cluster::Address;
+use crate::cluster::{Address, OperationId};
 use crate::raft::{Index, NodeId, Term};
 use crate::sim::FlightId;
-use crate::timeline::Session;
+use crate::timeline::{Position, Session};
 
 /// What is to be drawn.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -48,19 +48,21 @@ pub struct Picture {
     pub axis: Vec<(f64, String)>,
     /// The shapes, from the back to the front.
     pub shapes: Vec<Shape>,
-    /// The messages, in the order in which they were sent.
-    pub messages: Vec<MessageLine>,
+    /// What can be pointed at and chosen, in its order in time.
+    pub spots: Vec<Spot>,
     /// How many messages there are in sight that are not drawn.
     pub left_out: usize,
     /// Where the playhead is.
     pub playhead: f64,
+    /// The height that it needs; 0 if it fits into any.
+    pub height: f64,
 }
 
 /// A lane.
 #[derive(Clone, PartialEq, Debug)]
 pub struct LaneView {
-    /// Whose it is.
-    pub of: Address,
+    /// Whose it is; `None` for that of a key.
+    pub of: Option<Address>,
     /// Its name.
     pub name: String,
     /// Where it runs.
@@ -71,16 +73,27 @@ pub struct LaneView {
     pub selected: bool,
 }
 
-/// A message as a line.
+/// Something in a picture that has an identity.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Thing {
+    /// A message.
+    Message(FlightId),
+    /// An operation of a client.
+    Operation(OperationId),
+    /// Something that somebody did to the world.
+    Deed(Position),
+}
+
+/// Something that can be pointed at, as a line.
 #[derive(Clone, PartialEq, Debug)]
-pub struct MessageLine {
-    /// Its identity.
-    pub flight: FlightId,
-    /// From where it goes.
+pub struct Spot {
+    /// What it is.
+    pub thing: Thing,
+    /// Where it begins.
     pub from: Point,
-    /// To where it goes, or where it was lost.
+    /// Where it ends; of a message that was lost, where.
     pub to: Point,
-    /// A whole phrase: who, to whom, what, and what became of it.
+    /// A whole phrase: who, what, and what became of it.
     pub description: String,
 }
 
@@ -127,8 +140,18 @@ pub enum Look {
     Paused,
     /// A crashed member's.
     Crashed,
-    /// An operation of a client while it waits.
+    /// An operation of a client while it waits; where writes have a look of their own, a read.
     Operation,
+    /// A write of a client while it waits.
+    Write,
+    /// What was asked for in vain.
+    Refused,
+    /// An operation of which nobody knows yet, or any more, whether it happens.
+    Open,
+    /// Where a write takes effect.
+    Effect,
+    /// An operation that contradicts others.
+    Contradiction,
     /// A request.
     Request,
     /// A reply.
@@ -173,6 +196,11 @@ impl Look {
             Look::Paused => "sq-paused",
             Look::Crashed => "sq-crashed",
             Look::Operation => "sq-operation",
+            Look::Write => "sq-write",
+            Look::Refused => "sq-refused",
+            Look::Open => "sq-open",
+            Look::Effect => "sq-effect",
+            Look::Contradiction => "sq-contradiction",
             Look::Request => "sq-request",
             Look::Reply => "sq-reply",
             Look::Flying => "sq-flying",
@@ -198,7 +226,7 @@ pub fn sequence(session: &Session, wanted: &Wanted) -> Picture {
     };
     lanes::draw(&mut picture, session, wanted, &plot);
     messages::draw(&mut picture, session, wanted, &plot);
-    picture.shapes.sort_by_key(|shape| layer(shape.look));
+    picture.sort();
     picture
 }
 
@@ -211,13 +239,19 @@ fn layer(look: Look) -> u8 {
         Look::Playhead => 8,
         Look::Request | Look::Reply | Look::Flying => 3,
         Look::Label | Look::Mark => 6,
+        Look::Contradiction | Look::Effect => 4,
         Look::Lost | Look::Crash | Look::Elected | Look::Commit | Look::Violation => 5,
         _ => 2,
     }
 }
 
 impl Picture {
-    fn add(&mut self, look: Look, form: Form, term: Option<Term>) -> &mut Shape {
+    pub(in crate::view) fn add(
+        &mut self,
+        look: Look,
+        form: Form,
+        term: Option<Term>,
+    ) -> &mut Shape {
         self.shapes.push(Shape {
             look,
             form,
@@ -230,31 +264,33 @@ impl Picture {
 
     /// The lane of an actor.
     fn lane(&self, of: Address) -> Option<&LaneView> {
-        self.lanes.iter().find(|lane| lane.of == of)
+        self.lanes.iter().find(|lane| lane.of == Some(of))
     }
 
-    /// What lies at a place: the nearest message, if one is near.
-    pub fn message_at(&self, at: Point, reach: f64) -> Option<&MessageLine> {
-        let near = |line: &&MessageLine| distance(at, line.from, line.to);
+    /// Puts what is drawn over other things behind it in the list.
+    pub(in crate::view) fn sort(&mut self) {
+        self.shapes.sort_by_key(|shape| layer(shape.look));
+    }
+
+    /// What lies at a place: the nearest spot, if one is near.
+    pub fn spot_at(&self, at: Point, reach: f64) -> Option<&Spot> {
+        let near = |spot: &&Spot| distance(at, spot.from, spot.to);
         let nearest = self
-            .messages
+            .spots
             .iter()
             .min_by(|a, b| near(a).total_cmp(&near(b)))?;
         (near(&nearest) <= reach).then_some(nearest)
     }
 
-    /// The message after the one that is given, or before it; the first one without.
-    pub fn next_message(&self, from: Option<FlightId>, forward: bool) -> Option<&MessageLine> {
-        let place = self
-            .messages
-            .iter()
-            .position(|line| Some(line.flight) == from);
+    /// The spot after the one that is given, or before it; the first one without.
+    pub fn next_spot(&self, from: Option<Thing>, forward: bool) -> Option<&Spot> {
+        let place = self.spots.iter().position(|spot| Some(spot.thing) == from);
         let next = match (place, forward) {
             (None, _) => 0,
             (Some(place), true) => place + 1,
             (Some(place), false) => place.checked_sub(1)?,
         };
-        self.messages.get(next)
+        self.spots.get(next)
     }
 }
 

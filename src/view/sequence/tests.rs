@@ -128,7 +128,11 @@ fn a_message_is_a_line_between_the_moments_of_its_sending_and_its_arrival() {
         else {
             continue;
         };
-        let Some(line) = picture.messages.iter().find(|line| line.flight == *flight) else {
+        let Some(line) = picture
+            .spots
+            .iter()
+            .find(|line| line.thing == Thing::Message(*flight))
+        else {
             continue;
         };
         seen += 1;
@@ -150,9 +154,9 @@ fn only_what_is_in_sight_is_drawn() {
     }
     let all = sequence(&session, &wanted(&session));
     assert!(all.shapes.len() < 400, "{}", all.shapes.len());
-    let left = all.messages.iter().map(|line| line.from.x);
+    let left = all.spots.iter().map(|line| line.from.x);
     assert!(left.fold(f64::MAX, f64::min) >= GUTTER - 0.1);
-    assert!(all.messages.iter().all(|line| line.to.x <= SIZE.0 + 0.1));
+    assert!(all.spots.iter().all(|line| line.to.x <= SIZE.0 + 0.1));
 }
 
 #[test]
@@ -168,12 +172,12 @@ fn the_past_shows_nothing_of_the_future() {
     let plot = Plot::new(wanted.view, SIZE);
     let picture = sequence(&session, &wanted);
     let delivered = picture
-        .messages
+        .spots
         .iter()
         .filter(|m| m.description.contains("arrived"));
     assert!(delivered.count() > 3);
     let arrivals = picture
-        .messages
+        .spots
         .iter()
         .filter(|m| m.description.contains("arrived"));
     arrivals.for_each(|line| assert!(line.to.x <= plot.x(then) + 0.1));
@@ -193,7 +197,7 @@ fn lost_messages_end_in_a_cross_and_cuts_and_crashes_are_drawn() {
     assert_eq!(count(&picture, Look::Crash), 1);
     assert!(count(&picture, Look::Crashed) >= 1);
     let lost = picture
-        .messages
+        .spots
         .iter()
         .find(|m| m.description.contains("lost"))
         .unwrap();
@@ -237,19 +241,15 @@ fn the_nearest_message_is_found_and_nothing_far_from_all() {
     put(&mut session, leader);
     session.advance(40_000);
     let picture = sequence(&session, &wanted(&session));
-    let line = &picture.messages[2];
+    let line = &picture.spots[2];
     let middle = line.from.towards(line.to, 0.5);
-    let found = picture.message_at(middle, 8.0).unwrap();
+    let found = picture.spot_at(middle, 8.0).unwrap();
     assert!(distance(middle, found.from, found.to) < 0.1);
-    assert!(
-        picture
-            .message_at(Point::new(-500.0, -500.0), 8.0)
-            .is_none()
-    );
-    let next = picture.next_message(Some(line.flight), true).unwrap();
-    assert_eq!(next.flight, picture.messages[3].flight);
-    let first = picture.messages[0].flight;
-    assert!(picture.next_message(Some(first), false).is_none());
+    assert!(picture.spot_at(Point::new(-500.0, -500.0), 8.0).is_none());
+    let next = picture.next_spot(Some(line.thing), true).unwrap();
+    assert_eq!(next.thing, picture.spots[3].thing);
+    let first = picture.spots[0].thing;
+    assert!(picture.next_spot(Some(first), false).is_none());
 }
 
 #[test]

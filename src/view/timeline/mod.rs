@@ -7,6 +7,7 @@ mod window;
 mod wording;
 
 pub use window::Window;
+pub(in crate::view) use wording::in_words;
 pub use wording::{comparison_words, happening_words, playhead_words, under_words};
 
 use crate::raft::{NodeId, Term};

@@ -1,6 +1,7 @@
 //! What the timeline says, in words.
 
 use super::{TimelineView, is_cut, under};
+use crate::cluster::TraceEvent;
 use crate::raft::{NodeId, Term};
 use crate::sim::SimTime;
 use crate::timeline::{Aspect, Chronicle, Comparison, Difference, Happening, Session};
@@ -55,6 +56,12 @@ pub fn playhead_words(session: &Session) -> String {
     words
 }
 
+/// A fact as plain text.
+pub(in crate::view) fn in_words(event: &TraceEvent) -> Option<String> {
+    let told = describe(event, &|_| Term(0))?;
+    Some(plain(&told.sentence))
+}
+
 /// What two branches have not in common, a sentence per line. `first` and `second` are their
 /// names, `differences` are of the moment `at`.
 pub fn comparison_words(
@@ -68,11 +75,8 @@ pub fn comparison_words(
     };
     let mut lines = vec![tell("time.parted", &[("time", &parted.time)])];
     for (name, facts) in [first, second].iter().zip(&comparison.facts) {
-        let told = facts.iter().find_map(|event| describe(event, &|_| Term(0)));
-        let happens = match told {
-            Some(told) => plain(&told.sentence),
-            None => say("time.nothing").to_owned(),
-        };
+        let told = facts.iter().find_map(in_words);
+        let happens = told.unwrap_or_else(|| say("time.nothing").to_owned());
         lines.push(tell("time.there", &[("branch", name), ("what", &happens)]));
     }
     if comparison.differences.is_empty() {

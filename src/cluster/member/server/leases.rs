@@ -43,6 +43,11 @@ impl Lessor {
 }
 
 impl Server {
+    /// The tick at which a lease ends, as far as this member knows: only the leader counts.
+    pub fn lease_ends(&self, id: LeaseId) -> Option<u64> {
+        self.lessor.ends.get(&id).map(|(ends, _)| *ends)
+    }
+
     /// The shortest time to live, in seconds: one and a half election timeouts, rounded up.
     fn shortest_ttl(&self) -> i64 {
         let ticks = self.node.options().election_timeout * 3 / 2;
