@@ -108,7 +108,7 @@ impl ChecksPanel {
                         {text("span", "mono faint", tell("checks.count", &[("n", &grouped(row.checked))]))}
                     </summary>
                     {text("p", "faint", row.demand)}
-                    {for row.violations.iter().map(|violation| self.violation(violation))}
+                    {for row.violations.iter().map(|violation| self.violation(violation, linear))}
                     if more > 0 && !row.violations.is_empty() {
                         {text("p", "faint", tell("checks.more", &[("n", &more)]))}
                     }
@@ -117,7 +117,7 @@ impl ChecksPanel {
         }
     }
 
-    fn violation(&self, violation: &ViolationView) -> Html {
+    fn violation(&self, violation: &ViolationView, linear: bool) -> Html {
         let names = [say("checks.earlier"), say("checks.after")];
         let evidence = violation
             .evidence
@@ -136,8 +136,10 @@ impl ChecksPanel {
             <div class="evidence" data-testid="evidence">
                 <ol>{for evidence}</ol>
                 if !violation.against.is_empty() {
-                    {text("h3", "", say("checks.against"))}
+                    if linear { {text("h3", "", say("checks.against"))} }
                     {self.operations(&violation.against)}
+                }
+                if linear {
                     {text("h3", "", say("checks.ordered"))}
                     {text("p", "faint", match violation.ordered.is_empty() {
                         true => say("checks.ordered-none"),

@@ -183,11 +183,19 @@ fn violation_view(session: &Session, violation: &Violation) -> ViolationView {
         at: position(evidence),
     };
     let (against, ordered) = contradiction(violation);
-    let asked = |ids: &[OperationId]| ids.iter().filter_map(|id| asked(session, *id)).collect();
+    let asked = |ids: &[OperationId]| -> Vec<Asked> {
+        ids.iter().filter_map(|id| asked(session, *id)).collect()
+    };
+    let (mut against, mut ordered) = (asked(against), asked(ordered));
+    if violation.property != Property::Linearizability {
+        // Two answers, of which the earlier one is no order.
+        ordered.append(&mut against);
+        (against, ordered) = (ordered, Vec::new());
+    }
     ViolationView {
         evidence: [evidence(&violation.earlier), evidence(&violation.later)],
-        against: asked(against),
-        ordered: asked(ordered),
+        against,
+        ordered,
     }
 }
 
