@@ -46,6 +46,8 @@ const THEME: &str = "quorum.theme";
 const LANGUAGE: &str = "quorum.language";
 /// Where it is remembered that the hints of the first visit were there.
 const HINTS: &str = "quorum.hints";
+/// What is drawn so many milliseconds after a key was pressed is drawn because of it.
+const FOCUS_MS: f64 = 500.0;
 /// A frame may spend so many milliseconds on opening a run.
 const SLICE_MS: f64 = 24.0;
 /// The texts of what `index.html` shows when the program breaks. They are written while it still
@@ -91,6 +93,8 @@ pub struct App {
     /// How many steps are done in a frame while a run is opened.
     slice: u64,
     pointers: Option<Pointers>,
+    /// When a key was pressed at something that had the focus, in milliseconds.
+    pressed: f64,
     side: Option<SizeWatch>,
     _listeners: [Listener; 3],
     _drops: DropTarget,
@@ -130,6 +134,7 @@ impl Component for App {
             _drops: DropTarget::new(send.clone()),
             send,
             pointers: None,
+            pressed: f64::NEG_INFINITY,
             side: None,
         };
         let link = web::take_fragment();
@@ -207,6 +212,12 @@ impl Component for App {
         if let Some(selector) = self.model.focus.take() {
             web::focus(selector);
         }
+        // A key took away what had the focus: it goes to the selected member, or to the switch of the stage.
+        if web::now_ms() - self.pressed < FOCUS_MS && !web::has_focus() {
+            let places = [".member[aria-pressed=true]", ".switch [aria-pressed=true]"];
+            let there = places.into_iter().find(|place| web::find(place).is_some());
+            there.into_iter().for_each(web::focus);
+        }
     }
 
     fn view(&self, _: &Context<Self>) -> Html {
@@ -218,6 +229,7 @@ impl Component for App {
                     <main>
                         {self.stage_column()}
                         {drawn(self.inspector())}
+                        {drawn(why::card(self.model.why.card.clone()))}
                     </main>
                     <footer class="transport" aria-label={say("play.title")}>
                         {drawn(self.transport())}
@@ -231,7 +243,6 @@ impl Component for App {
                     {self.dialogs()}
                     if self.model.hints { {drawn(Hints { send: self.send.clone() })} }
                     {definition_box(self.model.definition.as_ref())}
-                    {drawn(why::card(self.model.why.card.clone()))}
                 </div>
             </>
         }
@@ -473,6 +484,9 @@ impl App {
     }
 
     fn press(&mut self, event: &KeyboardEvent) -> bool {
+        if web::has_focus() && event.key() != "Tab" {
+            self.pressed = web::now_ms();
+        }
         if event.alt_key() || event.default_prevented() || event.is_composing() {
             return false;
         }

@@ -236,8 +236,9 @@ struct Recent(Shared<Vec<RecentEvent>>);
 impl Part for Recent {
     fn view(&self) -> Html {
         let events = self.0.iter().map(|event| {
+            // With its key a line stays the element that it is when newer ones come.
             html! {
-                <li class={if event.major { "major" } else { "faint" }}>
+                <li key={event.number} class={if event.major { "major" } else { "faint" }}>
                     <span class="mono">{words::seconds(event.time)}</span>
                     <span>{spans::html(&event.sentence)}</span>
                 </li>

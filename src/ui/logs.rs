@@ -122,7 +122,7 @@ impl Component for Logs {
             <section class={classes!("logs", "sheet", dense.then_some("dense"))} id="sheet-log"
                 data-open={props.open.to_string()} aria-label={say("log.title")}>
                 {sheet_head(say("log.title"), Sheet::Log, head, &props.send)}
-                <div class="scroller" ref={self.scroller.clone()} tabindex="0" role="region"
+                <div class="scroller" ref={self.scroller.clone()} tabindex="0" role="group"
                     aria-label={say("log.title")} onscroll={ctx.link().callback(|_| Event::Look)}
                     onclick={cells::click(&props.send)} onmouseover={cells::hover(&props.send)}
                     onfocusin={cells::focus(&props.send)} onmouseleave={cells::leave(&props.send)}

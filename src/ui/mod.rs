@@ -7,7 +7,7 @@
 //!   frame ([`slices`]) and are drawn again only when their slice changed (`drawn`). What moves
 //!   between two events is moved by [`motion`], without Yew.
 //! - Every other module is one part, with its style in the file of the same name in `styles/`.
-//!   Every string stands in [`words`].
+//!   Every string stands in the catalogue ([`crate::words`]); [`words`] has those that are filled with numbers and names.
 //!
 //! # Hooks for end-to-end tests
 //! Accessible names and roles come first: buttons (Play, Pause, Step, Cut, Heal, Put, Get, Delete,

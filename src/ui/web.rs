@@ -227,9 +227,17 @@ pub fn find(selector: &str) -> Option<Element> {
 
 /// Puts the focus on the first element that the selector finds.
 pub fn focus(selector: &str) {
-    if let Some(element) = find(selector).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
+    if let Some(element) = find(selector) {
+        // Elements of SVG can be focused as well, though they are not of HTML.
+        let _ = element.unchecked_into::<HtmlElement>().focus();
     }
+}
+
+/// Whether anything has the focus.
+pub fn has_focus() -> bool {
+    let document = window().document();
+    let active = document.and_then(|document| document.active_element());
+    active.is_some_and(|element| element.tag_name() != "BODY")
 }
 
 /// Scrolls the element that the selector finds as far as it takes to see what is there.

@@ -153,11 +153,6 @@ pub fn wall_label(behind: &[NodeId]) -> String {
     tell("stage.wall", &[("members", &names(behind))])
 }
 
-/// The side of a chip in the cut panel, for a screen reader.
-pub fn chip_label(id: NodeId, side: char) -> String {
-    tell("stage.chip", &[("member", &member(id)), ("side", &side)])
-}
-
 /// The two sides of a stroke that is being drawn: `3 | 2`.
 pub fn stroke_sides(near: usize, far: usize) -> String {
     format!("{near} | {far}")

@@ -81,8 +81,10 @@ impl Write {
                     {button("btn", say("write.delete"), send, Message::Send(Verb::Delete))}
                 </span>
                 <span class="local">
-                    <input id="local" type="checkbox" checked={draft.local} onchange={toggle_local} />
-                    <label for="local">{say("write.local")}</label>
+                    <label class="check">
+                        <input id="local" type="checkbox" checked={draft.local} onchange={toggle_local} />
+                        {say("write.local")}
+                    </label>
                     {define(Word::Local, "?", send)}
                 </span>
             </form>

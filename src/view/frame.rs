@@ -345,6 +345,8 @@ pub enum Span {
 /// An event of the recent past.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RecentEvent {
+    /// Which fact of the run it is.
+    pub number: u64,
     /// When it happened.
     pub time: SimTime,
     /// Whether it matters to the story (others are drawn fainter).

@@ -22,14 +22,17 @@ pub(super) fn sentence(session: &Session) -> Vec<Span> {
 /// The latest facts worth telling, oldest first.
 pub(super) fn recent_events(session: &Session) -> Vec<RecentEvent> {
     let term_of = |id| term_of(session.world(), id);
-    let mut recent: Vec<RecentEvent> = session
-        .trace()
+    let trace = session.trace();
+    let numbers = (0..trace.len() as u64).rev();
+    let mut recent: Vec<RecentEvent> = trace
         .iter()
         .rev()
-        .filter(|event| !is_routine(&event.fact))
-        .filter_map(|event| {
+        .zip(numbers)
+        .filter(|(event, _)| !is_routine(&event.fact))
+        .filter_map(|(event, number)| {
             let described = describe(event, &term_of)?;
             Some(RecentEvent {
+                number,
                 time: event.time,
                 major: described.major,
                 sentence: described.sentence,

@@ -85,7 +85,7 @@ pageTest('a stroke across the ring cuts, a click on the wall heals', {}, async (
   await page.mouse.move(to.x, to.y + 60, { steps: 5 });
   await page.mouse.up();
   assert.match(await page.getByTestId('stage').getAttribute('aria-label'), /cut between infra1, infra2, infra3 and infra4, infra5/);
-  await page.getByTestId('wall').locator('text').click();
+  await page.locator('.wall-text').click();
   assert.equal(await page.getByTestId('wall').count(), 0);
 });
 
@@ -151,7 +151,7 @@ pageTest('every fault of a member: for good, for a while, at a time', {}, async 
 pageTest('clock, process and disk go wrong in sight, and go back to usual', {}, async (page) => {
   await pause(page);
   await member(page, 2).click();
-  const badge = (name) => member(page, 2).locator(`[data-badge=${name}]`);
+  const badge = (name) => page.locator(`.member-text[data-of="2"] [data-badge=${name}]`);
   await openFaults(page);
   await page.locator('#knob-5').fill('-50');
   await act(page, 'Set its rate');
@@ -166,7 +166,7 @@ pageTest('clock, process and disk go wrong in sight, and go back to usual', {}, 
   assert.match(await page.locator('#member-error').textContent(), /“fast” is no number/);
   await act(page, 'Let it go on');
   for (let i = 0; i < 2; i++) await page.locator('.inspector').getByRole('button', { name: 'as usual' }).first().click();
-  assert.equal(await member(page, 2).locator('.badge').count(), 0);
+  assert.equal(await page.locator('.member-text[data-of="2"] .badge').count(), 0);
 });
 
 pageTest('a member with a damaged disk refuses to start, and with an empty one it starts', {}, async (page) => {
@@ -180,7 +180,7 @@ pageTest('a member with a damaged disk refuses to start, and with an empty one i
   await act(page, 'Crash');
   await act(page, 'Restart');
   assert.equal((await roles(page))[leader - 1], 'crashed');
-  assert.equal(await member(page, leader).locator('.badge.refused').count(), 1);
+  assert.equal(await page.locator(`.member-text[data-of="${leader}"] .badge.refused`).count(), 1);
   assert.match(await page.locator('[data-fact=machine]').textContent(), /refuses to start/);
   await act(page, 'Replace by an empty disk');
   await act(page, 'Restart');

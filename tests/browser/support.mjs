@@ -52,12 +52,13 @@ export async function accessible(page) {
 /**
  * A test of the built page: `body` receives the opened page.
  *
- * `options` are those of `open` in scripts/browser.mjs: width, height, theme, and Playwright's context options.
+ * `options` are those of `open` in scripts/browser.mjs: width, height, theme, and Playwright's context options; and
+ * `patience`, how many milliseconds the test may take.
  * The test fails when `body` throws, when the page wrote a warning or an error to the console, and when axe finds
  * something wrong with the page as `body` leaves it (`accessible(page)` looks in between).
  */
-export function pageTest(name, options, body) {
-  test(name, { timeout: patienceMs }, async (t) => {
+export function pageTest(name, { patience = patienceMs, ...options }, body) {
+  test(name, { timeout: patience }, async (t) => {
     const page = await open(browser, site.url, options);
     try {
       await body(page);

@@ -75,7 +75,7 @@ fn rules(cluster: &ClusterDraft, send: &Callback<Message>) -> Html {
     let each = Rule::ALL.into_iter().map(|rule| {
         let (info, on) = (rule.info(), cluster.rules.on(rule));
         html! {
-            <label class={if on { "switch" } else { "switch off" }} title={info.without}>
+            <label class={if on { "switch" } else { "switch off" }} title={rules::without(rule)}>
                 <input type="checkbox" checked={on} data-rule={info.name}
                     onclick={click(send, Message::ToggleRule(rule))} />
                 <span>

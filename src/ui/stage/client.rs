@@ -55,6 +55,8 @@ impl Part for ClientCard {
                     onclick={click(&self.send, Message::Look(look, false))} aria-label={name(client)}>
                     <rect x={tenths(-width / 2.0)} y={tenths(-height / 2.0)} width={tenths(width)}
                         height={tenths(height)} rx="6" />
+                </g>
+                <g class="card-text" aria-hidden="true" transform={translate(at)}>
                     <text class="name" y="-9">{client.name.clone()}</text>
                     {pending(client)}
                     {answer(client)}

@@ -32,8 +32,8 @@ impl Part for CutPanel {
             let side = char::from(b'A' + *group as u8);
             html! {
                 <button type="button" class="chip" onclick={click(send, Message::NextGroup(*id))}
-                    data-side={side.to_string()} aria-label={words::chip_label(*id, side)}>
-                    {words::member(*id)}<b>{side}</b>
+                    data-side={side.to_string()}>
+                    {words::member(*id)}{" "}<span class="visually-hidden">{say("stage.on-side")}</span>{" "}<b>{side}</b>
                 </button>
             }
         });

@@ -72,31 +72,37 @@ impl Part for MemberMark {
         };
         let number = (radius * 0.5).clamp(9.0, 15.0);
         let with_term = member.ballots.is_empty() && radius >= 16.0;
+        // The texts stand beside the button: its name has them in words, and in another order.
         html! {
-            <g class="member" role="button" tabindex="0" transform={translate(self.place.at)}
-                style={hue} data-member={member.id.to_string()} data-role={role_name(member.role)}
-                data-paused={member.machine.paused.to_string()}
-                data-term={member.term.to_string()} aria-pressed={self.selected.to_string()}
-                aria-label={self.name()} onclick={select} {onkeydown}>
-                {disc(member.learner, "focus-ring", arc + 8.0 * scale)}
-                if self.selected { {brackets(arc + 7.0 * scale, scale)} }
-                if let Some(timer) = member.timer { {view_timer(timer, arc, scale)} }
-                if member.role == RoleView::Leader { {crown(radius, scale)} }
-                {disc(member.learner, "disc", radius)}
-                if member.machine.paused { {disc(member.learner, "hatching", radius)} }
-                if member.role == RoleView::Crashed {
-                    <path class="cross" d={cross(radius * 0.62)} />
-                }
-                {ballots(member, radius * 0.7)}
-                <text class="number" font-size={tenths(number)} y={tenths(number_height(with_term, radius, number))}>
-                    {member.id.to_string()}
-                </text>
-                if with_term {
-                    <text class="term-number" y={tenths(radius * 0.45)}>{format!("T{}", member.term)}</text>
-                }
-                {machine::badges(&member.machine, radius, scale)}
-                {label(member, self.place.label, self.size, self.side)}
-            </g>
+            <>
+                <g class="member" role="button" tabindex="0" transform={translate(self.place.at)}
+                    style={hue} data-member={member.id.to_string()} data-role={role_name(member.role)}
+                    data-paused={member.machine.paused.to_string()}
+                    data-term={member.term.to_string()} aria-pressed={self.selected.to_string()}
+                    aria-label={self.name()} onclick={select.clone()} {onkeydown}>
+                    {disc(member.learner, "focus-ring", arc + 8.0 * scale)}
+                    if self.selected { {brackets(arc + 7.0 * scale, scale)} }
+                    if let Some(timer) = member.timer { {view_timer(timer, arc, scale)} }
+                    if member.role == RoleView::Leader { {crown(radius, scale)} }
+                    {disc(member.learner, "disc", radius)}
+                    if member.machine.paused { {disc(member.learner, "hatching", radius)} }
+                    if member.role == RoleView::Crashed {
+                        <path class="cross" d={cross(radius * 0.62)} />
+                    }
+                    {ballots(member, radius * 0.7)}
+                </g>
+                <g class="member-text" aria-hidden="true" data-of={member.id.to_string()} transform={translate(self.place.at)} style={hue}
+                    data-role={role_name(member.role)} data-paused={member.machine.paused.to_string()} onclick={select}>
+                    <text class="number" font-size={tenths(number)} y={tenths(number_height(with_term, radius, number))}>
+                        {member.id.to_string()}
+                    </text>
+                    if with_term {
+                        <text class="term-number" y={tenths(radius * 0.45)}>{format!("T{}", member.term)}</text>
+                    }
+                    {machine::badges(&member.machine, radius, scale)}
+                    {label(member, self.place.label, self.size, self.side)}
+                </g>
+            </>
         }
     }
 }

@@ -160,13 +160,15 @@ impl Part for Walls {
             let grab = self.grab.reform(move |event: PointerEvent| (i, event));
             let path = AttrValue::from(wall.path());
             html! {
-                <g class="wall" role="button" tabindex="0" data-testid="wall" onpointerdown={grab}
+                <>
+                <g class="wall" role="button" tabindex="0" data-testid="wall" onpointerdown={grab.clone()}
                     onkeydown={by_key} aria-label={words::wall_label(&wall.behind)}>
                     <path class="wall-hit" d={path.clone()} />
                     <path class="wall-glow" d={path.clone()} />
                     <path class="wall-line" d={path} />
-                    if i == 0 { {self.label(wall)} }
                 </g>
+                if i == 0 { {self.label(wall, grab)} }
+                </>
             }
         });
         html! { <g class="walls">{for walls}</g> }
@@ -175,7 +177,7 @@ impl Part for Walls {
 
 impl Walls {
     /// What a drag and a click do, beside the wall's end.
-    fn label(&self, wall: &Wall) -> Html {
+    fn label(&self, wall: &Wall, onpointerdown: Callback<PointerEvent>) -> Html {
         let (width, height) = self.size;
         let end = wall.points.last().copied().unwrap_or_default();
         // Below the end, clear of the wall itself.
@@ -185,7 +187,7 @@ impl Walls {
         };
         let y = (end.y + 18.0).clamp(60.0, (height - 8.0).max(60.0));
         html! {
-            <text x={tenths(x)} y={tenths(y)} text-anchor={anchor}>{say("wall.label")}</text>
+            <text class="wall-text" aria-hidden="true" {onpointerdown} x={tenths(x)} y={tenths(y)} text-anchor={anchor}>{say("wall.label")}</text>
         }
     }
 }

@@ -1,0 +1,188 @@
+#!/usr/bin/env node
+// Measures what the built page (dist/) costs in Chromium, beside what a bare animated SVG scene of the same size costs in
+// the same run.
+//
+//   node scripts/page-speed.mjs [SECONDS]
+//
+// Prints one JSON object per line: frames per second and milliseconds of the main thread per second, for the scene and
+// for a cluster of five that plays under continuous writes, with the processor throttled to a quarter and not; what a
+// paused, a hidden and an idle page cost; how long it takes until the first member is drawn; and what playing adds to
+// the memory. SECONDS is how long each of them is watched (10).
+
+import { launch, open } from './browser.mjs';
+import { serve } from './static-server.mjs';
+
+const seconds = Number(process.argv[2] ?? 10);
+const size = { width: 1440, height: 900 };
+
+// As many moving parts as the stage of five members has while it is busy: ten links, five members with their timers,
+// ten messages with trails and labels.
+const scene = `<!doctype html><body style="margin:0"><svg width="1440" height="900" font-family="sans-serif" text-anchor="middle"></svg><script>
+  const svg = document.querySelector('svg');
+  const add = (name, attributes, parent = svg) => {
+    const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return parent.appendChild(element);
+  };
+  const at = (i, r) => [720 + r * Math.sin(i * 1.2566), 420 - r * Math.cos(i * 1.2566)];
+  const arc = (r, part) => { const a = 6.283 * part - 1.571; return 'M0 -' + r + 'A' + r + ' ' + r + ' 0 ' + (part > 0.5 ? 1 : 0) + ' 1 ' + (r * Math.cos(a)).toFixed(1) + ' ' + (r * Math.sin(a)).toFixed(1); };
+  const arcs = [], flights = [];
+  for (let i = 0; i < 5; i++) for (let j = 0; j < i; j++) { const [x1, y1] = at(i, 300), [x2, y2] = at(j, 300); add('line', { x1, y1, x2, y2, stroke: '#ccc' }); }
+  for (let i = 0; i < 5; i++) {
+    const member = add('g', { transform: 'translate(' + at(i, 300).map(Math.round).join(' ') + ')' });
+    add('circle', { r: 41, fill: 'none', stroke: '#ddd', 'stroke-width': 4 }, member);
+    arcs.push(add('path', { fill: 'none', stroke: '#36c', 'stroke-width': 4 }, member));
+    add('circle', { r: 34, fill: '#fff', stroke: '#36c', 'stroke-width': 2.5 }, member);
+    add('text', { y: 5 }, member).textContent = i + 1;
+  }
+  for (let i = 0; i < 10; i++) {
+    const flight = add('g', {});
+    const trail = add('path', { stroke: '#36c', 'stroke-width': 2 }, flight);
+    add('rect', { x: -32, y: -9, width: 64, height: 18, rx: 3, fill: '#36c' }, flight);
+    add('text', { y: 4, fill: '#fff', 'font-size': 11 }, flight).textContent = 'append ' + i;
+    flights.push([flight, trail, at(i % 5, 300), at((i + 1 + i % 3) % 5, 300)]);
+  }
+  const draw = (now) => {
+    arcs.forEach((one, i) => one.setAttribute('d', arc(41, (now / 3000 + i / 5) % 1)));
+    flights.forEach(([flight, trail, [x1, y1], [x2, y2]], i) => {
+      const part = (now / 900 + i / 10) % 1;
+      flight.setAttribute('transform', 'translate(' + (x1 + (x2 - x1) * part).toFixed(1) + ' ' + (y1 + (y2 - y1) * part).toFixed(1) + ')');
+      trail.setAttribute('d', 'M0 0L' + ((x1 - x2) * 0.16).toFixed(1) + ' ' + ((y1 - y2) * 0.16).toFixed(1));
+    });
+    requestAnimationFrame(draw);
+  };
+  requestAnimationFrame(draw);
+</script>`;
+
+const print = (name, values) => console.log(JSON.stringify({ name, ...values }));
+const round = (value) => Math.round(value * 10) / 10;
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** What a page costs for a while: frames, and milliseconds of its main thread, per second. */
+async function watch(page, cdp, rate) {
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate });
+  await sleep(1_000);
+  const busy = async () => {
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+  };
+  await page.evaluate(() => {
+    window.framesSeen = window.framesSeen ?? 0;
+    if (!window.countsFrames) {
+      window.countsFrames = true;
+      const count = () => {
+        window.framesSeen += 1;
+        if (window.countsFrames) requestAnimationFrame(count);
+      };
+      requestAnimationFrame(count);
+    }
+  });
+  const [before, frames] = [await busy(), await page.evaluate(() => window.framesSeen)];
+  await sleep(seconds * 1_000);
+  const [after, seen] = [await busy(), await page.evaluate(() => { window.countsFrames = false; return window.framesSeen; })];
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  const time = after.Timestamp - before.Timestamp;
+  const part = (name) => round(((after[name] - before[name]) / time) * 1_000);
+  return {
+    frames: round((seen - frames) / time),
+    main: part('TaskDuration'),
+    script: part('ScriptDuration'),
+    style: part('RecalcStyleDuration'),
+    layout: part('LayoutDuration'),
+    heap: after.JSHeapUsedSize,
+    nodes: after.Nodes,
+  };
+}
+
+/** The main thread's time of a page that nobody asks for frames. */
+async function idle(cdp) {
+  const busy = async () => (await cdp.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value;
+  await sleep(1_500);
+  const before = await busy();
+  await sleep(seconds * 1_000);
+  return round(((await busy() - before) / seconds) * 1_000);
+}
+
+async function session(page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable');
+  return cdp;
+}
+
+/** Lets a client send fifty writes a second, at this step of the speed. */
+async function underWrites(page, speed) {
+  await page.locator('[data-vital=leader]').filter({ hasText: 'infra' }).waitFor();
+  await page.locator('#network').click();
+  const inspector = page.locator('.inspector');
+  await inspector.getByRole('button', { name: 'A new client …' }).click();
+  await page.evaluate(() => document.querySelectorAll('.fault-form details').forEach((one) => { one.open = true; }));
+  await page.getByLabel('requests a second').fill('50');
+  await page.getByLabel('% reads').fill('0');
+  await inspector.getByRole('button', { name: 'Send by itself' }).click();
+  await page.getByLabel('Speed', { exact: true }).fill(String(speed));
+  await page.keyboard.press('Escape');
+}
+
+const { url, server } = await serve();
+const browser = await launch();
+try {
+  // The first member, from the navigation on, throttled.
+  const first = [];
+  for (let i = 0; i < 5; i++) {
+    const context = await browser.newContext({ viewport: size });
+    const page = await context.newPage();
+    const cdp = await session(page);
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+    await page.addInitScript(() => {
+      new MutationObserver((_, observer) => {
+        if (!document.querySelector('.member')) return;
+        observer.disconnect();
+        requestAnimationFrame(() => { window.firstMember = performance.now(); });
+      }).observe(document, { subtree: true, childList: true });
+    });
+    await page.goto(url);
+    await page.waitForFunction(() => window.firstMember);
+    first.push(Math.round(await page.evaluate(() => window.firstMember)));
+    await context.close();
+  }
+  print('first member, 4× throttled', { ms: first.sort((a, b) => a - b)[2], runs: first });
+
+  const bare = await (await browser.newContext({ viewport: size })).newPage();
+  await bare.setContent(scene);
+  const page = await open(browser, url, size);
+  const [bareCdp, cdp] = [await session(bare), await session(page)];
+  // 1/20: the speed at the start, at which a newcomer sees messages fly.
+  await underWrites(page, 5);
+  for (const rate of [4, 1]) {
+    await bare.bringToFront();
+    const floor = await watch(bare, bareCdp, rate);
+    await page.bringToFront();
+    const own = await watch(page, cdp, rate);
+    print(`bare scene, ${rate}× throttled`, floor);
+    print(`five members under writes, ${rate}× throttled`, { ...own, ratio: Math.round((own.main / floor.main) * 100) / 100 });
+  }
+  await cdp.send('HeapProfiler.collectGarbage');
+  const heap = async () => {
+    await cdp.send('HeapProfiler.collectGarbage');
+    return page.evaluate(() => performance.memory?.usedJSHeapSize ?? 0);
+  };
+  const [heapBefore, nodesBefore] = [await heap(), await page.evaluate(() => document.querySelectorAll('*').length)];
+  await sleep(seconds * 3_000);
+  print('playing on, JavaScript heap and elements', {
+    before: heapBefore, after: await heap(), elements: [nodesBefore, await page.evaluate(() => document.querySelectorAll('*').length)],
+  });
+
+  await page.locator('footer').getByRole('button', { name: 'Pause' }).click();
+  print('paused, main thread', { msPerSecond: await idle(cdp) });
+  await page.locator('footer').getByRole('button', { name: 'Play', exact: true }).click();
+  await bare.bringToFront();
+  await cdp.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+  const shown = await page.evaluate(() => document.visibilityState);
+  print('in a tab behind another one, main thread', { visibility: shown, msPerSecond: await idle(cdp) });
+  const empty = await (await browser.newContext({ viewport: size })).newPage();
+  await empty.setContent('<p>nothing</p>');
+  print('an empty page, main thread', { msPerSecond: await idle(await session(empty)) });
+} finally {
+  await browser.close();
+  server.close();
+}
