@@ -3,14 +3,16 @@
 mod storms;
 
 use clap::Parser;
-use quorum::chaos::{Case, Profile, play};
+use quorum::chaos::{Case, Deed, Profile, Story, play, replay};
 use quorum::cluster::{
-    Action, Call, ClientId, Job, NewMember, Outcome, Program, WorldOptions, usual_client_url,
+    Action, Call, ClientId, Fact, Job, Links, NewMember, Outcome, Program, ProgramEvent,
+    WorldOptions, member_id, usual_client_url,
 };
 use quorum::headless::{Arguments, execute};
 use quorum::kv::Request;
 use quorum::raft::NodeId;
 use quorum::raft::rules::{Rule, Rules};
+use quorum::sim::SimTime;
 use quorum::timeline::{Saved, Session};
 use storms::{FINGERPRINTS, fingerprint};
 
@@ -112,4 +114,125 @@ fn a_member_that_was_added_serves_again_after_a_restart() {
             matches!(&last.returned, Some((_, outcome)) if matches!(outcome, Outcome::Answered(_)));
         assert!(answered, "{:?}", last.returned);
     }
+}
+
+/// The last but one client, who changes the membership in chaos runs.
+const OPERATOR: ClientId = ClientId(ClientId::COUNT - 2);
+
+fn remove(member: NodeId, asked: NodeId) -> Action {
+    let program = Program {
+        endpoints: vec![usual_client_url(asked)],
+        command_timeout_us: 2_000_000,
+        job: Job::Call(Call::MemberRemove(member_id(member))),
+        ..Program::default()
+    };
+    Action::Run {
+        client: OPERATOR,
+        program: Box::new(program),
+        typed: String::new(),
+    }
+}
+
+/// Found by the profile `membership` (seeds 1440 and 2269 of 5 members): the checkers counted by the
+/// configuration of a member that had not heard of two removals.
+#[test]
+fn who_has_not_heard_of_two_removals_does_not_make_the_checkers_count_the_removed() {
+    let second = 1_000_000;
+    let mut session = Session::new(WorldOptions::with_members(5), 1).expect("they make sense");
+    session.advance(second);
+    let leader = |session: &Session| session.world().leader().expect("somebody leads").id();
+    let put = |session: &mut Session, member: NodeId, value: &'static str| {
+        let ask = Action::Request {
+            client: ClientId(0),
+            member,
+            request: Request::put("key", value),
+        };
+        session.act(ask).expect("it can be asked");
+    };
+    let lost = leader(&session);
+    let links = Links::Of(lost);
+    session.act(Action::HoldLinks { links }).expect("it can be");
+    put(&mut session, lost, "never committed");
+    session.advance(3 * second);
+    let next = leader(&session);
+    assert_ne!(next, lost);
+    let others: Vec<NodeId> = session.options().member_ids().collect();
+    let others = others.into_iter().filter(|id| ![lost, next].contains(id));
+    for removed in others.take(2) {
+        session.act(remove(removed, next)).expect("it can be asked");
+        session.advance(2 * second);
+    }
+    put(&mut session, next, "committed by two of three");
+    session.advance(second);
+    let before = session.trace().len();
+    let links = Links::Of(lost);
+    session
+        .act(Action::ReleaseLinks { links })
+        .expect("it can be");
+    session.advance(2 * second);
+    let behind = session
+        .world()
+        .member(lost)
+        .and_then(|member| member.server());
+    assert_eq!(behind.expect("it runs").node().conf().voters.len(), 3);
+    assert!(session.trace().len() > before);
+    assert!(!session.checker().is_violated());
+    let operations = session.operations();
+    let last = operations.last().and_then(|last| last.returned.clone());
+    assert!(matches!(last, Some((_, Outcome::Answered(_)))), "{last:?}");
+}
+
+/// Found by the profile `membership` (seed 2158 of 5 members): who is removed while the world calms
+/// down answers nobody any more, and nobody is asked before that is over.
+#[test]
+fn the_calm_waits_for_removals_that_are_under_way() {
+    for later in 0..16 {
+        let time = SimTime(1_000_000);
+        let story = Story {
+            options: WorldOptions::with_members(5),
+            seed: 7,
+            deeds: vec![Deed {
+                time,
+                action: remove(NodeId(5), NodeId(1)),
+            }],
+            end: time.after(later * 4_000),
+        };
+        let outcome = replay(&story, |_| ());
+        assert_eq!(outcome.failure, None, "{later}");
+    }
+}
+
+#[test]
+fn chaos_has_generated_loads_watches_and_reads_that_may_be_stale() {
+    let (mut loads, mut watched, mut stale, mut leased) = (0, 0, 0, 0);
+    for seed in 0..5 {
+        let case = Case {
+            seed,
+            members: 3,
+            events: 2000,
+            profile: Profile::Everything,
+            rules: Rules::all(),
+        };
+        play(&case, |facts| {
+            for event in facts {
+                match &event.fact {
+                    Fact::Acted(action) => {
+                        loads += usize::from(matches!(**action, Action::SetLoad { .. }));
+                    }
+                    Fact::Ran { event, .. } => {
+                        let told = matches!(**event, ProgramEvent::Watched { .. });
+                        watched += usize::from(told);
+                    }
+                    Fact::Called { call, .. } => {
+                        let request = call.request();
+                        stale += usize::from(request.is_some_and(Request::is_serializable));
+                        let put = |request: &&Request| matches!(request, Request::Put(put) if put.lease.is_some());
+                        leased += usize::from(request.filter(put).is_some());
+                    }
+                    _ => {}
+                }
+            }
+        });
+    }
+    assert!(loads >= 15 && watched > 20 && stale > 20 && leased > 5);
 }

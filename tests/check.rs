@@ -1,7 +1,10 @@
 //! The checkers on whole runs: silent while all rules of Raft are in force, and not silent
 //! without them.
 
-use quorum::cluster::{Action, ClientId, Fact, Property, Violation, WorldOptions};
+use quorum::cluster::{
+    Action, ClientId, Fact, Job, Program, Property, Violation, WatchRequest, WorldOptions,
+    usual_client_url,
+};
 use quorum::kv::Request;
 use quorum::raft::NodeId;
 use quorum::raft::rules::{Rule, Rules};
@@ -31,6 +34,9 @@ fn rough_day(session: &mut Session) {
     let members: Vec<NodeId> = session.options().member_ids().collect();
     for round in 0..30 {
         let member = members[round % members.len()];
+        if round % 10 == 0 {
+            watch(session, &members);
+        }
         for _ in 0..4 {
             for (client, member) in (0..).zip(&members) {
                 put(session, client, *member);
@@ -55,10 +61,28 @@ fn rough_day(session: &mut Session) {
     session.advance(SECOND * 3);
 }
 
+/// Client Z watches, from the beginning on.
+fn watch(session: &mut Session, members: &[NodeId]) {
+    let request = WatchRequest {
+        key: "name".into(),
+        start_revision: 1,
+        ..WatchRequest::default()
+    };
+    let endpoints = members.iter().copied().map(usual_client_url).collect();
+    let program = Program::new(endpoints, Job::Watch(vec![request]));
+    let run = Action::Run {
+        client: ClientId(ClientId::COUNT - 1),
+        program: Box::new(program),
+        typed: String::new(),
+    };
+    session.act(run).expect("there is room for a program");
+}
+
 fn put(session: &mut Session, client: u8, member: NodeId) {
     let request = Request::put("name", format!("{client} {}", session.steps()));
     let range = Request::get("name", false);
-    for request in [request, range] {
+    let stale = Request::get("name", true);
+    for request in [request, range, stale] {
         let client = ClientId(client);
         let asked = session.act(Action::Request {
             client,

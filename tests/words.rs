@@ -273,11 +273,9 @@ fn nothing_is_recognized_that_nobody_says() {
 #[test]
 fn claims_of_the_checks_are_recognized() {
     // The literals of Display for Claim and Counter.
-    let source = std::fs::read_to_string(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/src/cluster/violation.rs"
-    ))
-    .unwrap();
+    let source =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/cluster/claim.rs"))
+            .unwrap();
     let display = source.split("impl fmt::Display for Claim").nth(1).unwrap();
     let display = display.split("fn write_instead").next().unwrap();
     let mut seen = 0;

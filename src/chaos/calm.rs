@@ -1,6 +1,6 @@
 //! The calm: the world is healed, and the cluster has to get on.
 
-use super::membership::conf;
+use super::membership::{conf, is_busy};
 use super::run::Run;
 use crate::cluster::{Action, ClientId, TICK_US, TraceEvent, World};
 use crate::kv::Request;
@@ -13,6 +13,10 @@ const ELECTION_TIMEOUTS: u64 = 10;
 
 /// How often whoever was added is given time to come.
 const JOINS: usize = 3;
+
+/// How long a watch may take to find a member again and to be told everything, in microseconds: a
+/// client that nobody answered waits longer from time to time before it tries again.
+const WATCHES_PATIENCE_US: u64 = 20_000_000;
 
 /// The key of the last questions.
 const KEY: &str = "calm";
@@ -35,6 +39,11 @@ pub enum Stuck {
         /// What each member says: its last entry and its commit index.
         members: String,
     },
+    /// Watches were not told of everything.
+    WatchesBehind {
+        /// How many.
+        watches: usize,
+    },
 }
 
 impl fmt::Display for Stuck {
@@ -51,6 +60,10 @@ impl fmt::Display for Stuck {
             Stuck::LogsDiffer { members } => write!(
                 f,
                 "the logs still differ although everything was healed: {members}"
+            ),
+            Stuck::WatchesBehind { watches } => write!(
+                f,
+                "{watches} watches were not told of everything although everything was healed"
             ),
         }
     }
@@ -70,7 +83,7 @@ pub(super) fn calm<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) -> Result<(), Stuc
     }
     // What was asked in the storm may have been lost in it, and a leader refuses requests while
     // too much waits to be committed: those who ask now ask after that.
-    let nobody_waits = |world: &World| world.waiting().next().is_none();
+    let nobody_waits = |world: &World| world.waiting().next().is_none() && !is_busy(world);
     let storm_is_over = wait(run, patience, nobody_waits);
     // What was asked in the storm may add a member even now.
     for _ in 0..JOINS {
@@ -79,6 +92,8 @@ pub(super) fn calm<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) -> Result<(), Stuc
             break;
         }
     }
+    // And remove one, who then answers nobody any more: what is in the logs comes into force first.
+    wait(run, patience, equal_logs);
     run.expect_answers();
     // A new leader must be able to answer reads without a write that helps it on.
     ask_everybody(run, |_| read());
@@ -98,6 +113,16 @@ pub(super) fn calm<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) -> Result<(), Stuc
             )
         });
         return Err(Stuck::LogsDiffer { members });
+    }
+    let until = run.world.now().after(WATCHES_PATIENCE_US);
+    while run.watches_behind() > 0 {
+        if run.world.next_time().is_none_or(|next| next > until) || !run.step() {
+            let watches = run.watches_behind();
+            return match run.failure {
+                Some(_) => Ok(()),
+                None => Err(Stuck::WatchesBehind { watches }),
+            };
+        }
     }
     Ok(())
 }
@@ -123,6 +148,10 @@ fn heal<W: FnMut(&[TraceEvent])>(run: &mut Run<W>) {
         ]
     });
     let mut actions = vec![Action::ResetNetwork];
+    // And nobody makes up requests any more.
+    let clients = (0..ClientId::COUNT).map(ClientId);
+    let loads = clients.filter(|client| run.world.load_of(*client).is_some());
+    actions.extend(loads.map(|client| Action::SetLoad { client, load: None }));
     actions.extend(healed);
     // Who was added comes.
     let added = conf(&run.world).map(|conf| [&conf.voters[..], &conf.learners].concat());

@@ -27,8 +27,7 @@ const PATIENCE_US: u64 = 2_000_000;
 pub(super) fn change(kind: Kind, rng: &mut Pcg32, world: &World) -> Option<Action> {
     let conf = conf(world)?;
     // One thing at a time.
-    let busy = world.programs().next().is_some();
-    if busy && kind != Kind::Join {
+    if is_busy(world) && kind != Kind::Join {
         return None;
     }
     let all: Vec<NodeId> = conf.voters.iter().chain(&conf.learners).copied().collect();
@@ -73,6 +72,11 @@ pub(super) fn change(kind: Kind, rng: &mut Pcg32, world: &World) -> Option<Actio
         program: Box::new(program),
         typed: String::new(),
     })
+}
+
+/// Whether the operator waits for an answer.
+pub(super) fn is_busy(world: &World) -> bool {
+    world.programs().any(|running| running.client == OPERATOR)
 }
 
 /// The members as the leader knows them, or somebody else if nobody leads.

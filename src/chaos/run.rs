@@ -228,6 +228,11 @@ impl<W: FnMut(&[TraceEvent])> Run<W> {
         self.answers = Some((next, 0));
     }
 
+    /// How many watches were not told of everything that happened to their keys.
+    pub fn watches_behind(&self) -> usize {
+        self.checker.watches_behind()
+    }
+
     /// How many requests ended without an answer since answers were expected.
     pub fn timed_out(&self) -> usize {
         self.answers.map_or(0, |(_, unanswered)| unanswered)

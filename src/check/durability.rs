@@ -63,8 +63,9 @@ pub(super) fn expect_own_copy(
     });
 }
 
-/// Part of a log on a disk was replaced, or a disk was damaged. A configuration that came later
-/// may have voters without the entry, but never so many that they can decide among themselves.
+/// Part of a log on a disk was replaced, or a disk was damaged. The newest configuration, which may
+/// have come later, may have voters without the entry, but never so many that they can decide among
+/// themselves.
 pub(super) fn expect_still_needed(
     report: &mut Report,
     claim: Evidence,

@@ -21,6 +21,9 @@
 //! | `messages` | Nothing Unsent Arrives |
 //! | `answers` | Fresh Answers |
 //! | `histories` | Linearizability, by `linear` and `spec` |
+//! | `past` | what each revision changed, by `spec`: what the next two compare with |
+//! | `one_revision` | Reads Show One Revision |
+//! | `watches` | Watches Are Whole |
 //!
 //! `checker` reads the facts and the members and asks these files. The work of a step depends on
 //! what the step changed, never on the length of the run; what is kept grows by about a hundred
@@ -43,11 +46,14 @@ mod histories;
 pub mod linear;
 mod logs;
 mod messages;
+mod one_revision;
+mod past;
 mod quorum;
 mod report;
 mod sorted;
 pub mod spec;
 mod votes;
+mod watches;
 
 pub use checker::Checker;
 pub use report::Count;

@@ -2,7 +2,7 @@
 
 use crate::kv::{
     CodeError,
-    code::{Code, Coder, choices, decode, encode, fields, serde_as_bytes},
+    code::{Code, Coder, choices, decode, encode, serde_as_bytes},
 };
 use crate::raft::NodeId;
 use thiserror::Error;
@@ -27,6 +27,11 @@ pub struct Load {
     pub value_bytes: u64,
     /// The members that are asked, in turn; none means all.
     pub members: Vec<NodeId>,
+    /// How many of a hundred reads may be stale (serializable reads).
+    pub stale: u64,
+    /// How many of a hundred puts go with a lease. The client grants itself one, uses it for
+    /// [`Load::PUTS_PER_LEASE`] puts, and then revokes it or lets it expire, in turn.
+    pub leased: u64,
 }
 
 /// How keys are chosen.
@@ -49,6 +54,8 @@ impl Default for Load {
             swaps: 10,
             value_bytes: 0,
             members: Vec::new(),
+            stale: 0,
+            leased: 0,
         }
     }
 }
@@ -65,6 +72,9 @@ pub enum LoadError {
     /// More than all.
     #[error("reads and swaps together are at most 100 of 100 requests, not {0}")]
     Shares(u64),
+    /// More than all.
+    #[error("at most 100 of 100 requests of a load are stale reads or go with a lease, not {0}")]
+    Share(u64),
     /// The values are too large.
     #[error("a value of a load has at most {max} bytes, not {0}", max = Load::MAX_VALUE_BYTES)]
     Value(u64),
@@ -77,6 +87,10 @@ impl Load {
     pub const MAX_KEYS: u64 = 1_000;
     /// The largest value, in bytes.
     pub const MAX_VALUE_BYTES: u64 = 65_536;
+    /// For how many puts a lease is used.
+    pub const PUTS_PER_LEASE: u64 = 8;
+    /// How long such a lease lives, in seconds (at least: members have a shortest time of their own).
+    pub const LEASE_SECONDS: i64 = 2;
 
     /// Checks the limits.
     ///
@@ -90,6 +104,8 @@ impl Load {
             Err(LoadError::Keys(self.keys))
         } else if shares > 100 {
             Err(LoadError::Shares(shares))
+        } else if self.stale.max(self.leased) > 100 {
+            Err(LoadError::Share(self.stale.max(self.leased)))
         } else if self.value_bytes > Load::MAX_VALUE_BYTES {
             Err(LoadError::Value(self.value_bytes))
         } else {
@@ -106,7 +122,27 @@ impl Code for NodeId {
 
 choices! { KeyChoice { 0 => Uniform, 1 => Zipf } }
 
-fields! { Load { per_second, keys, choice, reads, swaps, value_bytes, members } }
+/// What came later is written only where it says something, so that loads of older links are read
+/// and written as they were.
+impl Code for Load {
+    fn code(&mut self, coder: &mut Coder<'_>) {
+        self.per_second.code(coder);
+        self.keys.code(coder);
+        self.choice.code(coder);
+        self.reads.code(coder);
+        self.swaps.code(coder);
+        self.value_bytes.code(coder);
+        self.members.code(coder);
+        let more = match coder.reads() {
+            true => !coder.is_at_end(),
+            false => (self.stale, self.leased) != (0, 0),
+        };
+        if more {
+            self.stale.code(coder);
+            self.leased.code(coder);
+        }
+    }
+}
 
 serde_as_bytes!(Load);
 

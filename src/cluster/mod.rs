@@ -12,6 +12,7 @@
 mod action;
 mod action_error;
 mod call;
+mod claim;
 mod client;
 mod command;
 mod flags;
@@ -32,6 +33,7 @@ pub use call::{
     Answer, AnswerBody, Call, Header, MemberUrls, NewMember, Status, TimeToLive, V2Wait,
     WatchAnswer, WatchCall, WatchRequest,
 };
+pub use claim::{Claim, Counter};
 pub use client::{ClientError, ClientId, Operation, OperationId, Outcome};
 pub use command::{Command, Order, Publish};
 pub use flags::flags;
@@ -43,8 +45,8 @@ pub use member::{Member, MemberSettings, Receipt, Record, Roster, Server, TICK_U
 pub use options::{MAX_DURATION_US, MAX_MEMBERS, WorldOptions, WorldOptionsError};
 pub use program::{
     Elect, End, Input, Job, Lock, Login, Program, ProgramError, ProgramEvent, ProgramRefusal,
-    RunId, V2Failure, V2Job,
+    Question, RunId, V2Failure, V2Job,
 };
 pub use trace::{Address, Fact, LossReason, Packet, TraceEvent, Upstream, WaitReason};
-pub use violation::{Claim, Counter, Evidence, Property, Violation};
+pub use violation::{Evidence, Property, Violation};
 pub use world::{ActiveFault, RunningProgram, World};

@@ -16,6 +16,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct RunId(pub u64);
 
+/// Something that a program wants to know. It may take several operations to find out.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct Question {
+    /// The program's run.
+    pub run: RunId,
+    /// Which of its questions, counted from 1.
+    pub number: u64,
+}
+
 /// One command.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Program {

@@ -4,7 +4,7 @@
 use super::action::Action;
 use super::call::{Answer, Call};
 use super::client::{ClientError, ClientId, OperationId, Outcome};
-use super::program::{ProgramEvent, RunId};
+use super::program::{ProgramEvent, Question, RunId};
 use super::violation::Violation;
 use crate::kv::{Caller, Revision};
 use crate::raft::{Envelope, Event, Index, NodeId};
@@ -129,6 +129,9 @@ pub enum Fact {
         member: NodeId,
         /// What it asks for.
         call: Arc<Call>,
+        /// The question of a program that it puts, perhaps not for the first time; `None` if no
+        /// program asks.
+        question: Option<Question>,
     },
     /// A member keeps a request, since it knows no leader to give it to.
     Held {

@@ -4,10 +4,8 @@
 //! [`Fact::Violated`](super::Fact::Violated), and whoever shows them reads the words from
 //! [`Violation`]'s and [`Claim`]'s `Display`.
 
-use super::OperationId;
-use crate::kv::Revision;
-use crate::raft::{ConfState, Index, NodeId, Term};
-use crate::sim::{FlightId, SimTime};
+use super::claim::Claim;
+use crate::sim::SimTime;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -41,11 +39,17 @@ pub enum Property {
     /// Every operation seems to happen at once, between its call and its answer (Herlihy and Wing,
     /// 1990).
     Linearizability,
+    /// Reads that may be stale, or are of the past, show one committed revision, and the same
+    /// process shows no older one later (etcd, "API guarantees").
+    OneRevision,
+    /// Watches are ordered, unique, complete and atomic, across reconnections too (etcd, "API
+    /// guarantees").
+    WholeWatches,
 }
 
 impl Property {
     /// All properties, in the order in which they are shown.
-    pub const ALL: [Property; 13] = [
+    pub const ALL: [Property; 15] = [
         Property::ElectionSafety,
         Property::OneVotePerTerm,
         Property::LeaderAppendOnly,
@@ -59,6 +63,8 @@ impl Property {
         Property::NothingUnsent,
         Property::FreshAnswers,
         Property::Linearizability,
+        Property::OneRevision,
+        Property::WholeWatches,
     ];
 
     /// Its name in words.
@@ -77,6 +83,8 @@ impl Property {
             Property::NothingUnsent => "Nothing Unsent Arrives",
             Property::FreshAnswers => "Fresh Answers",
             Property::Linearizability => "Linearizability",
+            Property::OneRevision => "Reads Show One Revision",
+            Property::WholeWatches => "Watches Are Whole",
         }
     }
 
@@ -119,6 +127,13 @@ impl Property {
             Property::Linearizability => {
                 "There is an order of all operations, each between its question and its answer, in \
                  which every answer is right."
+            }
+            Property::OneRevision => {
+                "A read that may be stale shows the keys as one committed revision left them, and the \
+                 same process shows no older one afterwards."
+            }
+            Property::WholeWatches => {
+                "A watch tells every change of its keys once, in order, all of a revision together."
             }
         }
     }
@@ -168,346 +183,4 @@ impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (step {}, {})", self.claim, self.step, self.time)
     }
-}
-
-/// Something that was seen of a member, a message or a client.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub enum Claim {
-    /// A member leads.
-    Leads {
-        /// The member.
-        member: NodeId,
-        /// The term.
-        term: Term,
-    },
-    /// A member gave its vote.
-    Voted {
-        /// The member.
-        member: NodeId,
-        /// Who got the vote.
-        candidate: NodeId,
-        /// The term.
-        term: Term,
-    },
-    /// A member's log holds an entry.
-    Holds {
-        /// The member.
-        member: NodeId,
-        /// The index of the entry.
-        index: Index,
-        /// Its term.
-        term: Term,
-        /// The term of the entry before it.
-        prev_term: Term,
-        /// The fingerprint of what it asks for.
-        digest: u64,
-    },
-    /// A member's log does not hold the entry that it should hold.
-    Lacks {
-        /// The member.
-        member: NodeId,
-        /// Its term.
-        term: Term,
-        /// The index of the entry.
-        index: Index,
-        /// The term of what it holds there instead, if anything.
-        instead: Option<Term>,
-    },
-    /// A member took an entry for committed.
-    Committed {
-        /// The member.
-        member: NodeId,
-        /// Its term then.
-        term: Term,
-        /// The index of the entry.
-        index: Index,
-        /// The term of the entry.
-        entry_term: Term,
-    },
-    /// A member applied an entry.
-    Applied {
-        /// The member.
-        member: NodeId,
-        /// The index of the entry.
-        index: Index,
-        /// The fingerprint of all entries up to it.
-        prefix: u64,
-        /// The store's revision afterwards.
-        revision: Revision,
-    },
-    /// A member has a snapshot.
-    Snapshotted {
-        /// The member.
-        member: NodeId,
-        /// The last index that it covers.
-        index: Index,
-        /// The term of that entry.
-        term: Term,
-        /// The fingerprint of what it holds.
-        digest: u64,
-    },
-    /// Only these members have an entry on their disks.
-    DurableOn {
-        /// The index of the entry.
-        index: Index,
-        /// The members.
-        members: Vec<NodeId>,
-        /// The configuration that decides.
-        conf: ConfState,
-    },
-    /// One of a member's numbers.
-    Stands {
-        /// The member.
-        member: NodeId,
-        /// Which number.
-        counter: Counter,
-        /// Its value.
-        value: u64,
-    },
-    /// A leader counts entries as stored by a member.
-    Matches {
-        /// The leader.
-        leader: NodeId,
-        /// Its term.
-        term: Term,
-        /// The member.
-        member: NodeId,
-        /// Up to here.
-        index: Index,
-    },
-    /// A member's disk does not hold an entry.
-    NotDurable {
-        /// The member.
-        member: NodeId,
-        /// The index of the entry.
-        index: Index,
-        /// The term of what it holds there instead, if anything.
-        instead: Option<Term>,
-    },
-    /// A configuration is in force at a member.
-    InForce {
-        /// The member.
-        member: NodeId,
-        /// The configuration.
-        conf: ConfState,
-    },
-    /// A message arrived.
-    Arrived {
-        /// Its identity.
-        flight: FlightId,
-    },
-    /// A message with this identity was never sent, or has come to its end before.
-    NotUnderWay {
-        /// Its identity.
-        flight: FlightId,
-    },
-    /// A message was sent with another sender, receiver or content.
-    SentOtherwise {
-        /// Its identity.
-        flight: FlightId,
-    },
-    /// A client had an answer that shows this state.
-    Saw {
-        /// The operation.
-        operation: OperationId,
-        /// The store's revision that the answer shows.
-        revision: Revision,
-    },
-    /// These operations can be put in this order: the end of the longest one that was found.
-    Ordered {
-        /// The operations; none if the first one fits nowhere.
-        operations: Vec<OperationId>,
-    },
-    /// These operations contradict each other.
-    Contradict {
-        /// The operations, as they returned.
-        operations: Vec<OperationId>,
-    },
-}
-
-/// A number that must not become less.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub enum Counter {
-    /// The term of a running process.
-    Term,
-    /// The term on the disk.
-    StoredTerm,
-    /// The commit index of a running process.
-    Commit,
-    /// The applied index of a running process.
-    Applied,
-    /// The index of the snapshot on the disk.
-    StoredSnapshot,
-    /// How far a leader knows a member's log to agree.
-    Match(NodeId),
-}
-
-impl fmt::Display for Counter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Counter::Term => f.write_str("term"),
-            Counter::StoredTerm => f.write_str("term on disk"),
-            Counter::Commit => f.write_str("commit index"),
-            Counter::Applied => f.write_str("applied index"),
-            Counter::StoredSnapshot => f.write_str("snapshot index on disk"),
-            Counter::Match(member) => write!(f, "match index of infra{member}"),
-        }
-    }
-}
-
-/// A half sentence.
-impl fmt::Display for Claim {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Claim::Leads { member, term } => write!(f, "infra{member} leads term {term}"),
-            Claim::Voted {
-                member,
-                candidate,
-                term,
-            } => write!(f, "infra{member} votes for infra{candidate} in term {term}"),
-            Claim::Holds {
-                member,
-                index,
-                term,
-                prev_term,
-                digest,
-            } => write!(
-                f,
-                "infra{member} holds entry {index} of term {term} with content {digest:016x} after one of term {prev_term}"
-            ),
-            Claim::Lacks {
-                member,
-                term,
-                index,
-                instead,
-            } => {
-                write!(f, "infra{member} in term {term} lacks entry {index}")?;
-                write_instead(f, *instead)
-            }
-            Claim::Committed {
-                member,
-                term,
-                index,
-                entry_term,
-            } => write!(
-                f,
-                "infra{member} in term {term} takes entry {index} of term {entry_term} for committed"
-            ),
-            Claim::Applied {
-                member,
-                index,
-                prefix,
-                revision,
-            } => write!(
-                f,
-                "infra{member} applies entry {index} (all up to it: {prefix:016x}) and reaches revision {}",
-                revision.0
-            ),
-            Claim::Snapshotted {
-                member,
-                index,
-                term,
-                digest,
-            } => write!(
-                f,
-                "infra{member} has a snapshot up to entry {index} of term {term} with content {digest:016x}"
-            ),
-            Claim::DurableOn {
-                index,
-                members,
-                conf,
-            } => {
-                write!(f, "entry {index} is on the disks of ")?;
-                write_members(f, members)?;
-                f.write_str(" only, of ")?;
-                write_conf(f, conf)
-            }
-            Claim::Stands {
-                member,
-                counter,
-                value,
-            } => write!(f, "infra{member} has {counter} {value}"),
-            Claim::Matches {
-                leader,
-                term,
-                member,
-                index,
-            } => write!(
-                f,
-                "infra{leader}, leader of term {term}, counts infra{member} as having everything up to {index}"
-            ),
-            Claim::NotDurable {
-                member,
-                index,
-                instead,
-            } => {
-                write!(f, "the disk of infra{member} lacks entry {index}")?;
-                write_instead(f, *instead)
-            }
-            Claim::InForce { member, conf } => {
-                write!(f, "infra{member} decides by ")?;
-                write_conf(f, conf)
-            }
-            Claim::Arrived { flight } => write!(f, "message {} arrives", flight.0),
-            Claim::NotUnderWay { flight } => write!(f, "message {} is not under way", flight.0),
-            Claim::SentOtherwise { flight } => {
-                write!(f, "message {} was sent with other contents", flight.0)
-            }
-            Claim::Saw {
-                operation,
-                revision,
-            } => write!(
-                f,
-                "the answer to operation {} shows revision {}",
-                operation.0, revision.0
-            ),
-            Claim::Ordered { operations } if operations.is_empty() => {
-                f.write_str("nothing new was in order before")
-            }
-            Claim::Ordered { operations } => {
-                f.write_str("up to here the order can be ")?;
-                write_operations(f, operations)
-            }
-            Claim::Contradict { operations } => {
-                f.write_str("no order explains the answers to ")?;
-                write_operations(f, operations)
-            }
-        }
-    }
-}
-
-fn write_instead(f: &mut fmt::Formatter<'_>, instead: Option<Term>) -> fmt::Result {
-    match instead {
-        Some(term) => write!(f, " and holds one of term {term} there"),
-        None => Ok(()),
-    }
-}
-
-fn write_members(f: &mut fmt::Formatter<'_>, members: &[NodeId]) -> fmt::Result {
-    if members.is_empty() {
-        return f.write_str("nobody");
-    }
-    for (place, member) in members.iter().enumerate() {
-        let comma = if place == 0 { "" } else { ", " };
-        write!(f, "{comma}infra{member}")?;
-    }
-    Ok(())
-}
-
-fn write_operations(f: &mut fmt::Formatter<'_>, operations: &[OperationId]) -> fmt::Result {
-    for (place, operation) in operations.iter().enumerate() {
-        let comma = if place == 0 { "operations " } else { ", " };
-        write!(f, "{comma}{}", operation.0)?;
-    }
-    Ok(())
-}
-
-fn write_conf(f: &mut fmt::Formatter<'_>, conf: &ConfState) -> fmt::Result {
-    f.write_str("the voters ")?;
-    write_members(f, &conf.voters)?;
-    if conf.voters_outgoing.is_empty() {
-        return Ok(());
-    }
-    f.write_str(" and before ")?;
-    write_members(f, &conf.voters_outgoing)
 }

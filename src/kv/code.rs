@@ -87,6 +87,11 @@ impl<'a> Coder<'a> {
         self.reads
     }
 
+    /// Whether everything is read.
+    pub fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
     /// The bytes are not what they should be.
     pub fn fail(&mut self) {
         self.failed = true;

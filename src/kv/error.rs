@@ -74,7 +74,9 @@ pub enum KvError {
     #[error("etcdserver: authentication failed, invalid user ID or password")]
     AuthFailed,
     /// The user has no password to log in with, or a password was given for such a user.
-    #[error("auth: authentication failed, password was given for no password user")]
+    #[error(
+        "rpc error: code = Unknown desc = auth: authentication failed, password was given for no password user"
+    )]
     NoPasswordUser,
     /// A grant without permission.
     #[error("etcdserver: permission not given")]

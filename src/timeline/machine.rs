@@ -134,6 +134,7 @@ impl Machine {
                 client,
                 member,
                 call,
+                ..
             } => self.operations.push_back_mut(Operation {
                 id: *operation,
                 client: *client,

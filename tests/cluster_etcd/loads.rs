@@ -133,6 +133,63 @@ fn loads_that_make_no_sense_are_refused() {
         check(|load| load.value_bytes = 70_000),
         Err(LoadError::Value(70_000))
     );
+    assert_eq!(check(|load| load.stale = 101), Err(LoadError::Share(101)));
+    assert_eq!(check(|load| load.leased = 200), Err(LoadError::Share(200)));
+}
+
+#[test]
+fn a_load_reads_what_may_be_stale_and_puts_with_leases_that_end() {
+    let load = Load {
+        per_second: 50,
+        reads: 40,
+        swaps: 0,
+        stale: 50,
+        leased: 50,
+        ..Load::default()
+    };
+    let mut etcd = at_work(load, 20);
+    let requests = requests(&etcd);
+    let share = |is: &dyn Fn(&Request) -> bool| requests.iter().filter(|r| is(r)).count();
+    let stale = share(&Request::is_serializable);
+    assert!((150..=250).contains(&stale), "{stale}");
+    let leased = share(&|request| matches!(request, Request::Put(put) if put.lease.is_some()));
+    let granted = share(&|request| matches!(request, Request::LeaseGrant(_)));
+    let revoked = share(&|request| matches!(request, Request::LeaseRevoke(_)));
+    assert!(leased > 150, "{leased}");
+    // Half of the leases that were used up are revoked, the others end by themselves.
+    assert!(granted >= 15 && (granted / 3..=granted / 2).contains(&revoked));
+    let failed = |fact: &Fact| {
+        matches!(
+            fact,
+            Fact::Returned {
+                outcome: Outcome::Failed(_),
+                ..
+            }
+        )
+    };
+    assert!(!etcd.facts.iter().any(|event| failed(&event.fact)));
+    etcd.act(Action::SetLoad {
+        client: ClientId(3),
+        load: None,
+    });
+    etcd.pass(10 * SECOND);
+    let server = etcd.world.leader().and_then(|leader| leader.server());
+    let left = server.expect("somebody leads").store().leases().len();
+    assert_eq!(left, 0);
+}
+
+#[test]
+fn what_loads_learned_later_is_written_only_where_it_says_something() {
+    // The bytes of a load before it could read what is stale (50 and 10 are kept as they are, since they have no sign).
+    let old = [20, 10, 0, 50, 10, 0, 0];
+    assert_eq!(Load::decode(&old), Ok(Load::default()));
+    assert_eq!(Load::default().encode(), old);
+    let new = Load {
+        stale: 5,
+        ..Load::default()
+    };
+    assert_eq!(Load::decode(&new.encode()), Ok(new));
+    assert!(Load::decode(&[20, 10, 0, 50, 10, 0, 0, 1]).is_err());
 }
 
 #[test]

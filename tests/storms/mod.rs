@@ -11,7 +11,7 @@ pub const SEEDS: u64 = 100;
 
 /// The fingerprints of all runs with 3 members, and with 5, in one. It changes with whatever
 /// changes what happens in a world: then it has to be written down anew.
-pub const FINGERPRINTS: [(usize, u64); 2] = [(3, 9195742088298598294), (5, 9611195052979683621)];
+pub const FINGERPRINTS: [(usize, u64); 2] = [(3, 4611626386385549470), (5, 6044686452720189844)];
 
 /// The fingerprint of all runs with so many members.
 pub fn fingerprint(members: usize) -> u64 {

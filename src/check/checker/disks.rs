@@ -50,7 +50,7 @@ impl Checker {
             let replaced = first <= seen.stored_end && first <= self.commits.last();
             seen.stored_end = end_of(disk);
             if replaced {
-                self.expect_committed_is_needed(place, world);
+                self.expect_committed_is_needed(world);
             }
         }
         if let Some(candidate) = disk.hard_state.vote {
@@ -58,12 +58,16 @@ impl Checker {
         }
     }
 
-    /// What is committed must still be on so many disks that nobody can decide without it.
-    fn expect_committed_is_needed(&mut self, place: usize, world: &World) {
+    /// What is committed must still be on so many disks that nobody can decide without it. Whoever
+    /// still goes by an older configuration cannot: by the newest but one, its quorums overlap with
+    /// those of the newest; and an older one than that is only known to those who lack the entry of
+    /// the newest but one or do not know that it is committed, and they need the vote of somebody who
+    /// has it.
+    fn expect_committed_is_needed(&mut self, world: &World) {
         let index = self.commits.last();
         let claim = self.commits.first_claim(index);
-        if let (Some(claim), Some(term)) = (claim, self.commits.term_at(index)) {
-            let conf = &self.members[place].conf;
+        let conf = self.configurations.newest();
+        if let (Some(claim), Some(term), Some(conf)) = (claim, self.commits.term_at(index), conf) {
             let holds = |id| holds(world, id, index, term);
             expect_still_needed(&mut self.report, claim, index, conf, holds);
         }

@@ -6,7 +6,7 @@ use super::super::durability::{entry_on, expect_match, expect_on_quorum, expect_
 use super::super::logs::{End, digest, leader_keeps};
 use super::disks::holds;
 use super::{Checker, Step};
-use crate::cluster::{Claim, Counter, World};
+use crate::cluster::{Claim, Counter, OperationId, World};
 use crate::kv::Revision;
 use crate::raft::{Index, Node, NodeId, Role};
 
@@ -31,8 +31,9 @@ impl Checker {
         let seen = &mut self.members[place];
         if seen.conf != *node.conf() {
             seen.conf = node.conf().clone();
+            let applied = node.applied_index();
             self.configurations
-                .in_force(&mut self.report, id, &seen.conf);
+                .in_force(&mut self.report, id, &seen.conf, applied);
         }
         if seen.leads.is_some() {
             self.look_at_matches(place, node, world, step);
@@ -171,7 +172,7 @@ impl Checker {
     pub(super) fn applies(
         &mut self,
         place: usize,
-        index: Index,
+        (index, operation): (Index, Option<OperationId>),
         revision: Revision,
         world: &World,
     ) {
@@ -183,6 +184,13 @@ impl Checker {
             .server()
             .and_then(|server| server.node().entry(index));
         let entry = in_memory.or_else(|| entry_on(member.stored(), index));
+        if self.past.is_new(index) {
+            let now = self.report.now();
+            let fate = self.past.takes_in(now, index, entry, revision);
+            if let Some(operation) = operation {
+                self.histories.took_place(operation, fate);
+            }
+        }
         let Some(entry) = entry else {
             // It is compacted already: go on from what the others say.
             seen.prefix = (index, self.applied.prefix_at(index));

@@ -17,8 +17,11 @@ use super::elections::Elections;
 use super::histories::Histories;
 use super::logs::{End, Logs};
 use super::messages::{Flight, Messages};
+use super::one_revision::OneRevision;
+use super::past::Past;
 use super::report::{Count, Moment, Report};
 use super::votes::Votes;
+use super::watches::Watches;
 use crate::cluster::{Address, Fact, Packet, Property, TraceEvent, Violation, World};
 use crate::raft::{ConfState, Index, NodeId, Stored, Term};
 use disks::end_of;
@@ -36,6 +39,9 @@ pub struct Checker {
     messages: Messages,
     answers: Answers,
     histories: Histories,
+    past: Past,
+    one_revision: OneRevision,
+    watches: Watches,
     members: Vec<Seen>,
 }
 
@@ -90,8 +96,15 @@ impl Checker {
 
     /// For how many groups of keys it takes too long to find out whether what clients saw of them
     /// is linearizable.
+    /// (Also counted: that an entry was applied which nobody saw, so that watches and old states cannot
+    /// be judged any more.)
     pub fn undecided(&self) -> u64 {
-        self.histories.undecided()
+        self.histories.undecided() + u64::from(self.past.is_blind())
+    }
+
+    /// How many watches were not told yet of something that has happened to their keys.
+    pub fn watches_behind(&self) -> usize {
+        self.watches.behind(&self.past)
     }
 
     /// Looks at a step: `facts` are all its facts (those of the start, before the first step,
@@ -115,6 +128,7 @@ impl Checker {
             touched &= touched - 1;
             self.look_at(place, world, &step);
         }
+        self.watches.end_step(&mut self.report);
         self.report.take()
     }
 
@@ -125,6 +139,8 @@ impl Checker {
             Fact::Started { member } => {
                 let place = self.touch(*member, world, step);
                 self.started(place, world);
+                self.one_revision.started(*member);
+                self.histories.watch_log();
             }
             Fact::Sent {
                 from: Address::Member(member),
@@ -158,11 +174,11 @@ impl Checker {
             Fact::Applied {
                 member,
                 index,
+                operation,
                 revision,
-                ..
             } => {
                 let place = self.touch(*member, world, step);
-                self.applies(place, *index, *revision, world);
+                self.applies(place, (*index, *operation), *revision, world);
             }
             Fact::Wrote { member, .. } | Fact::Held { member, .. } => {
                 self.touch(*member, world, step);
@@ -172,8 +188,18 @@ impl Checker {
                 self.members[place].leads = None;
             }
             Fact::Called {
-                operation, call, ..
-            } => self.called(*operation, call),
+                operation,
+                member,
+                call,
+                question,
+                ..
+            } => self.called(*operation, *member, call, *question, world),
+            Fact::Delivered {
+                to: Address::Client(_),
+                packet,
+                ..
+            } => self.streamed(packet),
+            Fact::Ran { run, event, .. } => self.ran(*run, event),
             Fact::Returned {
                 operation, outcome, ..
             } => self.returned(*operation, outcome),

@@ -10,7 +10,7 @@
 mod translate;
 
 use super::linear::Territory;
-use super::linear::{Contradiction, Part, Trouble};
+use super::linear::{Contradiction, Fate, Part, Trouble};
 use super::report::{Moment, Report};
 use super::sorted::Sorted;
 use crate::cluster::{Claim, OperationId, Property};
@@ -38,6 +38,8 @@ pub(super) struct Histories {
     time: u64,
     recent: VecDeque<(u64, Moment)>,
     undecided: u64,
+    /// Whether the log says what became of operations.
+    by_log: bool,
 }
 
 impl Histories {
@@ -45,6 +47,23 @@ impl Histories {
     /// linearizable.
     pub fn undecided(&self) -> u64 {
         self.undecided
+    }
+
+    /// From now on everything that takes place is told to [`Histories::took_place`].
+    pub fn watch_log(&mut self) {
+        self.by_log = true;
+    }
+
+    /// The log says what became of an operation.
+    pub fn took_place(&mut self, operation: OperationId, fate: Fate) {
+        let wonders = |part: &Arc<Part>| part.wonders(operation.0);
+        let part = match self.open.from(operation).next() {
+            Some((id, (part, _))) if id == operation => Some(*part),
+            _ => self.parts.iter().position(wonders),
+        };
+        if let Some(part) = part {
+            self.part(part).took_place(operation.0, fate);
+        }
     }
 
     /// A client asks for something that has its place in the order of all operations.
@@ -98,11 +117,16 @@ impl Histories {
             .territory
             .claim(spans, fresh, |_, gone| merged.push(gone));
         if part == fresh {
-            self.parts.push(Arc::default());
+            let by_log = self.by_log;
+            self.parts.push(match by_log {
+                true => Part::by_log().into(),
+                false => Arc::default(),
+            });
             self.moved.push(part);
         }
         for gone in merged {
             let other = std::mem::take(&mut self.parts[gone]);
+            // (What is left in its place is empty, and nobody asks for it.)
             self.moved[gone] = part;
             let found = self.part(part).absorb(&other);
             self.tell(report, OperationId(0), found);

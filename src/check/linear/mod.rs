@@ -25,7 +25,7 @@ mod territory;
 mod wishes;
 
 pub use judge::{BUDGET, Contradiction, Verdict, judge};
-pub(super) use parts::{Part, Trouble};
+pub(super) use parts::{Fate, Part, Trouble};
 pub(super) use territory::Territory;
 
 use super::spec::{Input, Output, Reply};

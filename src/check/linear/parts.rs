@@ -1,6 +1,6 @@
 //! The history of some keys while a run goes on.
 
-use super::super::spec::{Input, Reply, State};
+use super::super::spec::{Input, Output, Reply, State};
 use super::Operation;
 use super::bits::Bits;
 use super::config::Config;
@@ -38,6 +38,9 @@ pub(in super::super) struct Part {
     looked: usize,
     /// Nothing is checked any more.
     given_up: bool,
+    /// Whether the log is believed about which operations took place of those that nobody answered
+    /// (see [`Part::took_place`]). If no order fits what it says, all ways are tried from then on.
+    by_log: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -45,6 +48,46 @@ struct Open {
     id: u64,
     input: Input,
     called: u64,
+    fate: Option<Fate>,
+}
+
+/// What became of an operation, by the log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in super::super) enum Fate {
+    /// It was refused, or found nothing to change.
+    Nothing,
+    /// It made this revision; of a transaction also whether its comparisons held.
+    Made(u64, Option<bool>),
+}
+
+impl Open {
+    /// The operation, if the log says that it took place.
+    fn taken_place(&self) -> Option<Operation> {
+        let Some(Fate::Made(revision, succeeded)) = self.fate else {
+            return None;
+        };
+        Some(made(
+            self.id,
+            self.input.clone(),
+            self.called,
+            (revision, succeeded),
+        ))
+    }
+}
+
+fn made(id: u64, input: Input, called: u64, fate: (u64, Option<bool>)) -> Operation {
+    let (revision, succeeded) = fate;
+    let outputs = None;
+    Operation {
+        id,
+        input,
+        reply: Reply {
+            revision: Some(revision),
+            output: succeeded.map(|succeeded| Output::Txn { succeeded, outputs }),
+        },
+        called,
+        returned: None,
+    }
 }
 
 impl Default for Part {
@@ -56,14 +99,60 @@ impl Default for Part {
             open: Vec::new(),
             looked: 0,
             given_up: false,
+            by_log: false,
         }
     }
 }
 
 impl Part {
+    /// A history of which the log will say what took place.
+    pub fn by_log() -> Part {
+        Part {
+            by_log: true,
+            ..Part::default()
+        }
+    }
+
+    /// The log says what became of an operation. Operations without an answer are what makes the
+    /// search long, and the log knows which of them took place, and when: an order that fits what it
+    /// says is as good as any. It is only asked for a way; whether that fits the answers is found out
+    /// here.
+    pub fn took_place(&mut self, id: u64, fate: Fate) {
+        if let Some(open) = self.open.iter_mut().find(|open| open.id == id) {
+            open.fate = Some(fate);
+            return;
+        }
+        let found = self.unknown.iter().find(|operation| operation.id == id);
+        let Some(Operation { input, called, .. }) = found.filter(|_| self.by_log).cloned() else {
+            return;
+        };
+        self.unknown.retain(|operation| operation.id != id);
+        if let Fate::Made(revision, succeeded) = fate {
+            self.insert(made(id, input, called, (revision, succeeded)));
+        }
+    }
+
+    /// Whether nobody knows what became of the operation.
+    pub fn wonders(&self, id: u64) -> bool {
+        self.unknown.iter().any(|operation| operation.id == id)
+    }
+
+    fn insert(&mut self, operation: Operation) {
+        let place = self
+            .answered
+            .partition_point(|other| other.called < operation.called);
+        self.answered.insert(place, operation);
+        self.insert_undone(place);
+    }
+
     /// A client asks. `called` is later than every time before.
     pub fn called(&mut self, id: u64, input: Input, called: u64) {
-        self.open.push(Open { id, input, called });
+        self.open.push(Open {
+            id,
+            input,
+            called,
+            fate: None,
+        });
     }
 
     /// A client has its answer.
@@ -81,11 +170,7 @@ impl Part {
             called: open.called,
             returned: Some(returned),
         };
-        let place = self
-            .answered
-            .partition_point(|other| other.called < open.called);
-        self.answered.insert(place, operation);
-        self.insert_undone(place);
+        self.insert(operation);
         self.look()
     }
 
@@ -97,10 +182,15 @@ impl Part {
         if self.given_up {
             return Ok(());
         }
-        if !never {
-            self.unknown
-                .extend(Operation::unknown(open.id, open.input, open.called));
-            self.blur();
+        let never = never || (self.by_log && open.fate == Some(Fate::Nothing));
+        match open.taken_place().filter(|_| self.by_log) {
+            _ if never => {}
+            Some(operation) => self.insert(operation),
+            None => {
+                let ways = Operation::unknown(open.id, open.input, open.called);
+                self.unknown.extend(ways);
+                self.blur();
+            }
         }
         self.look()
     }
@@ -131,6 +221,7 @@ impl Part {
         self.settled = joined.collect();
         self.answered = order.into_iter().map(|(_, operation)| operation).collect();
         self.unknown.extend_from_slice(&other.unknown);
+        self.by_log &= other.by_log;
         self.blur();
         Ok(())
     }
@@ -163,7 +254,7 @@ impl Part {
 
     /// While there are unknown writes, nobody can count.
     fn blur(&mut self) {
-        let blurred = !self.unknown.is_empty();
+        let blurred = !self.by_log && !self.unknown.is_empty();
         for config in &mut self.settled {
             config.state.set_blurred(blurred);
         }
@@ -193,16 +284,26 @@ impl Part {
         }
         let problem = Problem {
             certain: &self.answered,
-            unknown: &self.unknown,
+            unknown: if self.by_log { &[] } else { &self.unknown },
             until,
         };
         let mut search = Search::new(problem, BUDGET);
-        let ends = search.ends(&self.settled).map_err(undecided)?;
+        let ends = search.ends(&self.settled).map_err(undecided);
+        if self.by_log && !ends.as_ref().is_ok_and(|ends| !ends.is_empty()) {
+            self.stop_believing();
+            return self.settle();
+        }
+        let ends = ends?;
         if ends.is_empty() {
             return Err(explain(problem, &self.settled, &search));
         }
+        let is_over = |place: usize| {
+            let operation = &self.answered[place];
+            let done = || ends.iter().all(|end| end.done.contains(place));
+            is_due(operation) || (operation.returned.is_none() && done())
+        };
         let keep: Vec<Option<usize>> = (0..self.answered.len())
-            .filter(|place| !is_due(&self.answered[*place]))
+            .filter(|place| !is_over(*place))
             .map(Some)
             .collect();
         let everywhere = |place: &usize| ends.iter().all(|end| end.used.contains(*place));
@@ -214,15 +315,12 @@ impl Part {
             .iter()
             .map(|end| end.with_done(&keep).with_used(&still))
             .collect();
-        self.answered.retain(|operation| !is_due(operation));
+        keep_places(&mut self.answered, keep);
         if self.answered.is_empty() {
             // Copies of the run hold a part for each key; most have nothing under way.
             self.answered = Vec::new();
         }
-        let mut still = still.into_iter().flatten().peekable();
-        let mut place = 0..;
-        self.unknown
-            .retain(|_| still.next_if_eq(&place.next().unwrap_or(0)).is_some());
+        keep_places(&mut self.unknown, still);
         self.blur();
         Ok(())
     }
@@ -237,6 +335,27 @@ impl Part {
             return Ok(());
         }
         self.looked = answered;
+        if self.by_log {
+            // What the log does not know has not happened yet.
+            let mut ahead = Part {
+                settled: self.settled.clone(),
+                answered: self.answered.clone(),
+                ..Part::default()
+            };
+            for operation in self.open.iter().filter_map(Open::taken_place) {
+                ahead.insert(operation);
+            }
+            let problem = Problem {
+                certain: &ahead.answered,
+                unknown: &[],
+                until: u64::MAX,
+            };
+            let mut search = Search::new(problem, BUDGET);
+            if search.any(&ahead.settled) == Ok(true) {
+                return Ok(());
+            }
+            self.stop_believing();
+        }
         let mut unknown = self.unknown.clone();
         let open = self.open.iter();
         unknown.extend(open.flat_map(|o| Operation::unknown(o.id, o.input.clone(), o.called)));
@@ -252,6 +371,22 @@ impl Part {
             false => Err(explain(problem, &from, &search)),
         }
     }
+
+    /// No order fits what the log says: all others are tried from now on.
+    fn stop_believing(&mut self) {
+        self.by_log = false;
+        self.blur();
+    }
+}
+
+/// Keeps the operations at these places, which are in order.
+fn keep_places(list: &mut Vec<Operation>, places: Vec<Option<usize>>) {
+    let mut places = places.into_iter().flatten().peekable();
+    let mut place = 0..;
+    list.retain(|_| {
+        let place = place.next().unwrap_or(0);
+        places.next_if_eq(&place).is_some()
+    });
 }
 
 fn undecided(_: OverBudget) -> Trouble {

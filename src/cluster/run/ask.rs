@@ -4,6 +4,7 @@
 use super::{Deed, Link, Port, Purpose, Run, RunTimer};
 use crate::cluster::call::{Answer, Call};
 use crate::cluster::client::{ClientError, OperationId, Outcome};
+use crate::cluster::program::Question;
 use crate::cluster::trace::{Fact, Packet};
 use crate::sim::SimTime;
 use std::sync::Arc;
@@ -132,11 +133,16 @@ impl Run {
         (ask.parts, ask.heard) = (0, now);
         ask.attempts += 1;
         let call = Arc::new(ask.call.clone());
+        let question = Question {
+            run: self.id,
+            number: ask.number,
+        };
         port.deeds.push(Deed::Note(Fact::Called {
             operation,
             client,
             member,
             call: call.clone(),
+            question: Some(question),
         }));
         let caller = self.caller.clone();
         let packet = Packet::Request {

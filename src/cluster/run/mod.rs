@@ -440,5 +440,7 @@ fn prefix_of(name: &Bytes) -> Bytes {
 /// Which member listens at an address, among those with these client URLs.
 pub(super) fn listens_at(endpoint: &str, client_url: &str) -> bool {
     let port = identity::port_of(endpoint);
-    port.is_some() && port == identity::port_of(client_url)
+    // Members speak no TLS.
+    let tls = endpoint.starts_with("https://");
+    !tls && port.is_some() && port == identity::port_of(client_url)
 }

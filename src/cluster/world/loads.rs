@@ -5,7 +5,8 @@ use super::super::client::{ClientId, Operation, Outcome};
 use super::super::load::{KeyChoice, Load};
 use super::{Pending, World};
 use crate::kv::{
-    Compare, CompareTarget, PutRequest, RangeRequest, Request, RequestOp, ResponseBody, TxnRequest,
+    Compare, CompareTarget, KvError, LeaseGrantRequest, LeaseId, PutRequest, RangeRequest, Request,
+    RequestOp, ResponseBody, TxnRequest,
 };
 use crate::raft::NodeId;
 use crate::sim::{FaultId, stream};
@@ -29,6 +30,10 @@ pub(super) struct Working {
     made: u64,
     /// The revision at which the client saw each key last; 0 for one that it never saw.
     seen: Vec<i64>,
+    /// The lease in use, and for how many puts it was used. One that is only asked for was used for
+    /// none.
+    lease: Option<(LeaseId, u64)>,
+    leases: u64,
 }
 
 impl World {
@@ -57,6 +62,8 @@ impl World {
             rng: stream(self.seed, "load", [u64::from(client.0), number]),
             made: 0,
             seen: vec![0; keys],
+            lease: None,
+            leases: 0,
         };
         self.loads.insert(client, working);
         self.next_of_load(client, number);
@@ -97,6 +104,9 @@ impl World {
             return;
         };
         let Outcome::Answered(answer) = outcome else {
+            if *outcome == Outcome::Failed(KvError::LeaseNotFound.into()) {
+                working.lease = None;
+            }
             return;
         };
         let (Call::Store(request), Some(response)) = (&*operation.call, answer.response()) else {
@@ -132,11 +142,17 @@ impl Working {
         let key = key_of(number);
         let draw = self.rng.random_range(0..100);
         if draw < self.load.reads {
-            return (Request::get(key, false), turn);
+            let stale = self.load.stale > 0 && self.rng.random_range(0..100) < self.load.stale;
+            return (Request::get(key, stale), turn);
         }
         let value = self.value(client);
         if draw >= self.load.reads + self.load.swaps {
-            return (Request::put(key, value), turn);
+            let leased = self.load.leased > 0 && self.rng.random_range(0..100) < self.load.leased;
+            let request = match leased {
+                true => self.with_lease(client, key, value),
+                false => Request::put(key, value),
+            };
+            return (request, turn);
         }
         let compare = Compare {
             key: key.clone(),
@@ -158,6 +174,38 @@ impl Working {
             failure: vec![RequestOp::Range(get)],
         };
         (Request::Txn(swap), turn)
+    }
+
+    /// A put with a lease, or what has to be done first.
+    fn with_lease(&mut self, client: ClientId, key: Bytes, value: Bytes) -> Request {
+        let Some((id, puts)) = &mut self.lease else {
+            self.leases += 1;
+            let parts = [u64::from(client.0) + 1, self.number, self.leases];
+            let id = parts
+                .iter()
+                .fold(0, |id, part| id << 20 | (part & 0xf_ffff));
+            let id = LeaseId(i64::try_from(id & i64::MAX as u64).unwrap_or(1));
+            self.lease = Some((id, 0));
+            return Request::LeaseGrant(LeaseGrantRequest {
+                ttl: Load::LEASE_SECONDS,
+                id,
+            });
+        };
+        let lease = *id;
+        if *puts == Load::PUTS_PER_LEASE {
+            self.lease = None;
+            if self.leases.is_multiple_of(2) {
+                return Request::LeaseRevoke(lease);
+            }
+            return Request::put(key, value);
+        }
+        *puts += 1;
+        Request::Put(PutRequest {
+            key,
+            value,
+            lease,
+            ..PutRequest::default()
+        })
     }
 
     /// A value that no other request writes.

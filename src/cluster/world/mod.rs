@@ -346,6 +346,7 @@ impl World {
             client,
             member,
             call: call.clone(),
+            question: None,
         });
         let deadline = self.now.after(self.options.client_timeout_us);
         self.queue.schedule(deadline, Pending::ClientTimeout(id));

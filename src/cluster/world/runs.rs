@@ -33,6 +33,11 @@ impl World {
         })
     }
 
+    /// A program that runs.
+    pub fn program(&self, run: RunId) -> Option<&Program> {
+        self.runs.get(&run).map(Run::program)
+    }
+
     /// The identity that the next program gets.
     pub fn next_run(&self) -> RunId {
         RunId(self.run_count + 1)

@@ -7,6 +7,7 @@ use crate::etcdctl::flags::{Flag, Kind};
 use crate::etcdctl::go;
 use crate::etcdctl::output::{Stop, exit, fail};
 use crate::etcdctl::task::{Format, Step, Task};
+use crate::etcdctl::v3::check_url;
 use crate::etcdctl::view::{View, What};
 use crate::kv::{Request, V2Method, V2Request};
 
@@ -347,6 +348,7 @@ static MEMBER_ADD: Command = Command {
     usage: "<name> <peerURL>",
     about: "Add a member; its process is started afterwards",
     run: Some(|call| match call.args() {
+        [_, url] if check_url(url.trim()).is_err() => say(call, BAD_REQUEST),
         [name, url] => {
             let (name, peer_url) = (name.clone(), url.clone());
             job(
@@ -384,6 +386,9 @@ static MEMBER_UPDATE: Command = Command {
     usage: "<memberID> <peerURLs>",
     about: "Tell the cluster where a member has moved",
     run: Some(|call| match call.args() {
+        [_, urls] if urls.split(',').any(|url| check_url(url.trim()).is_err()) => {
+            say(call, BAD_REQUEST)
+        }
         [id, urls] => {
             let typed = id.clone();
             let id = member_id(&typed);
@@ -402,6 +407,9 @@ static MEMBER_UPDATE: Command = Command {
     }),
     ..Command::EMPTY
 };
+
+/// What version 2 says of URLs that a member refuses.
+const BAD_REQUEST: &str = "unexpected status code 400";
 
 static USER: Command = no_users("user");
 static ROLE: Command = no_users("role");

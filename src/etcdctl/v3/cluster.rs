@@ -224,7 +224,7 @@ fn peer_urls(text: &str) -> Result<Vec<String>, Stop> {
 }
 
 /// What etcd's `types.NewURLs` demands of a URL, in its words and those of Go's `net/url`.
-fn check_url(url: &str) -> Result<(), String> {
+pub(in crate::etcdctl) fn check_url(url: &str) -> Result<(), String> {
     let quoted = go::quote(url.as_bytes());
     let (scheme, rest) = match url.split_once(':') {
         Some(("", _)) => return Err(format!("parse {quoted}: missing protocol scheme")),

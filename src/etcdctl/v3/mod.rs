@@ -22,6 +22,7 @@ use super::task::{Format, Step, Task};
 use super::view::{View, What};
 use crate::cluster::{Job, Login, Program};
 
+pub(super) use cluster::check_url;
 pub(crate) use watch::watch_line;
 
 /// The version that `etcdctl version` says.
@@ -325,6 +326,7 @@ pub(super) fn user(call: &mut Call) -> Result<Option<Login>, Stop> {
     if !password.is_empty() {
         return Ok(Some(Login { name, password }));
     }
+    // etcd's client logs in only with a name and a password.
     let (name, password) = match name.split_once(':') {
         Some((name, password)) => (name.to_owned(), password.to_owned()),
         None => {
@@ -332,7 +334,8 @@ pub(super) fn user(call: &mut Call) -> Result<Option<Login>, Stop> {
             (name, password)
         }
     };
-    Ok(Some(Login { name, password }))
+    let both = !name.is_empty() && !password.is_empty();
+    Ok(both.then_some(Login { name, password }))
 }
 
 /// Asks for a password.

@@ -109,33 +109,45 @@ fn operation(call: &mut Call, line: &str) -> Result<RequestOp, Stop> {
 
 /// Splits a line of `txn` or `watch -i` as etcdctl does: `"double quotes"` as in Go, `'single
 /// quotes'` as they are, everything else by spaces.
+///
+/// Of a text in single quotes etcdctl 3.5.16 keeps what lies between its first byte and the byte with
+/// the number of the line's last word (it means: of the text's last byte). So `put k 'v'` stores `v`,
+/// but `put k 'value'` stores `v` too; and where that byte does not exist, it crashes (exit code 2).
 pub(super) fn words(line: &str) -> Result<Vec<String>, Stop> {
-    let mut words = Vec::new();
+    let is_space = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0c');
+    let mut found = Vec::new();
     let mut rest = line;
     while let Some(c) = rest.chars().next() {
         let end = match c {
             '"' => quoted(rest),
             '\'' => rest[1..].find('\'').map(|at| at + 2),
-            c if c.is_whitespace() => None,
-            _ => rest.find(char::is_whitespace).or(Some(rest.len())),
+            c if is_space(c) => None,
+            _ => rest.find(is_space).or(Some(rest.len())),
         };
         // What opens no quotation is passed over.
         let Some(end) = end else {
             rest = &rest[c.len_utf8()..];
             continue;
         };
-        let word = &rest[..end];
-        words.push(match c {
-            '\'' => word[1..end - 1].to_owned(),
-            '"' => match go::unquote(word) {
-                Some((text, _)) => text,
-                None => return fail(exit::INVALID_INPUT, "invalid syntax"),
-            },
-            _ => word.to_owned(),
-        });
+        found.push(&rest[..end]);
         rest = &rest[end..];
     }
-    Ok(words)
+    let last = found.len().saturating_sub(1);
+    let words = found.iter().map(|word| match word.as_bytes()[0] {
+        b'\'' => match word.as_bytes().get(1..last) {
+            Some(bytes) => Ok(String::from_utf8_lossy(bytes).into_owned()),
+            None => fail(
+                2,
+                format!("etcdctl 3.5.16 cannot read the quotes of {word}"),
+            ),
+        },
+        b'"' => match go::unquote(word) {
+            Some((text, _)) => Ok(text),
+            None => fail(exit::INVALID_INPUT, "invalid syntax"),
+        },
+        _ => Ok((*word).to_owned()),
+    });
+    words.collect()
 }
 
 /// Where a text in double quotes ends.
@@ -161,14 +173,18 @@ mod tests {
         for (line, expected) in [
             ("put a  b", &["put", "a", "b"][..]),
             (r#"put a "b \"c\"\n""#, &["put", "a", "b \"c\"\n"]),
-            ("put a 'b  \"c'", &["put", "a", "b  \"c"]),
+            ("put a 'b  \"c'", &["put", "a", "b"]),
+            ("put a 'bc' --prev-kv", &["put", "a", "bc", "--prev-kv"]),
+            ("put a 'b' --prev-kv", &["put", "a", "b'", "--prev-kv"]),
             (r#"put a"b c""#, &["put", "a\"b", "c\""]),
             ("put a 'b", &["put", "a", "b"]),
-            ("put \"\" ''", &["put", "", ""]),
+            ("put \"\" ''", &["put", "", "'"]),
             ("", &[]),
         ] {
             assert_eq!(words(line).unwrap(), expected, "{line}");
         }
         assert!(words(r#"put "\z""#).is_err());
+        assert!(words("put a '' --prev-kv --lease 1").is_err());
+        assert!(words("'a'").is_err());
     }
 }

@@ -393,6 +393,7 @@ pub fn action(world: &World, target: Target, way: Way, deed: Deed, values: &[i64
                 swaps: us(3),
                 value_bytes: 0,
                 members: Vec::new(),
+                ..Load::default()
             }),
         },
         Deed::StopLoad => Action::SetLoad { client, load: None },

@@ -136,7 +136,10 @@ impl Reader<'_> {
         self.depth += 1;
         self.skip_space();
         let empty = self.peek() == close;
-        while !empty {
+        loop {
+            if empty {
+                break;
+            }
             self.line();
             if close == b'}' {
                 self.string()?;

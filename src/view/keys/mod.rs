@@ -227,7 +227,7 @@ fn begins_with(key: &[u8], prefix: &str) -> bool {
 }
 
 /// Two lists in order as one.
-fn union<'a>(one: &[Bytes], other: &mut dyn Iterator<Item = &'a Bytes>) -> Vec<Bytes> {
+fn union(one: &[Bytes], other: &mut dyn Iterator<Item = &Bytes>) -> Vec<Bytes> {
     let mut all = Vec::with_capacity(one.len());
     let mut place = 0;
     for key in other {

@@ -175,5 +175,6 @@ fn section(property: Property) -> &'static str {
         Property::NothingUnsent => "paper §2",
         Property::FreshAnswers => "dissertation §6.4",
         Property::Linearizability => "Herlihy and Wing 1990",
+        Property::OneRevision | Property::WholeWatches => "etcd, API guarantees",
     }
 }

@@ -64,6 +64,10 @@ impl Server {
                     Call::MemberAdd(new) => new.peer_urls,
                     _ => Vec::new(),
                 };
+                // As etcd's `types.NewURLs` has them.
+                let trimmed = peer_urls.iter().map(|url| url.trim().to_owned());
+                let mut peer_urls: Vec<String> = trimmed.collect();
+                peer_urls.sort();
                 let note = ChangeNote {
                     operation,
                     peer_urls,
