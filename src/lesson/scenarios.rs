@@ -11,6 +11,9 @@ pub struct Scenario {
     pub text: &'static str,
     /// The script.
     pub script: &'static str,
+    /// How it goes: the code of its run, and then the line, the step and the moment at which each statement begins, the
+    /// step and the moment of the end. `view::scenario` reads it, and its tests write it.
+    pub played: &'static str,
 }
 
 macro_rules! scenarios {
@@ -21,6 +24,7 @@ macro_rules! scenarios {
             title: $title,
             text: $text,
             script: include_str!(concat!("scenarios/", $name, ".quorum")),
+            played: include_str!(concat!("scenarios/", $name, ".played")),
         }),*];
     };
 }

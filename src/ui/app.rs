@@ -10,6 +10,7 @@ use super::help::Help;
 use super::hints::Hints;
 use super::inspector::Inspector;
 use super::keys::{self, Focus};
+use super::left::Left;
 use super::logs::Logs;
 use super::message::{Message, Panel, Place, Sheet, StageView};
 use super::model::Model;
@@ -202,6 +203,9 @@ impl Component for App {
             let copied = web::copy("#share-link");
             self.send.emit(Recording::Copied(copied).into());
         }
+        if std::mem::take(&mut self.model.left.reveal) {
+            web::scroll_to(".script [aria-current]", ".scenario-page");
+        }
         if self.pointers.is_none() {
             self.pointers = Pointers::new(&self.send);
             self.side = tabs::watch(&self.send);
@@ -227,6 +231,7 @@ impl Component for App {
                 <div class="page" key={language().tag()}>
                     {drawn(self.top_bar())}
                     <main>
+                        if self.model.left.open { {drawn(self.left())} }
                         {self.stage_column()}
                         {drawn(self.inspector())}
                         {drawn(why::card(self.model.why.card.clone()))}
@@ -259,7 +264,16 @@ impl App {
             cluster: open.then(|| model.cluster.clone()),
             notice: model.notice_at(Place::NewCluster),
             dark: model.dark,
+            left_open: model.left.open,
             share_open: model.panel == Some(Panel::Share),
+            send: self.send.clone(),
+        }
+    }
+
+    fn left(&self) -> Left {
+        Left {
+            tab: self.model.left.tab,
+            page: self.model.left.page(),
             send: self.send.clone(),
         }
     }
@@ -325,6 +339,7 @@ impl App {
         let (model, slices) = (&self.model, &self.model.slices);
         Inspector {
             member: slices.member(model.selected).cloned(),
+            command: model.start_command(),
             tools: model.tools.clone(),
             message: model.message.clone(),
             ids: slices.ids.clone(),
@@ -348,6 +363,7 @@ impl App {
             speed: model.playback.speed,
             step_by: model.timeline.step_by,
             sheet: model.sheet,
+            left_open: model.left.open,
             send: self.send.clone(),
         }
     }

@@ -4,6 +4,7 @@ use super::drawn::{Part, drawn};
 use super::faults::tools::Tools;
 use super::faults::{NetworkPage, bar, client_page, faults, form, link_page, message_page};
 use super::hue::term_style;
+use super::left::flags;
 use super::message::{Message, Place, Sheet, Tab};
 use super::parts::{click, define, error, sheet_head};
 use super::slices::{Shared, SharedList};
@@ -26,6 +27,8 @@ use yew::prelude::*;
 pub struct Inspector {
     /// The selected member.
     pub member: Option<Shared<MemberView>>,
+    /// The command that would start it for real, if it is shown.
+    pub command: Option<String>,
     /// The tab that is shown.
     pub tab: Tab,
     /// What the tab shows, if it is one with a content of its own.
@@ -149,7 +152,12 @@ impl Inspector {
             }),
             Target::Member(_) => match &self.member {
                 Some(member) => {
-                    html! { <>{self.member(member)}{faults(&self.faults)}{keys(member, send)}</> }
+                    html! {
+                        <>
+                            {self.member(member)}{faults(&self.faults)}{keys(member, send)}
+                            {flags(self.command.clone(), send)}
+                        </>
+                    }
                 }
                 None => Html::default(),
             },

@@ -1,6 +1,7 @@
 //! What the keys do. Which key was pressed where comes from the browser; the rest is here, pure.
 
 use super::console::Key;
+use super::left;
 use super::message::{Message, Panel};
 use super::parts::Text;
 use super::timeline::Time;
@@ -72,6 +73,9 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
         "ctrl+Z" | "ctrl+y" => Time::Redo.into(),
         "y" => Ask::All.into(),
         "s" => Message::ToggleStage,
+        "q" => left::Ask::Toggle(left::Tab::Planner).into(),
+        "r" => left::Ask::Toggle(left::Tab::Real).into(),
+        "l" => left::Ask::Toggle(left::Tab::Scenarios).into(),
         "[" => Message::Slower,
         "]" => Message::Faster,
         "c" => Message::Switch(Deed::Crash, selected),
@@ -92,7 +96,7 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
 }
 
 /// All keys with what they do, for the help dialog.
-pub const HELP: [(&[&str], Text); 22] = [
+pub const HELP: [(&[&str], Text); 25] = [
     (&["space"], || say("key.play")),
     (&["←", "→"], || say("key.step")),
     (&["shift ←", "shift →"], || say("time.key.commit")),
@@ -106,6 +110,9 @@ pub const HELP: [(&[&str], Text); 22] = [
     (&["ctrl Z", "ctrl Y"], || say("time.key.undo")),
     (&["y"], || say("why.key")),
     (&["s"], || say("sequence.key")),
+    (&["l"], || say("left.key")),
+    (&["q"], || say("planner.key")),
+    (&["r"], || say("real.key")),
     (&["[", "]"], || say("key.speed")),
     (&["1", "…", "9"], || say("key.select")),
     (&["n", "N"], || say("key.next")),

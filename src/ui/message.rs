@@ -2,6 +2,7 @@
 
 use super::console::Key;
 use super::forms::Verb;
+use super::left;
 use super::recording::Recording;
 use super::sequence::Gesture;
 use super::tabs::Ask;
@@ -33,6 +34,8 @@ pub enum Message {
     ShowStage(StageView),
     /// Show this tab of the inspector.
     Show(Tab),
+    /// Something about the panel at the left.
+    Left(left::Ask),
     /// Something about the keys, the operations of clients, or the checks.
     Tabs(Ask),
     /// Something about links, files and what the browser keeps.

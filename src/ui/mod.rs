@@ -40,6 +40,9 @@
 //! | `[data-testid=time-tip]`, `time-told` | what lies under the pointer; what became of the last step, undo, branch |
 //! | `[data-branch]`, `[data-testid=compared]` | the panel of the branches |
 //! | `#share-link`, `[data-testid=link-length]`, `#trouble-text`, `#broken` | sharing, what cannot be opened, the overlay of a program that broke |
+//! | `#left`, `.scenario[data-scenario]`, `[data-testid=scenario]`, `scenario-step`, `scenario-state`; `.script [data-line]` with `data-state` | the panel at the left: the scenarios, the one that is watched, its script |
+//! | `[data-testid=real]`, `#real-text`, `[data-testid=flags]` | the cluster for real: the page, the text of the file; the flags of a member in the inspector |
+//! | `[data-testid=planner]`, `planner-quorum`, `planner-tolerated`, `planner-why`, `[data-shape=3-2][data-stands]`, `[data-available=5]` | the quorum planner: its sums, the ways to cut, how often there is a quorum |
 //! | `#sheet-log`, `#sheet-write`, `#sheet-member` with `data-open` | parts that are sheets where there is little room |
 
 pub mod answers;
@@ -54,6 +57,7 @@ mod hints;
 mod hue;
 mod inspector;
 pub mod keys;
+mod left;
 mod logs;
 pub mod message;
 pub mod model;

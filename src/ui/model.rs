@@ -5,6 +5,7 @@ use super::answers::Answers;
 use super::console::ConsoleState;
 use super::faults::tools::Tools;
 use super::forms::{self, Verb};
+use super::left::LeftState;
 pub use super::message::{Definition, Field, Message, Panel, Place, Sheet, StageView, Tab};
 use super::recording::RecordingState;
 use super::sequence::SequenceState;
@@ -52,6 +53,8 @@ pub struct Model {
     pub stage_view: StageView,
     /// The tab of the inspector.
     pub tab: Tab,
+    /// The panel at the left.
+    pub left: LeftState,
     /// Keys, clients, checks.
     pub tabs: TabsState,
     /// Runs that come and go.
@@ -123,6 +126,7 @@ impl Model {
             console: ConsoleState::default(),
             stage_view: StageView::Ring,
             tab: Tab::Selected,
+            left: LeftState::default(),
             tabs: TabsState::default(),
             recording: RecordingState::default(),
             runs: 0,
@@ -198,6 +202,7 @@ impl Model {
                 self.sheet = Some(Sheet::Member);
                 self.refresh();
             }
+            Message::Left(ask) => return self.left(ask),
             Message::Tabs(ask) => return self.tabs(ask),
             Message::Record(ask) => return self.record(ask),
             Message::HintsRead => self.hints = false,
@@ -267,6 +272,7 @@ impl Model {
         self.refresh_timeline();
         self.refresh_why();
         self.refresh_sequence();
+        self.refresh_left();
         self.refresh_tabs();
     }
 
@@ -358,6 +364,7 @@ impl Model {
                 fresh.recording.before = Some(self.session.save());
                 fresh.runs = self.runs + 1;
                 fresh.hints = self.hints;
+                fresh.left = self.left.for_another_run();
                 fresh.write = self.write.clone();
                 fresh.change_write(|write| write.member = NodeId(1));
                 fresh.focus = Some("#new-cluster");
@@ -425,7 +432,14 @@ impl Model {
         if bar {
             self.focus = Some(".member[aria-pressed=true]");
         }
-        self.sheet.take().is_some() || bar
+        if self.sheet.take().is_some() || bar {
+            return true;
+        }
+        let left = self.left.open;
+        if left {
+            self.close_left();
+        }
+        left
     }
 }
 

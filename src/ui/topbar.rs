@@ -2,6 +2,7 @@
 
 use super::drawn::{Part, drawn};
 use super::hue::term_style;
+use super::left::left_button;
 use super::message::{Message, Panel, Tab};
 use super::model::ClusterDraft;
 use super::parts::{click, define, icon_button};
@@ -24,6 +25,8 @@ pub struct TopBar {
     pub notice: Option<String>,
     /// Whether the page is dark now.
     pub dark: bool,
+    /// Whether the panel at the left is open.
+    pub left_open: bool,
     /// Whether the panel with the link is open.
     pub share_open: bool,
     /// Where messages go.
@@ -47,6 +50,7 @@ impl Part for TopBar {
         html! {
             <header class="topbar">
                 <h1 class="brand">{logo()}{say("top.brand")}</h1>
+                {left_button("open-left", "btn", self.left_open, send)}
                 <div class="anchor">
                     <button type="button" class="btn" id="new-cluster"
                         aria-expanded={self.cluster.is_some().to_string()}

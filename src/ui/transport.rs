@@ -1,6 +1,7 @@
 //! The footer beside the timeline: play, step, undo, speed, the buttons of the sheets; and the time.
 
 use super::drawn::Part;
+use super::left::left_button;
 use super::message::{Message, Panel, Sheet};
 use super::motion::{Mover, Moving};
 use super::parts::{Text, click, typed};
@@ -23,6 +24,8 @@ pub struct Transport {
     pub step_by: Landmark,
     /// The sheet that is open.
     pub sheet: Option<Sheet>,
+    /// Whether the panel at the left is open.
+    pub left_open: bool,
     /// Where messages go.
     pub send: Callback<Message>,
 }
@@ -68,6 +71,7 @@ impl Part for Transport {
                 </div>
                 {self.speed()}
                 <nav class="sheets" aria-label={say("play.sheets")}>
+                    {left_button("open-left-sheet", "btn sheet-button", self.left_open, send)}
                     {self.sheet_button("btn sheet-button", Sheet::Log, say("play.sheet-log"))}
                     {self.sheet_button("btn sheet-button", Sheet::Write, say("play.sheet-write"))}
                     {self.sheet_button("btn drawer-button", Sheet::Member, say("play.sheet-member"))}

@@ -184,9 +184,11 @@ pub fn take_fragment() -> Option<String> {
 
 /// Selects the text of a field and copies it. `false` if the browser does not let the page.
 pub fn copy(selector: &str) -> bool {
-    let field = find(selector).and_then(|found| found.dyn_into::<HtmlInputElement>().ok());
-    let Some(field) = field else { return false };
-    field.select();
+    let Some(field) = find(selector) else {
+        return false;
+    };
+    // A text area is selected in the same way.
+    field.unchecked_into::<HtmlInputElement>().select();
     let document = window().document();
     let document = document.and_then(|document| document.dyn_into::<HtmlDocument>().ok());
     // Deprecated, but it works everywhere, also where there is no clipboard interface.
@@ -225,11 +227,34 @@ pub fn find(selector: &str) -> Option<Element> {
     document.query_selector(selector).ok().flatten()
 }
 
-/// Puts the focus on the first element that the selector finds.
-pub fn focus(selector: &str) {
-    if let Some(element) = find(selector) {
+/// Puts the focus on what the first of the selectors finds that can have it: what is not shown cannot.
+pub fn focus(selectors: &str) {
+    for selector in selectors.split(", ") {
+        let Some(element) = find(selector) else {
+            continue;
+        };
         // Elements of SVG can be focused as well, though they are not of HTML.
-        let _ = element.unchecked_into::<HtmlElement>().focus();
+        let _ = element.unchecked_ref::<HtmlElement>().focus();
+        let document = window().document();
+        let focused = document.and_then(|document| document.active_element());
+        if focused.as_ref() == Some(&element) {
+            return;
+        }
+    }
+}
+
+/// Scrolls what the second selector finds so that what the first one finds in it is in sight.
+pub fn scroll_to(selector: &str, within: &str) {
+    /// So much is left above and below, in pixels.
+    const ROOM: f64 = 40.0;
+    if let (Some(element), Some(within)) = (find(selector), find(within)) {
+        let (inner, outer) = (
+            element.get_bounding_client_rect(),
+            within.get_bounding_client_rect(),
+        );
+        let above = (inner.top() - ROOM - outer.top()).min(0.0);
+        let below = (inner.bottom() + ROOM - outer.bottom()).max(0.0);
+        within.set_scroll_top(within.scroll_top() + (above + below) as i32);
     }
 }
 

@@ -17,6 +17,9 @@ pub fn save(name: &str, text: &str) {
 
 fn try_to_save(name: &str, text: &str) -> Result<(), JsValue> {
     let blob = Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text)))?;
+    // Of a kind that nobody adds an ending to the name for.
+    let kind = "application/octet-stream";
+    let blob = blob.slice_with_f64_and_f64_and_content_type(0.0, blob.size(), kind)?;
     let address = Url::create_object_url_with_blob(&blob)?;
     let document = web::window().document().ok_or(JsValue::NULL)?;
     let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
