@@ -221,9 +221,9 @@ impl Watch {
         // Whatever is told from before, or from a future that nobody knows, is not in the list.
         for revision in next..=up_to.min(past.revision()) {
             for change in self.wanted(past, revision) {
-                if !told
+                if told
                     .next_if(|event| self.tells(past, event, revision, change))
-                    .is_some()
+                    .is_none()
                 {
                     wrong = wrong.or(Some(revision));
                 }

@@ -174,14 +174,16 @@ pub fn translate(text: &str) -> String {
     if language() == Language::English {
         return text.to_owned();
     }
-    let mut best: Option<(&'static str, usize, Vec<(&str, &str)>)> = None;
-    let english = Language::English.texts();
-    for place in table::KNOWN.0..table::KNOWN.1 {
+    let known = table::KNOWN.0..table::KNOWN.1;
+    let english = &Language::English.texts()[known.clone()];
+    let spoken = &language().texts()[known];
+    let mut best = None;
+    for (english, spoken) in english.iter().zip(spoken) {
         // Of several the one that says most by itself.
-        if let Some((said, fills)) = recognize(english[place], text)
+        if let Some((said, fills)) = recognize(english, text)
             && best.as_ref().is_none_or(|(_, most, _)| said > *most)
         {
-            best = Some((language().texts()[place], said, fills));
+            best = Some((*spoken, said, fills));
         }
     }
     let Some((told, _, fills)) = best else {
