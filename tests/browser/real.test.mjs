@@ -75,7 +75,7 @@ pageTest('a member shows the flags that start it for real', {}, async (page) => 
   assert.match(await page.getByTestId('flags').textContent(), /^etcd \\\n {2}--name infra4 \\/);
   await member(page, 2).click();
   assert.match(await page.getByTestId('flags').textContent(), /--name infra2 /);
-  await page.locator('.start-flags').getByRole('button', { name: 'For real' }).click();
+  await page.locator('.start-flags').getByRole('button', { name: 'For real', exact: true }).click();
   assert.equal(await page.getByTestId('real').count(), 1);
   await open.click();
   assert.equal(await page.getByTestId('flags').count(), 0);
