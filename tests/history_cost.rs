@@ -1,14 +1,16 @@
-//! What history costs: memory per simulated minute, and the work to go to a moment.
+//! What history costs: memory per simulated minute, the work to go to a moment, and what opening a hostile link takes.
 //!
 //! The load is the one that the limits are given for: five members, twenty writes per second. What
 //! the page needs is measured by `tests/wasm_speed.rs`: numbers and addresses are half as wide there.
 
 #![cfg(not(target_arch = "wasm32"))]
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use peak_alloc::PeakAlloc;
 use quorum::load::SessionLoad;
-use quorum::timeline::{Landmark, trace_hash};
+use quorum::timeline::{Landmark, OpenError, Saved, trace_hash};
 use std::sync::{Mutex, PoisonError};
+use xxhash_rust::xxh3::xxh3_64;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -77,4 +79,27 @@ fn facts_far_back_are_had_again_exactly_and_not_kept() {
     );
     load.seek(300);
     assert!(MEMORY.current_usage() < few + (many - few) / 2);
+}
+
+/// 400 MB of zeros, packed into 400 kB, in a link.
+#[test]
+fn a_decompression_bomb_does_not_go_off() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut bytes = vec![3];
+    bytes.extend(miniz_oxide::deflate::compress_to_vec(
+        &vec![0; 400 << 20],
+        10,
+    ));
+    let checksum = xxh3_64(&bytes).to_le_bytes();
+    bytes.extend(&checksum[..4]);
+    let bomb = Base64UrlUnpadded::encode_string(&bytes);
+    assert!(bomb.len() < 700_000);
+    MEMORY.reset_peak_usage();
+    let before = MEMORY.current_usage();
+    assert_eq!(Saved::from_text(&bomb), Err(OpenError::TooLong));
+    let most = MEMORY.peak_usage() - before;
+    assert!(
+        most < 20_000_000,
+        "{most} bytes: most of it is never unpacked"
+    );
 }

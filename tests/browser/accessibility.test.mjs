@@ -169,6 +169,8 @@ pageTest('who wants less motion sees messages stand half way, and everything els
   await untilLeader(page);
   await page.locator('[data-flight]').first().waitFor();
   await pause(page);
+  // So slow that what is on its way stays there.
+  await setSpeed(page, speeds.slow);
   const places = () => page.locator('[data-flight] > g').evaluateAll((all) => all.map((one) => one.getAttribute('transform')));
   const before = await places();
   assert.ok(before.length > 0);

