@@ -17,7 +17,7 @@ pageTest('a wrong number of members or a wrong seed is named at its field', {}, 
   for (const [members, seed, place, message] of bad) {
     await page.getByRole('textbox', { name: 'Members' }).fill(members);
     await page.getByRole('textbox', { name: 'Seed' }).fill(seed);
-    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
     assert.match(await page.locator(place).textContent(), message);
   }
   assert.equal((await roles(page)).length, 5);
@@ -25,7 +25,7 @@ pageTest('a wrong number of members or a wrong seed is named at its field', {}, 
   await page.getByRole('button', { name: 'Fresh seed' }).click();
   assert.match(await page.getByRole('textbox', { name: 'Seed' }).inputValue(), /^\d+$/);
   assert.equal(await page.locator('#seed-error').textContent(), '');
-  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
   assert.equal(await page.locator('.new-cluster').count(), 0);
 });
 

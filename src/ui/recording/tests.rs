@@ -4,6 +4,7 @@ use super::super::forms::Verb;
 use super::super::message::{Message, Panel};
 use super::super::model::Model;
 use super::{Kept, Origin, Recording, Wish};
+use crate::cluster::Action;
 use crate::raft::NodeId;
 use crate::view::deeds::Deed;
 
@@ -93,10 +94,12 @@ fn bad_input_leaves_the_run_alone_and_says_why() {
 #[test]
 fn a_run_that_cannot_have_been_ends_with_a_reason() {
     let mut model = model();
-    let file = model.session.save().to_file();
-    // A crashed member cannot crash.
-    let broken = file.replace("{\"crash\":2}", "{\"restart\":2}");
-    assert_ne!(file, broken);
+    let mut saved = model.session.save();
+    let crash = &mut saved.branches[0].actions[0];
+    assert_eq!(crash.action, Action::Crash(NodeId(2)));
+    // A member that runs cannot be restarted.
+    crash.action = Action::Restart(NodeId(2));
+    let broken = saved.to_file();
     let before = model.session.trace_hash();
     record(&mut model, Recording::Open(broken, Origin::File));
     finish(&mut model);
