@@ -96,9 +96,9 @@ fn a_run_that_cannot_have_been_ends_with_a_reason() {
     let mut model = model();
     let mut saved = model.session.save();
     let crash = &mut saved.branches[0].actions[0];
-    assert_eq!(crash.action, Action::Crash(NodeId(2)));
+    assert_eq!(crash.action, Action::Crash { member: NodeId(2) });
     // A member that runs cannot be restarted.
-    crash.action = Action::Restart(NodeId(2));
+    crash.action = Action::Restart { member: NodeId(2) };
     let broken = saved.to_file();
     let before = model.session.trace_hash();
     record(&mut model, Recording::Open(broken, Origin::File));
