@@ -49,6 +49,8 @@ const LANGUAGE: &str = "quorum.language";
 const HINTS: &str = "quorum.hints";
 /// What is drawn so many milliseconds after a key was pressed is drawn because of it.
 const FOCUS_MS: f64 = 500.0;
+/// What is beside the stage is drawn so often while the run plays, in microseconds.
+const PACE_US: u64 = 100_000;
 /// A frame may spend so many milliseconds on opening a run.
 const SLICE_MS: f64 = 24.0;
 /// The texts of what `index.html` shows when the program breaks. They are written while it still
@@ -116,6 +118,7 @@ impl Component for App {
         let link = ctx.link().clone();
         let frames = AnimationFrames::new(move |at| link.send_message(Event::Frame(at)));
         split::restore();
+        model.pace_us = PACE_US;
         model.hints = web::recall(HINTS).is_none();
         web::remember(HINTS, "seen");
         let send = ctx.link().callback(Event::Asked);
@@ -153,7 +156,7 @@ impl Component for App {
     }
 
     fn update(&mut self, ctx: &Context<Self>, event: Event) -> bool {
-        let (dark, sentence) = (self.model.dark, self.model.slices.sentence.clone());
+        let (dark, sentence) = (self.model.dark, self.model.panels.sentence.clone());
         let spoken = language();
         let redraw = match event {
             Event::Asked(message) => self.model.update(message),
@@ -169,7 +172,7 @@ impl Component for App {
             }
             Event::Say => {
                 self.saying = None;
-                self.said = spans::text(&self.model.slices.sentence).into();
+                self.said = spans::text(&self.model.panels.sentence).into();
                 true
             }
         };
@@ -182,7 +185,7 @@ impl Component for App {
             web::remember(LANGUAGE, language().tag());
             mark_language();
         }
-        if sentence != self.model.slices.sentence && self.saying.is_none() {
+        if sentence != self.model.panels.sentence && self.saying.is_none() {
             let link = ctx.link().clone();
             let say = move || link.send_message(Event::Say);
             let pause = SAY_PAUSE_MS[usize::from(self.model.playback.playing)];
@@ -260,7 +263,7 @@ impl App {
         let model = &self.model;
         let open = model.panel == Some(Panel::NewCluster);
         TopBar {
-            vitals: model.slices.vitals.clone(),
+            vitals: model.panels.vitals.clone(),
             cluster: open.then(|| model.cluster.clone()),
             notice: model.notice_at(Place::NewCluster),
             dark: model.dark,
@@ -279,10 +282,10 @@ impl App {
     }
 
     fn stage_column(&self) -> Html {
-        let (model, slices) = (&self.model, &self.model.slices);
+        let (model, slices, panels) = (&self.model, &self.model.slices, &self.model.panels);
         let send = || self.send.clone();
         let sentence = Sentence {
-            sentence: slices.sentence.clone(),
+            sentence: panels.sentence.clone(),
             said: self.said.clone(),
             send: send(),
         };
@@ -296,7 +299,7 @@ impl App {
         });
         let write = Write {
             console,
-            ids: slices.ids.clone(),
+            ids: panels.ids.clone(),
             draft: model.write.clone(),
             answers: model.answers.clone(),
             notice: model.notice_at(Place::Write),
@@ -319,8 +322,8 @@ impl App {
                 }
                 </div>
                 {drawn(sentence)}
-                <Logs columns={slices.columns} rows={slices.rows.clone()}
-                    members={slices.members.clone()} selected={model.selected} entry={model.why.entry()}
+                <Logs columns={panels.columns} rows={panels.rows.clone()}
+                    members={panels.members.clone()} selected={model.selected} entry={model.why.entry()}
                     open={model.sheet == Some(Sheet::Log)} send={send()} />
                 {drawn(write)}
             </div>
@@ -336,7 +339,7 @@ impl App {
     }
 
     fn inspector(&self) -> Inspector {
-        let (model, slices) = (&self.model, &self.model.slices);
+        let (model, slices) = (&self.model, &self.model.panels);
         Inspector {
             member: slices.member(model.selected).cloned(),
             command: model.start_command(),
@@ -373,7 +376,7 @@ impl App {
         let current = session.current_branch();
         let branch = session.branches().find(|branch| branch.id == current);
         Clock {
-            step: self.model.slices.step,
+            step: self.model.panels.step,
             seed: session.seed(),
             branch: branch.map(|branch| branch.name).unwrap_or_default(),
             live: session.is_live(),

@@ -6,11 +6,10 @@ use super::faults::{NetworkPage, bar, client_page, faults, form, link_page, mess
 use super::hue::term_style;
 use super::left::flags;
 use super::message::{Message, Place, Sheet, Tab};
-use super::parts::{click, define, error, sheet_head};
+use super::parts::{click, define, error, log, sheet_head};
 use super::slices::{Shared, SharedList};
 use super::spans;
 use super::split::{Edge, split};
-use super::sticky::Sticky;
 use super::tabs::{Shown, all_keys};
 use super::why::{Page, WhyPanel};
 use super::words::{self, Word};
@@ -255,7 +254,7 @@ impl Part for Recent {
         html! {
             <div class="sect recent">
                 <h2>{say("look.happened")}</h2>
-                <Sticky class="events" label={say("look.happened")}><ol>{for events}</ol></Sticky>
+                {log("events", say("look.happened"), html! { <ol>{for events}</ol> })}
             </div>
         }
     }

@@ -9,7 +9,7 @@ use crate::view::TimerView;
 use crate::view::geometry::{Point, arc, flight_fraction, tenths, timer_fraction, translate};
 use crate::view::timeline::Window;
 use std::cell::{Cell, RefCell};
-
+use std::f64::consts::TAU;
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
@@ -75,18 +75,20 @@ struct Moment {
 const TRAIL: f64 = 0.16;
 
 impl Moving {
-    fn draw(&self, element: &Element, moment: Moment) {
+    /// What is set while it moves: an attribute, or the text if there is no name; and its value.
+    fn at(&self, moment: Moment) -> (Option<&'static str>, String) {
         let now = moment.now;
         let (name, value) = match self {
-            Moving::Clock => return element.set_text_content(Some(&now.to_string())),
+            Moving::Clock => return (None, now.to_string()),
             Moving::Waiting(before, since) => {
-                let text = format!("{before}{}", words::duration(now.since(*since)));
-                return element.set_text_content(Some(&text));
+                return (None, format!("{before}{}", words::duration(now.since(*since))));
             }
             Moving::Timer(timer, radius) => {
                 let until = now.0.min(timer.fires.0);
                 let fraction = timer_fraction(timer.started.0, until, timer.scale_us);
-                ("d", arc(*radius, fraction))
+                // Half a pixel at a time: what nobody sees is not drawn.
+                let steps = (TAU * radius * 2.0).max(1.0);
+                ("d", arc(*radius, (fraction * steps).floor() / steps))
             }
             Moving::Playhead(window, width) => ("style", shift(*window, *width, now)),
             Moving::End(window, width) => ("style", shift(*window, *width, moment.end)),
@@ -109,8 +111,32 @@ impl Moving {
                 ("d", format!("M0 0L{} {}", tenths(tail.x), tenths(tail.y)))
             }
         };
-        // It fails only for names that are no names.
-        let _ = element.set_attribute(name, &value);
+        (Some(name), value)
+    }
+}
+
+/// An element that moves.
+struct Part {
+    element: Element,
+    moving: Moving,
+    /// What was set last: setting it again would have it laid out and painted again.
+    set: String,
+}
+
+impl Part {
+    fn draw(&mut self, moment: Moment) {
+        let (name, value) = self.moving.at(moment);
+        if value == self.set {
+            return;
+        }
+        match (name, self.element.first_child()) {
+            // It fails only for names that are no names.
+            (Some(name), _) => drop(self.element.set_attribute(name, &value)),
+            // A text that is there changes in its place, which is less work than another one.
+            (None, Some(text)) => text.set_node_value(Some(&value)),
+            (None, None) => self.element.set_text_content(Some(&value)),
+        }
+        self.set = value;
     }
 }
 
@@ -126,7 +152,7 @@ fn shift(window: Window, width: u32, time: SimTime) -> String {
 #[derive(Default)]
 struct Registry {
     moment: Cell<Moment>,
-    parts: RefCell<SmallMap<u64, (Element, Moving)>>,
+    parts: RefCell<SmallMap<u64, Part>>,
     registered: Cell<u64>,
 }
 
@@ -152,8 +178,8 @@ impl Motion {
             ..self.0.moment.get()
         };
         self.0.moment.set(moment);
-        for (element, moving) in self.0.parts.borrow().values() {
-            moving.draw(element, moment);
+        for part in self.0.parts.borrow_mut().values_mut() {
+            part.draw(moment);
         }
     }
 
@@ -164,8 +190,13 @@ impl Motion {
     }
 
     fn register(&self, id: u64, element: Element, moving: Moving) {
-        moving.draw(&element, self.0.moment.get());
-        self.0.parts.borrow_mut().insert(id, (element, moving));
+        let mut part = Part {
+            element,
+            moving,
+            set: String::new(),
+        };
+        part.draw(self.0.moment.get());
+        self.0.parts.borrow_mut().insert(id, part);
     }
 
     fn next_id(&self) -> u64 {
