@@ -48,6 +48,8 @@ pub struct Inspector {
     pub faults: Shared<Vec<FaultView>>,
     /// The latest events.
     pub recent: Shared<Vec<RecentEvent>>,
+    /// Whether the run plays.
+    pub playing: bool,
     /// Why the last action here was impossible.
     pub notice: Option<String>,
     /// Whether the drawer is open, where it is one.
@@ -98,7 +100,9 @@ impl Inspector {
                 page: self.why.clone(),
                 send: self.send.clone(),
             }),
-            Shown::Other => html! { <>{self.target()}{drawn(Recent(self.recent.clone()))}</> },
+            Shown::Other => {
+                html! { <>{self.target()}{drawn(Recent(self.recent.clone(), self.playing))}</> }
+            }
         }
     }
 
@@ -238,11 +242,20 @@ fn keys(member: &MemberView, send: &Callback<Message>) -> Html {
 
 /// The latest events, newest last.
 #[derive(PartialEq)]
-struct Recent(Shared<Vec<RecentEvent>>);
+struct Recent(Shared<Vec<RecentEvent>>, bool);
+
+/// While the run plays nobody scrolls back in it: so many lines are in sight.
+const IN_SIGHT: usize = 20;
 
 impl Part for Recent {
     fn view(&self) -> Html {
-        let events = self.0.iter().map(|event| {
+        let Recent(events, playing) = self;
+        let hidden = if *playing {
+            events.len().saturating_sub(IN_SIGHT)
+        } else {
+            0
+        };
+        let events = events.iter().skip(hidden).map(|event| {
             // With its key a line stays the element that it is when newer ones come.
             html! {
                 <li key={event.number} class={if event.major { "major" } else { "faint" }}>

@@ -68,7 +68,7 @@ pub struct Model {
     /// What is shown beside the stage: the same, but while the run plays only now and then, see [`Model::pace_us`].
     pub panels: Slices,
     /// How long, in microseconds of wall time, what is beside the stage stays as it is while the run plays. Nobody
-    /// reads faster than some times a second, and drawing it takes much longer than moving what flies.
+    /// reads faster than some times a second, and drawing it takes longer than drawing the stage.
     pub pace_us: u64,
     /// Whether and how fast time passes.
     pub playback: Playback,
@@ -174,9 +174,11 @@ impl Model {
     pub fn update(&mut self, message: Message) -> bool {
         let redraw = self.carry_out(message);
         // Nothing lags behind in a run that stands.
-        let behind = !self.playback.playing && self.panel_steps != self.drawn_steps;
+        let steps = self.session.steps();
+        let behind =
+            !self.playback.playing && (self.panel_steps, self.drawn_steps) != (steps, steps);
         if behind {
-            self.refresh_panels();
+            self.refresh();
         }
         redraw || behind
     }
@@ -201,7 +203,7 @@ impl Model {
             Message::TogglePlay => {
                 self.leave_undone();
                 self.playback.playing = !self.playback.playing;
-                self.refresh_panels();
+                self.refresh();
             }
             Message::Time(ask) => return self.time(ask),
             Message::Why(ask) => return self.why(ask),

@@ -171,7 +171,7 @@ pageTest('who wants less motion sees messages stand half way, and everything els
   await pause(page);
   // So slow that what is on its way stays there.
   await setSpeed(page, speeds.slow);
-  const places = () => page.locator('[data-flight] > g').evaluateAll((all) => all.map((one) => one.getAttribute('transform')));
+  const places = () => page.locator('[data-flight] > g').evaluateAll((all) => all.map((one) => one.getAttribute('style')));
   const before = await places();
   assert.ok(before.length > 0);
   await play(page);
