@@ -91,7 +91,7 @@ impl Moment {
     /// A straight way that the browser draws by itself, in CSS: it takes so many microseconds, of which some have
     /// passed.
     fn way(self, from: &str, to: &str, whole: f64, passed: f64) -> String {
-        let ms = |us: f64| (us / self.rate).round();
+        let ms = |us: f64| (us / self.rate) as u64;
         // Twice as long, since it stays for a while where it is then.
         let (whole, passed) = (ms(2.0 * whole), ms(passed));
         format!("animation:go {whole}ms linear -{passed}ms both;--from:{from};--to:{to}")

@@ -52,13 +52,22 @@ fn while_the_run_plays_what_is_beside_the_stage_is_drawn_now_and_then_only() {
 
 #[test]
 fn the_last_events_before_nothing_happens_are_drawn_beside_the_stage_too() {
-    let mut model = model(1);
+    let mut model = model(3);
     model.pace_us = 100_000;
     model.update(Message::SetSpeed(9));
-    for _ in 0..100 {
+    while model.panels.step == model.slices.step {
         model.update(Message::Pass(20_000));
     }
-    assert_eq!(model.panels.step, model.session.position().step);
+    // So slow that soon nothing happens for longer than the pace.
+    model.update(Message::SetSpeed(0));
+    let mut before = 0;
+    while before != model.session.steps() {
+        before = model.session.steps();
+        for _ in 0..6 {
+            model.update(Message::Pass(20_000));
+        }
+    }
+    assert_eq!(model.panels, model.slices);
 }
 
 #[test]
