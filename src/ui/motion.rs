@@ -85,6 +85,8 @@ struct Moment {
     /// How many microseconds pass in a millisecond of wall time; 0 if time stands.
     rate: f64,
     reduced: bool,
+    /// Which of the two equal animations draws it: only another one than before starts anew.
+    other: bool,
 }
 
 impl Moment {
@@ -94,7 +96,8 @@ impl Moment {
         let ms = |us: f64| (us / self.rate) as u64;
         // Twice as long, since it stays for a while where it is then.
         let (whole, passed) = (ms(2.0 * whole), ms(passed));
-        format!("animation:go {whole}ms linear -{passed}ms both;--from:{from};--to:{to}")
+        let name = if self.other { "on" } else { "go" };
+        format!("animation:{name} {whole}ms linear -{passed}ms both;--from:{from};--to:{to}")
     }
 }
 
@@ -190,6 +193,8 @@ struct Part {
     set: String,
     /// Since which start of the clock the browser moves it.
     flows: Option<u64>,
+    /// By which of the two equal animations.
+    other: bool,
 }
 
 impl Part {
@@ -200,7 +205,14 @@ impl Part {
         }
         self.flows = flows;
         let (name, value) = match flows {
-            Some(_) => (Some("style"), self.moving.flow(moment)),
+            Some(_) => {
+                self.other = !self.other;
+                let moment = Moment {
+                    other: self.other,
+                    ..moment
+                };
+                (Some("style"), self.moving.flow(moment))
+            }
             None => self.moving.at(moment),
         };
         if value == self.set {
@@ -292,11 +304,13 @@ impl Motion {
     }
 
     fn register(&self, id: u64, element: Element, moving: Moving) {
+        let before = self.0.parts.borrow().get(&id).map(|part| part.other);
         let mut part = Part {
             element,
             moving,
             set: String::new(),
             flows: None,
+            other: before.unwrap_or_default(),
         };
         part.draw(self.0.moment.get(), self.0.start.get().0);
         self.0.parts.borrow_mut().insert(id, part);
