@@ -5,6 +5,7 @@ use super::output::{Output, Stop, exit, fail};
 use super::show;
 use super::task::Format;
 use super::v2::V2View;
+use super::v3::TLS;
 use crate::cluster::{
     Answer, AnswerBody, End, Header, MemberInfo, ProgramError, ProgramEvent, Status, WatchAnswer,
 };
@@ -173,7 +174,7 @@ impl View {
         match event {
             ProgramEvent::Ready => Ok(()),
             ProgramEvent::Answered { endpoint, answer } => {
-                self.answered(endpoint, answer, out, effects)
+                self.answered(typed(endpoint), answer, out, effects)
             }
             ProgramEvent::Watched { watch, answer } => {
                 let number = usize::try_from(*watch).unwrap_or_default();
@@ -186,7 +187,7 @@ impl View {
             }
             ProgramEvent::Failed { endpoint, error } => {
                 let error = error_text(error);
-                self.failed(endpoint, error, out);
+                self.failed(typed(endpoint), error, out);
                 Ok(())
             }
             ProgramEvent::Health {
@@ -196,7 +197,7 @@ impl View {
             } => {
                 if let What::Health { rows, .. } = &mut self.what {
                     rows.push(Health {
-                        endpoint: endpoint.clone(),
+                        endpoint: typed(endpoint).to_owned(),
                         took: go::duration(*took_us),
                         error: error.clone().unwrap_or_default(),
                     });
@@ -284,6 +285,11 @@ impl View {
             }
             AnswerBody::Snapshot(bytes) => {
                 if let What::Save { path } = &self.what {
+                    if path.is_empty() {
+                        let why = "rename .part : no such file or directory";
+                        let message = format!("could not rename .part to  ({why})");
+                        return fail(exit::INTERRUPTED, message);
+                    }
                     out.line(&format!("Snapshot saved at {path}"));
                     effects.file = Some((path.clone(), show::saved_file(bytes)));
                 }
@@ -550,6 +556,11 @@ impl View {
             _ => fail(exit::ERROR, text),
         }
     }
+}
+
+/// An endpoint as it was typed.
+fn typed(endpoint: &str) -> &str {
+    endpoint.strip_prefix(TLS).unwrap_or(endpoint)
 }
 
 /// The exit code of a command that Ctrl-C has ended, as the shell has it.
