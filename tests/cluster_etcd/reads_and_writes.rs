@@ -150,14 +150,16 @@ fn a_member_that_has_5000_entries_to_apply_takes_no_more_writes() {
             ..Load::default()
         }),
     });
-    etcd.pass(3 * SECOND);
-    let early = etcd.put(&[1], "a", "1");
+    let early = etcd.begin(&[1], Job::Call(Call::Store(Request::put("a", "1"))));
+    etcd.pass(7 * SECOND);
+    let early = answer(&etcd.said(early));
     assert_eq!(early.unwrap_err(), "context deadline exceeded");
     etcd.act(Action::SetLoad {
         client: ClientId(3),
         load: None,
     });
-    etcd.pass(SECOND);
+    etcd.pass(6 * SECOND);
+    etcd.facts.clear();
     let leader = etcd.world.leader().unwrap().server().unwrap().node();
     assert!(leader.commit_index().0 - leader.applied_index().0 > 5_000);
     let refused = etcd.put(&[1], "b", "1");
@@ -165,7 +167,7 @@ fn a_member_that_has_5000_entries_to_apply_takes_no_more_writes() {
     // The others have applied everything, and pass writes on to the same leader.
     assert_eq!(etcd.put(&[2], "c", "1"), Ok(()));
     etcd.act(Action::ResumeDisk { member: NodeId(1) });
-    etcd.pass(SECOND);
+    etcd.pass(60 * SECOND);
     assert_eq!(etcd.put(&[1], "b", "2"), Ok(()));
     assert_eq!(etcd.get(&[2], "b"), Ok(Some("2".to_owned())));
     // What was only late, was done all the same.

@@ -132,7 +132,8 @@ fn keys(request: &V2Request, logged: bool) -> HttpRequest {
     if request.prev_index > 0 {
         query.push(("prevIndex", request.prev_index.to_string()));
     }
-    if !request.prev_value.is_empty() && !(method == "PUT" && request.dir) {
+    let has_value = method == "DELETE" || !request.dir;
+    if has_value && !request.prev_value.is_empty() {
         query.push(("prevValue", escaped(&request.prev_value)));
     }
     if method == "DELETE" && request.recursive {
