@@ -67,6 +67,10 @@ struct Memo {
     revision: u64,
     /// Whether the own key is there, so that it has to be deleted in the end.
     owns: bool,
+    /// Whether the lock or the office is held.
+    holds: bool,
+    /// Whether the lease was gone while it was still waited for.
+    orphaned: bool,
     names: Vec<String>,
     failures: Vec<(String, V2Failure)>,
     synced: bool,
@@ -308,6 +312,10 @@ impl Run {
         match input {
             Input::Watch(request) => self.add_watch(port, request),
             Input::Progress => self.ask_progress(port),
+            Input::Exit => {
+                self.interrupted = true;
+                self.end(port, End::Interrupted);
+            }
         }
     }
 
@@ -441,6 +449,7 @@ fn prefix_of(name: &Bytes) -> Bytes {
 pub(super) fn listens_at(endpoint: &str, client_url: &str) -> bool {
     let port = identity::port_of(endpoint);
     // Members speak no TLS.
-    let tls = endpoint.starts_with("https://");
+    let scheme = endpoint.split_once("://").map_or("", |(scheme, _)| scheme);
+    let tls = scheme.eq_ignore_ascii_case("https");
     !tls && port.is_some() && port == identity::port_of(client_url)
 }
