@@ -6,11 +6,13 @@
 //! Unlike there, what comes after the playhead is drawn too (under a veil), so that whoever goes from
 //! one operation to the next does not lose sight of the others.
 
+mod fit;
 mod lanes;
 mod operations;
 #[cfg(test)]
 mod tests;
 
+pub use fit::{LEAST_US, span};
 pub use operations::{OperationPage, operation_page};
 
 use super::geometry::Point;
