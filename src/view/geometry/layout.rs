@@ -44,7 +44,7 @@ const SIDE_LABEL_WIDTH: f64 = 96.0;
 pub const CLIENT_CARD: (f64, f64) = (112.0, 46.0);
 /// The radius of a member's circle where there is no room for more.
 const SMALLEST: f64 = 8.0;
-/// The controls in the stage's upper corners: no client's card goes there.
+/// The controls in the stage's upper corners: no member and no client's card goes there.
 const CORNER: (f64, f64) = (190.0, 50.0);
 
 /// The places of all members for a stage of a certain size.
@@ -116,7 +116,27 @@ impl StageLayout {
         (self.radius / 24.0).clamp(0.4, 1.0)
     }
 
+    /// Below the controls in the corners, if anybody would stand there otherwise.
     fn arrange(ids: &[NodeId], width: f64, height: f64, radius: f64, labels: Labels) -> Self {
+        let layout = StageLayout::arrange_below(false, ids, (width, height), radius, labels);
+        let covered = layout.members.iter().any(|member| {
+            let reach = layout.timer_radius();
+            let aside = (member.at.x - width / 2.0).abs() + reach;
+            aside > width / 2.0 - CORNER.0 && member.at.y - reach < CORNER.1
+        });
+        match covered {
+            true => StageLayout::arrange_below(true, ids, (width, height), radius, labels),
+            false => layout,
+        }
+    }
+
+    fn arrange_below(
+        below_controls: bool,
+        ids: &[NodeId],
+        (width, height): (f64, f64),
+        radius: f64,
+        labels: Labels,
+    ) -> Self {
         let angles: Vec<f64> = (0..ids.len()).map(|i| ring_angle(i, ids.len())).collect();
         let places: Vec<LabelPlace> = angles.iter().map(|angle| labels.place(*angle)).collect();
         let beside = places.contains(&LabelPlace::Right);
@@ -132,7 +152,12 @@ impl StageLayout {
             .iter()
             .zip(&places)
             .any(|(angle, place)| *place == LabelPlace::Below && Point::at_angle(*angle).y > 0.2);
-        let above = radius + 20.0;
+        let above = radius
+            + if below_controls {
+                CORNER.1 + 14.0
+            } else {
+                20.0
+            };
         let under = match (lowest_is_below, named) {
             (true, _) => radius + 16.0 + LABEL_HEIGHT,
             (false, true) => radius + 16.0 + NAME.1,

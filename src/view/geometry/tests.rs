@@ -31,6 +31,26 @@ fn one_to_nine_members_are_legible_at_every_size() {
 }
 
 #[test]
+fn no_member_stands_below_the_controls_in_the_upper_corners() {
+    let stages = STAGES
+        .into_iter()
+        .chain([(360.0, 480.0), (620.0, 390.0), (430.0, 240.0)]);
+    for (width, height) in stages {
+        for count in 1..=25 {
+            let layout = StageLayout::new(&ids(count), width, height);
+            for member in &layout.members {
+                let (at, reach) = (member.at, layout.timer_radius());
+                let between = at.x - reach >= 190.0 && at.x + reach <= width - 190.0;
+                assert!(
+                    between || at.y - reach >= 50.0,
+                    "{count} members on {width}×{height}: {at:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn ten_to_25_members_are_legible_and_names_thin_out() {
     for (width, height) in STAGES {
         let mut before = usize::MAX;
