@@ -59,7 +59,8 @@ pub fn clients(session: &Session, wanted: &Wanted) -> Picture {
         ..Picture::default()
     };
     let (top, _) = plot.edges();
-    let mut y = top + 6.0;
+    // The mark of an election is above the row.
+    let mut y = top + 16.0;
     for (id, term) in shown_members(session, &plot) {
         picture.lanes.push(LaneView {
             of: Some(Address::Member(id)),

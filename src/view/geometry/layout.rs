@@ -44,8 +44,8 @@ const SIDE_LABEL_WIDTH: f64 = 96.0;
 pub const CLIENT_CARD: (f64, f64) = (112.0, 46.0);
 /// The radius of a member's circle where there is no room for more.
 const SMALLEST: f64 = 8.0;
-/// The controls in the stage's upper corners: no member and no client's card goes there.
-const CORNER: (f64, f64) = (190.0, 50.0);
+/// The controls in the stage's upper corners, with the one that heals: no member and no client's card goes there.
+const CORNER: (f64, f64) = (240.0, 50.0);
 
 /// The places of all members for a stage of a certain size.
 #[derive(Clone, PartialEq, Debug)]
@@ -279,6 +279,15 @@ impl StageLayout {
         }
     }
 
+    /// What the controls cover.
+    fn corners(&self) -> [Area; 2] {
+        let stage = self.area();
+        let bottom = CORNER.1;
+        let (left, right) = (self.width - CORNER.0, CORNER.0);
+        let [start, end] = [Area { right, ..stage }, Area { left, ..stage }];
+        [Area { bottom, ..start }, Area { bottom, ..end }]
+    }
+
     /// What a member covers: its circle with arc and crown, and its label.
     fn areas(&self, member: &MemberPlace) -> Vec<Area> {
         let (at, radius, scale) = (member.at, self.radius, self.scale());
@@ -320,11 +329,7 @@ impl StageLayout {
     /// outside the ring if there is room. Every card lies inside the stage.
     pub fn clients(&self, talks_to: &[NodeId]) -> Vec<Point> {
         let mut taken: Vec<Area> = self.members.iter().flat_map(|m| self.areas(m)).collect();
-        taken.push(Area {
-            left: self.width - CORNER.0,
-            bottom: CORNER.1,
-            ..self.area()
-        });
+        taken.extend(self.corners());
         let mut cards = Vec::new();
         for id in talks_to {
             let card = self
@@ -345,6 +350,7 @@ impl StageLayout {
     /// message. It covers as little as possible of what is taken: members, their labels, and `cards`.
     pub fn box_beside(&self, what: (Point, f64), size: (f64, f64), cards: &[Point]) -> Point {
         let mut taken: Vec<Area> = self.members.iter().flat_map(|m| self.areas(m)).collect();
+        taken.extend(self.corners());
         let cards = cards.iter();
         taken.extend(cards.map(|card| Area::around(*card, CLIENT_CARD.0, CLIENT_CARD.1)));
         self.beside(what, size, &taken)
