@@ -250,7 +250,82 @@ const WORDS: &[&str] = &[
     "\u{1F980}",
     "-o",
     "extended",
+    "make-mirror",
+    "check",
+    "perf",
+    "restore",
+    "promote",
+    "passwd",
+    "grant-role",
+    "grant-permission",
+    "revoke-permission",
+    "readwrite",
+    "root",
+    "no-such-command",
+    "s.db",
+    "--data-dir=d",
+    "--debug",
+    "--no-sync",
+    "--insecure-transport=false",
+    "--command-timeout=0",
+    "--progress-notify",
+    "--prev-kv",
+    "--ignore-value",
+    "--ignore-lease",
+    "--lease=1",
+    "--detail",
+    "--interactive=false",
+    "--learner",
+    "-l",
+    "update",
+    "updatedir",
+    "setdir",
+    "--ttl=1",
+    "--in-order",
+    "--recursive",
+    "--sort",
+    "--after-index=1",
+    "--swap-with-index=1",
+    "--forever",
+    "--roles=r",
+    "--path=/a",
+    "/a",
+    "/",
+    "/a/../b",
+    "unset",
 ];
+
+/// Lines of standard input.
+const LINES: &[&str] = &[
+    "",
+    "",
+    "mod(\"a\") > \"0\"",
+    "lease(\"a\") = \"0\"",
+    "val(\"a\") ! \"\"",
+    "value(\"\\x",
+    "put a 1",
+    "put 'a b' \"c\\n\"",
+    "get a --prefix",
+    "get --help",
+    "del a z --prev-kv",
+    "put a --lease=zz",
+    "watch a",
+    "watch a b --rev=1 -- echo x",
+    "watch --",
+    "watch -- etcdctl get a",
+    "progress",
+    "''",
+    "'",
+    "secret",
+];
+
+/// What a command reads: mostly nothing.
+fn input() -> impl Strategy<Value = Vec<&'static str>> {
+    prop_oneof![
+        2 => Just(Vec::new()),
+        1 => prop::collection::vec(prop::sample::select(LINES), 0..8),
+    ]
+}
 
 fn line() -> impl Strategy<Value = String> {
     let word = prop_oneof![
@@ -264,17 +339,25 @@ fn line() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..Default::default() })]
 
-    /// Whatever is typed, the shell takes it, and completes it.
+    /// Whatever is typed, the shell takes it, and completes it: in either version of the interface,
+    /// with whatever is typed next for those who read.
     #[test]
-    fn no_line_panics(lines in prop::collection::vec(line(), 1..6)) {
+    fn no_line_panics(
+        lines in prop::collection::vec((line(), input()), 1..6),
+        version in 1..=3,
+    ) {
         let mut shell = Shell::new();
-        for line in &lines {
+        shell.enter(&format!("export ETCDCTL_API={version}"));
+        for (line, input) in &lines {
             let keys = ["a".to_owned(), "Grüße".to_owned()];
             let completion = shell.complete(line, &keys);
             prop_assert!(line.is_char_boundary(completion.from));
             let _ = completion.common();
             if let Entered::Begun(mut process, _) = shell.enter(line) {
                 let _ = process.input("a\n\nput a b\n\n\n");
+                for line in input {
+                    let _ = process.input(&format!("{line}\n"));
+                }
                 let _ = process.close_input();
                 let _ = process.interrupt();
             }
@@ -283,14 +366,29 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..Default::default() })]
 
     /// Whatever is typed to a cluster, it ends: by itself, or when it is interrupted.
     #[test]
-    fn no_line_hangs(lines in prop::collection::vec(line(), 1..8)) {
-        let mut session = String::new();
-        for line in lines.iter().filter(|line| !line.contains(['\n', '\r', '<'])) {
-            let _ = writeln!(session, "@expect-timeout 3\n{line}");
+    fn no_line_hangs(
+        lines in prop::collection::vec((line(), input(), any::<bool>()), 1..8),
+        version in 2..=3,
+    ) {
+        let mut session = format!("@server --enable-v2\nexport ETCDCTL_API={version}\n");
+        let is_line = |line: &str| !line.contains(['\n', '\r', '<']) && !line.starts_with('@');
+        let lines = lines.iter().filter(|(line, ..)| is_line(line));
+        for (number, (line, input, behind)) in lines.enumerate() {
+            if *behind && !line.trim().is_empty() {
+                let _ = writeln!(session, "@watch-begin w{number} {line}\n@sleep 1\n@watch-end w{number}");
+                continue;
+            }
+            let _ = write!(session, "@expect-timeout 3\n{line}");
+            if !input.is_empty() {
+                let _ = write!(session, " <<EOF");
+                input.iter().for_each(|line| { let _ = write!(session, "\n{line}"); });
+                let _ = write!(session, "\nEOF");
+            }
+            session.push('\n');
         }
         if let Ok((_, complaints)) = run_etcdctl_session(&session, true, 1) {
             let stuck = complaints.iter().find(|complaint| complaint.contains("does not end"));

@@ -144,6 +144,17 @@ impl ClientError {
         self == ClientError::Refused(invalid) || self == ClientError::Refused(old)
     }
 
+    /// Whether the member could not answer, and another one might (gRPC's code `Unavailable`).
+    pub(super) fn is_unavailable(self) -> bool {
+        matches!(
+            self,
+            ClientError::NoLeader
+                | ClientError::RequestTimedOut
+                | ClientError::LeaderChanged
+                | ClientError::ConnectionLost
+        )
+    }
+
     /// Whether the request was certainly not executed and never will be.
     pub fn is_certain(self) -> bool {
         !matches!(

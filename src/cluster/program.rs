@@ -157,6 +157,8 @@ pub enum Input {
     /// Progress is asked for on all watches (`progress` in `watch -i`).
     #[default]
     Progress,
+    /// The process ends at once and tidies nothing up: what it holds, it holds until its lease ends.
+    Exit,
 }
 
 choices! {
@@ -170,7 +172,7 @@ choices! {
         0 => Call(it), 1 => Watch(it), 2 => WatchForever(it), 3 => Members, 4 => ClusterHealth,
         5 => MemberAdd(it), 6 => MemberRemove(it), 7 => MemberUpdate(it),
     }
-    Input { 0 => Watch(it), 1 => Progress }
+    Input { 0 => Watch(it), 1 => Progress, 2 => Exit }
 }
 
 fields! {

@@ -90,6 +90,23 @@ impl Env {
         found.map(|(_, file)| file)
     }
 
+    /// Whether there is a directory of this name: one that a file lies in.
+    pub(crate) fn is_directory(&self, path: &str) -> bool {
+        let path = plain(path).trim_end_matches('/');
+        let inside = |name: &str| {
+            name.strip_prefix(path)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.files.iter().any(|(name, _)| inside(name))
+    }
+
+    /// Whether a file can be written to a directory: the one that the shell is in, one that is
+    /// there, or one of the machine's, which nobody looks at.
+    pub(crate) fn may_hold_files(&self, directory: &str) -> bool {
+        let machines = directory.is_empty() || directory.starts_with(['/', '~']);
+        machines || directory == "." || directory.starts_with("..") || self.is_directory(directory)
+    }
+
     /// Saves a file, in the place of another of its name.
     pub fn save(&mut self, path: &str, file: SavedFile) {
         let path = plain(path);

@@ -6,9 +6,11 @@
 //! else runs and whose events are handed back to it. Words, order and exit codes are those of
 //! etcdctl 3.5.16; the help is our own.
 
+mod answers;
 mod cobra;
 mod complete;
 mod env;
+mod failures;
 mod flags;
 mod go;
 mod help;

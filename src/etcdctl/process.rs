@@ -143,6 +143,10 @@ impl Process {
         self.shown = all;
         match result {
             Ok(Step::Done) => self.stop(Stop::Exit(0), &mut reaction),
+            Ok(Step::Saved(path, file)) => {
+                reaction.files.push((path, file));
+                self.stop(Stop::Exit(0), &mut reaction);
+            }
             Ok(Step::Run(task)) => {
                 self.view = Some(task.view);
                 self.next = self.number + 1;
@@ -369,6 +373,12 @@ impl Process {
         }
         self.commands.clear();
         if self.ended || self.view.is_none() {
+            return self.stop(stop, reaction);
+        }
+        // A format that does not fit ends etcdctl on the spot: what it holds is not given back.
+        if matches!(stop, Stop::Fail(exit::BAD_FEATURE, _)) && !self.ending {
+            self.ending = true;
+            reaction.feed.push((self.number, cluster::Input::Exit));
             return self.stop(stop, reaction);
         }
         // What it leaves behind is over with it, but for a lock: that is given back first.

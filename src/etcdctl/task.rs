@@ -1,12 +1,14 @@
 //! What a command line turns into.
 
-use super::view::View;
+use super::view::{SavedFile, View};
 use crate::cluster::{Input, Program};
 
 /// What a command comes to once its arguments are understood.
 pub(crate) enum Step {
     /// Nothing is to be asked: it has said all.
     Done,
+    /// Nothing is to be asked: it has said all, and written this file.
+    Saved(String, SavedFile),
     /// It has to ask the cluster.
     Run(Box<Task>),
 }

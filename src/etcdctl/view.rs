@@ -1,14 +1,16 @@
 //! What a running command prints: from the events of its program to text and exit code.
 
+use super::failures::error_text;
 use super::go;
 use super::output::{Output, Stop, exit, fail};
 use super::show;
 use super::task::Format;
 use super::v2::V2View;
+use super::v3::TLS;
 use crate::cluster::{
     Answer, AnswerBody, End, Header, MemberInfo, ProgramError, ProgramEvent, Status, WatchAnswer,
 };
-use crate::kv::{AlarmMember, AuthResponse, LeaseId, ResponseBody};
+use crate::kv::{AlarmMember, LeaseId};
 
 /// A command that is running, as far as its printing goes.
 #[derive(Clone, Debug)]
@@ -173,7 +175,7 @@ impl View {
         match event {
             ProgramEvent::Ready => Ok(()),
             ProgramEvent::Answered { endpoint, answer } => {
-                self.answered(endpoint, answer, out, effects)
+                self.answered(typed(endpoint), answer, out, effects)
             }
             ProgramEvent::Watched { watch, answer } => {
                 let number = usize::try_from(*watch).unwrap_or_default();
@@ -186,7 +188,7 @@ impl View {
             }
             ProgramEvent::Failed { endpoint, error } => {
                 let error = error_text(error);
-                self.failed(endpoint, error, out);
+                self.failed(typed(endpoint), error, out);
                 Ok(())
             }
             ProgramEvent::Health {
@@ -196,7 +198,7 @@ impl View {
             } => {
                 if let What::Health { rows, .. } = &mut self.what {
                     rows.push(Health {
-                        endpoint: endpoint.clone(),
+                        endpoint: typed(endpoint).to_owned(),
                         took: go::duration(*took_us),
                         error: error.clone().unwrap_or_default(),
                     });
@@ -237,136 +239,6 @@ impl View {
             What::Lock { command, .. } => command,
             What::Watch { commands, .. } => commands.first().map_or(&[], |command| command),
             _ => &[],
-        }
-    }
-
-    fn answered(
-        &mut self,
-        endpoint: &str,
-        answer: &Answer,
-        out: &mut Output,
-        effects: &mut Effects,
-    ) -> Result<(), Stop> {
-        let header = &answer.header;
-        match &answer.body {
-            AnswerBody::Store(response) => self.stored(header, &response.body, out),
-            AnswerBody::KeptAlive { id, ttl } if *ttl > 0 => {
-                show::kept_alive(self, header, *id, *ttl, out)
-            }
-            AnswerBody::KeptAlive { .. } => {
-                let message = "etcdserver: requested lease not found";
-                fail(exit::BAD_CONNECTION, message)
-            }
-            AnswerBody::TimeToLive {
-                id,
-                ttl,
-                granted_ttl,
-                keys,
-            } => show::time_to_live(self, header, (*id, *ttl, *granted_ttl), keys, out),
-            AnswerBody::Leases(ids) => show::leases(self, header, ids, out),
-            AnswerBody::Members { member, members } => {
-                show::members(self, header, member.as_ref(), members, out)
-            }
-            AnswerBody::Status(status) => {
-                if let What::Status { rows, .. } = &mut self.what {
-                    rows.push((endpoint.to_owned(), *header, status.clone()));
-                }
-                Ok(())
-            }
-            AnswerBody::HashKv {
-                hash,
-                compact_revision,
-            } => {
-                if let What::HashKv { rows, .. } = &mut self.what {
-                    rows.push((endpoint.to_owned(), *header, *hash, *compact_revision));
-                }
-                Ok(())
-            }
-            AnswerBody::Snapshot(bytes) => {
-                if let What::Save { path } = &self.what {
-                    out.line(&format!("Snapshot saved at {path}"));
-                    effects.file = Some((path.clone(), show::saved_file(bytes)));
-                }
-                Ok(())
-            }
-            AnswerBody::Done => {
-                if let What::Defrag { .. } = &self.what {
-                    out.line(&format!("Finished defragmenting etcd member[{endpoint}]"));
-                }
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn stored(
-        &mut self,
-        header: &Header,
-        body: &ResponseBody,
-        out: &mut Output,
-    ) -> Result<(), Stop> {
-        match (&mut self.what, body) {
-            (What::Get { complaint, .. }, ResponseBody::Range(range)) => match complaint {
-                Some(complaint) => fail(exit::BAD_ARGS, *complaint),
-                None => show::range(self, header, range, out),
-            },
-            (What::Lock { held, .. } | What::Elect { held, .. }, ResponseBody::Range(range)) => {
-                *held = true;
-                show::range(self, header, range, out)
-            }
-            (_, ResponseBody::Put(prev)) => show::put(self, header, prev.as_ref(), out),
-            (_, ResponseBody::DeleteRange(delete)) => show::delete(self, header, delete, out),
-            (_, ResponseBody::Txn(txn)) => show::txn(self, header, txn, out),
-            (What::Compaction(revision), ResponseBody::Compaction) => {
-                out.line(&format!("compacted revision {revision}"));
-                Ok(())
-            }
-            (_, ResponseBody::LeaseGrant(lease)) => show::granted(self, header, lease, out),
-            (What::Revoke(id), ResponseBody::LeaseRevoke) => {
-                let said = format!("lease {id} revoked");
-                show::done(self, header, &said, out)
-            }
-            (What::Alarms, ResponseBody::Alarm(alarms)) => {
-                show::alarms(self, Some(header), alarms, out)
-            }
-            (What::Disarm(disarmed), ResponseBody::Alarm(alarms)) => {
-                disarmed.extend(alarms);
-                Ok(())
-            }
-            (What::Said(_), _) => Ok(()),
-            (_, ResponseBody::Auth(response)) => self.auth(header, response, out),
-            _ => Ok(()),
-        }
-    }
-
-    fn auth(
-        &mut self,
-        header: &Header,
-        response: &AuthResponse,
-        out: &mut Output,
-    ) -> Result<(), Stop> {
-        match (&mut self.what, response) {
-            (What::Auth(said), _) => {
-                let said = said.clone();
-                show::done(self, header, &said, out)
-            }
-            (_, AuthResponse::Status(status)) => show::auth_status(self, header, status, out),
-            (What::UserDetail { name, roles }, AuthResponse::Names(names)) => {
-                out.line(&format!("User: {name}"));
-                *roles = Some(names.iter().rev().cloned().collect());
-                Ok(())
-            }
-            (What::UserDetail { roles, .. }, AuthResponse::Permissions(permissions)) => {
-                let role = roles.as_mut().and_then(Vec::pop).unwrap_or_default();
-                out.line("");
-                show::role(self, header, &role, permissions, out)
-            }
-            (What::RoleGet(role), AuthResponse::Permissions(permissions)) => {
-                let role = role.clone();
-                show::role(self, header, &role, permissions, out)
-            }
-            (_, AuthResponse::Names(names)) => show::names(self, header, names, out),
-            _ => Ok(()),
         }
     }
 
@@ -521,58 +393,15 @@ impl View {
             _ => Ok(()),
         }
     }
+}
 
-    /// The words and the exit code of a failure.
-    fn gave_up(&self, error: &ProgramError) -> Result<(), Stop> {
-        let text = error_text(error);
-        if let ProgramError::Login(_) = error {
-            let code = match &self.what {
-                What::Save { .. } => exit::INTERRUPTED,
-                _ => exit::BAD_CONNECTION,
-            };
-            return fail(code, text);
-        }
-        if let ProgramError::Members(_) = error {
-            let what = "failed to fetch endpoints from etcd cluster member list: ";
-            return fail(exit::ERROR, format!("{what}{text}"));
-        }
-        match &self.what {
-            What::Watch { .. } => fail(exit::INTERRUPTED, "watch is canceled by the server"),
-            What::Grant => fail(exit::ERROR, format!("failed to grant lease ({text})")),
-            What::Revoke(_) => fail(exit::ERROR, format!("failed to revoke lease ({text})")),
-            What::TimeToLive { .. } | What::Leases | What::KeepAliveOnce | What::KeepAlive => {
-                fail(exit::BAD_CONNECTION, text)
-            }
-            What::Save { .. } => fail(exit::INTERRUPTED, text),
-            What::Lock { .. } if matches!(error, ProgramError::SessionExpired) => {
-                fail(exit::ERROR, "session expired")
-            }
-            _ => fail(exit::ERROR, text),
-        }
-    }
+/// An endpoint as it was typed.
+fn typed(endpoint: &str) -> &str {
+    endpoint.strip_prefix(TLS).unwrap_or(endpoint)
 }
 
 /// The exit code of a command that Ctrl-C has ended, as the shell has it.
 pub(crate) const KILLED: u8 = 130;
-
-/// A failure in words.
-pub(crate) fn error_text(error: &ProgramError) -> String {
-    match error {
-        ProgramError::Call(error) | ProgramError::Login(error) | ProgramError::Members(error) => {
-            error.to_string()
-        }
-        ProgramError::SessionExpired => "session expired".to_owned(),
-        ProgramError::NoEndpoints => "etcdclient: no available endpoints".to_owned(),
-        ProgramError::ManyEndpoints(all) => format!(
-            "snapshot must be requested to one selected node, not multiple [{}]",
-            all.join(" ")
-        ),
-        ProgramError::WatchCanceled => "watch is canceled by the server".to_owned(),
-        ProgramError::Unavailable { .. } | ProgramError::V2(_) => {
-            "client: etcd cluster is unavailable or misconfigured".to_owned()
-        }
-    }
-}
 
 /// The state of a member in lists.
 pub(crate) fn member_state(member: &MemberInfo) -> &'static str {

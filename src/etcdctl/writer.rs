@@ -84,6 +84,13 @@ impl Writer {
         }
     }
 
+    /// Writes `null` in JSON.
+    pub fn null(&mut self, name: &str) {
+        if let Some(json) = &mut self.json {
+            json.name(name).plain("null");
+        }
+    }
+
     /// Ends a list of JSON.
     pub fn end_list(&mut self) {
         if let Some(json) = &mut self.json {

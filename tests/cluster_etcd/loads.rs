@@ -202,3 +202,105 @@ fn a_load_asks_the_members_in_turn() {
     let members: Vec<u64> = members.take(6).collect();
     assert_eq!(members, [1, 2, 3, 1, 2, 3]);
 }
+
+/// Of the operations of a load: which member was asked, whether it writes, and what came of it.
+fn operations(etcd: &Etcd) -> Vec<(u64, bool, Option<Outcome>)> {
+    let mut operations = BTreeMap::new();
+    for event in &etcd.facts {
+        match &event.fact {
+            Fact::Called {
+                operation,
+                member,
+                call,
+                ..
+            } => {
+                operations.insert(*operation, (member.0, call.is_write(), None));
+            }
+            Fact::Returned {
+                operation, outcome, ..
+            } => operations.get_mut(operation).unwrap().2 = Some(outcome.clone()),
+            _ => {}
+        }
+    }
+    operations.into_values().collect()
+}
+
+/// clientv3: what reads is asked again elsewhere, and a member whose connection is gone is passed
+/// over; what writes is not asked twice.
+#[test]
+fn a_load_goes_on_at_the_members_that_are_there() {
+    let load = Load {
+        per_second: 50,
+        reads: 50,
+        swaps: 0,
+        ..Load::default()
+    };
+    let mut etcd = at_work(load, 2);
+    etcd.facts.clear();
+    etcd.crash(3);
+    etcd.pass(4 * SECOND);
+    let all = operations(&etcd);
+    let failed: Vec<_> = all
+        .iter()
+        .filter(|(_, _, outcome)| matches!(outcome, Some(Outcome::Failed(_))))
+        .collect();
+    let at_the_dead: Vec<_> = all.iter().filter(|(member, ..)| *member == 3).collect();
+    // About 200 requests: of those that would have gone to infra3, some tell the client that it is
+    // gone, at first, after one second and after 1.6 more.
+    assert!(all.len() > 150, "{}", all.len());
+    assert!((1..=12).contains(&at_the_dead.len()), "{at_the_dead:?}");
+    assert!(failed.iter().all(|(member, ..)| *member == 3), "{failed:?}");
+    let reads_lost = at_the_dead.iter().filter(|(_, write, _)| !write).count();
+    let writes_lost = at_the_dead.iter().filter(|(_, write, _)| *write).count();
+    assert!(reads_lost + writes_lost == at_the_dead.len());
+    // It comes back, and so do its requests.
+    etcd.facts.clear();
+    etcd.start(3);
+    etcd.pass(6 * SECOND);
+    let all = operations(&etcd);
+    let answered = |(member, _, outcome): &&(u64, bool, Option<Outcome>)| {
+        *member == 3 && matches!(outcome, Some(Outcome::Answered(_)))
+    };
+    assert!(all.iter().filter(answered).count() > 40);
+}
+
+/// Reads that one member cannot answer are answered by another; writes are lost, and not repeated.
+#[test]
+fn reads_of_a_load_survive_a_crash_and_writes_do_not() {
+    for (reads, lost) in [(100, 0..=0), (0, 1..=300)] {
+        let load = Load {
+            per_second: 100,
+            reads,
+            swaps: 0,
+            ..Load::default()
+        };
+        let mut etcd = at_work(load, 2);
+        etcd.facts.clear();
+        let calls_before = requests(&etcd).len();
+        assert_eq!(calls_before, 0);
+        etcd.crash(1);
+        etcd.pass(10 * SECOND);
+        etcd.act(Action::SetLoad {
+            client: ClientId(3),
+            load: None,
+        });
+        etcd.pass(6 * SECOND);
+        // Who asked a question in vain, and did not ask again?
+        let all = operations(&etcd);
+        let unanswered = all
+            .iter()
+            .filter(|(_, _, outcome)| !matches!(outcome, Some(Outcome::Answered(_))))
+            .count();
+        let asked = all.len();
+        if reads == 100 {
+            // Each failure was followed by another try: more calls than requests.
+            assert!(unanswered > 0, "nothing failed");
+            let answered = asked - unanswered;
+            assert!((900..=1100).contains(&answered), "{answered} of {asked}");
+        } else {
+            // What was passed on to the leader that is gone, until there is another one.
+            assert!(lost.contains(&unanswered), "{unanswered} of {asked}");
+            assert!((900..=1100).contains(&asked), "{asked}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Requests through any member, with members down.
 
 use crate::support::{Etcd, SECOND, answer, endpoints};
-use quorum::cluster::{Action, Call, Job, Program};
+use quorum::cluster::{Action, Call, ClientId, Job, Load, Program};
 use quorum::kv::Request;
 use quorum::raft::NodeId;
 
@@ -132,4 +132,44 @@ fn a_program_without_end_or_measure_is_refused() {
         refused,
         Err(ActionError::Program(ProgramRefusal::TooMany(257)))
     );
+}
+
+/// etcd's `maxGapBetweenApplyAndCommitIndex`: the others commit on and on, but a leader whose disk
+/// hangs cannot apply what it has not stored.
+#[test]
+fn a_member_that_has_5000_entries_to_apply_takes_no_more_writes() {
+    let mut etcd = Etcd::new();
+    etcd.act(Action::StallDisk { member: NodeId(1) });
+    etcd.act(Action::SetLoad {
+        client: ClientId(3),
+        load: Some(Load {
+            per_second: Load::MAX_PER_SECOND,
+            reads: 0,
+            swaps: 0,
+            members: vec![NodeId(2), NodeId(3)],
+            ..Load::default()
+        }),
+    });
+    let early = etcd.begin(&[1], Job::Call(Call::Store(Request::put("a", "1"))));
+    etcd.pass(7 * SECOND);
+    let early = answer(&etcd.said(early));
+    assert_eq!(early.unwrap_err(), "context deadline exceeded");
+    etcd.act(Action::SetLoad {
+        client: ClientId(3),
+        load: None,
+    });
+    etcd.pass(6 * SECOND);
+    etcd.facts.clear();
+    let leader = etcd.world.leader().unwrap().server().unwrap().node();
+    assert!(leader.commit_index().0 - leader.applied_index().0 > 5_000);
+    let refused = etcd.put(&[1], "b", "1");
+    assert_eq!(refused.unwrap_err(), "etcdserver: too many requests");
+    // The others have applied everything, and pass writes on to the same leader.
+    assert_eq!(etcd.put(&[2], "c", "1"), Ok(()));
+    etcd.act(Action::ResumeDisk { member: NodeId(1) });
+    etcd.pass(60 * SECOND);
+    assert_eq!(etcd.put(&[1], "b", "2"), Ok(()));
+    assert_eq!(etcd.get(&[2], "b"), Ok(Some("2".to_owned())));
+    // What was only late, was done all the same.
+    assert_eq!(etcd.get(&[1], "a"), Ok(Some("1".to_owned())));
 }

@@ -11,7 +11,7 @@ pub const SEEDS: u64 = 100;
 
 /// The fingerprints of all runs with 3 members, and with 5, in one. It changes with whatever
 /// changes what happens in a world: then it has to be written down anew.
-pub const FINGERPRINTS: [(usize, u64); 2] = [(3, 4611626386385549470), (5, 6044686452720189844)];
+pub const FINGERPRINTS: [(usize, u64); 2] = [(3, 15739566096976033845), (5, 5298395322287408)];
 
 /// The fingerprint of all runs with so many members.
 pub fn fingerprint(members: usize) -> u64 {

@@ -308,6 +308,10 @@ impl Run {
         match input {
             Input::Watch(request) => self.add_watch(port, request),
             Input::Progress => self.ask_progress(port),
+            Input::Exit => {
+                self.interrupted = true;
+                self.end(port, End::Interrupted);
+            }
         }
     }
 
@@ -441,6 +445,7 @@ fn prefix_of(name: &Bytes) -> Bytes {
 pub(super) fn listens_at(endpoint: &str, client_url: &str) -> bool {
     let port = identity::port_of(endpoint);
     // Members speak no TLS.
-    let tls = endpoint.starts_with("https://");
+    let scheme = endpoint.split_once("://").map_or("", |(scheme, _)| scheme);
+    let tls = scheme.eq_ignore_ascii_case("https");
     !tls && port.is_some() && port == identity::port_of(client_url)
 }

@@ -114,8 +114,12 @@ impl Run {
         self.add_connections(self.memo.names.clone());
         self.memo.end = self.connections.len();
         let (purpose, call) = match self.v2_job() {
-            Some(V2Job::Call(call)) => (Purpose::V2Do, call),
+            Some(V2Job::Call(call)) => {
+                self.answered(port, answer);
+                (Purpose::V2Do, call)
+            }
             Some(V2Job::Watch(wait) | V2Job::WatchForever(wait)) => {
+                self.answered(port, answer);
                 (Purpose::V2Do, Call::V2Wait(wait))
             }
             Some(V2Job::Members) => {

@@ -2,12 +2,14 @@
 
 use super::super::action::{Action, Links};
 use super::super::action_error::ActionError;
+use super::super::call::Call;
 use super::super::identity::{MemberInfo, usual_name, usual_peer_url};
 use super::super::member::{Effect, Member, MemberChange, Roster, Server};
 use super::super::trace::{Address, Fact};
 use super::World;
 use crate::raft::NodeId;
 use crate::sim::{FaultId, LinkChange, SimTime};
+use std::sync::Arc;
 
 impl World {
     /// Does something to the world. It is a step of its own.
@@ -30,7 +32,10 @@ impl World {
                 client,
                 member,
                 request,
-            } => self.call(client, member, request),
+            } => {
+                let deadline = self.now.after(self.options.client_timeout_us);
+                self.call(client, member, Arc::new(Call::Store(request)), deadline);
+            }
             Action::Run {
                 client, program, ..
             } => self.begin_program(client, *program),

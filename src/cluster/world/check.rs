@@ -4,7 +4,7 @@ use super::super::action::{Action, Links, MAX_DELAY_US, MAX_JUMP_US};
 use super::super::action_error::ActionError;
 use super::super::client::ClientId;
 use super::super::member::{Member, Server};
-use super::super::program::Job;
+use super::super::program::{Input, Job};
 use super::super::trace::Address;
 use super::World;
 use super::runs::MAX_RUNS;
@@ -39,10 +39,10 @@ impl World {
                 let room = self.programs().count() < MAX_RUNS;
                 require(room, ActionError::TooManyRuns(MAX_RUNS))
             }
-            Action::Feed { run, .. } => {
+            Action::Feed { run, input } => {
                 let running = self.programs().find(|running| running.run == *run);
                 let program = running.ok_or(ActionError::NoSuchRun(*run))?.program;
-                let reads = matches!(program.job, Job::Watch(_));
+                let reads = *input == Input::Exit || matches!(program.job, Job::Watch(_));
                 require(reads, ActionError::ReadsNothing(*run))
             }
             Action::Interrupt { run } => {

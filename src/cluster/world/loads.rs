@@ -3,6 +3,7 @@
 use super::super::call::Call;
 use super::super::client::{ClientId, Operation, Outcome};
 use super::super::load::{KeyChoice, Load};
+use super::again::{Connections, Try};
 use super::{Pending, World};
 use crate::kv::{
     Compare, CompareTarget, KvError, LeaseGrantRequest, LeaseId, PutRequest, RangeRequest, Request,
@@ -13,6 +14,7 @@ use crate::sim::{FaultId, stream};
 use bytes::Bytes;
 use rand::RngExt;
 use rand_pcg::Pcg32;
+use std::sync::Arc;
 
 /// How finely the weights of keys are told apart.
 const WEIGHT: u64 = 1 << 32;
@@ -22,7 +24,11 @@ const WEIGHT: u64 = 1 << 32;
 pub(super) struct Working {
     pub load: Load,
     /// Which load of the run, so that an old alarm means nothing to a new one.
-    number: u64,
+    pub number: u64,
+    /// The requests that have no answer yet.
+    pub tries: Vec<Try>,
+    /// Which members are there.
+    pub connections: Connections,
     /// The fault that it belongs to, if it ends by itself.
     pub fault: Option<FaultId>,
     rng: Pcg32,
@@ -58,6 +64,8 @@ impl World {
         let working = Working {
             load,
             number,
+            tries: Vec::new(),
+            connections: Connections::default(),
             fault,
             rng: stream(self.seed, "load", [u64::from(client.0), number]),
             made: 0,
@@ -89,12 +97,20 @@ impl World {
             return;
         }
         let (request, turn) = working.make_up(client);
-        let members = match &working.load.members[..] {
-            [] => &all,
-            some => some,
-        };
-        let member = members[turn as usize % members.len()];
-        self.call(client, member, request);
+        let (begun, patience) = (self.now, self.options.client_timeout_us);
+        let members = working.members(&all);
+        let member = working.connections.pick(members, turn, begun);
+        let call = Arc::new(Call::Store(request));
+        let operation = self.call(client, member, call.clone(), begun.after(patience));
+        if let Some(working) = self.loads.get_mut(&client) {
+            working.tries.push(Try {
+                turn,
+                operation,
+                call,
+                begun,
+                attempts: 1,
+            });
+        }
         self.next_of_load(client, number);
     }
 
@@ -134,6 +150,14 @@ impl World {
 }
 
 impl Working {
+    /// The members that are asked.
+    pub fn members<'a>(&'a self, all: &'a [NodeId]) -> &'a [NodeId] {
+        match &self.load.members[..] {
+            [] => all,
+            some => some,
+        }
+    }
+
     /// A request, and whose turn it is to be asked.
     fn make_up(&mut self, client: ClientId) -> (Request, u64) {
         let turn = self.made;

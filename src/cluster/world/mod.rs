@@ -5,6 +5,7 @@
 //! each leaves its facts in the trace.
 
 mod act;
+mod again;
 mod check;
 mod loads;
 mod messages;
@@ -21,7 +22,7 @@ use super::options::{WorldOptions, WorldOptionsError};
 use super::program::RunId;
 use super::run::{Run, RunTimer};
 use super::trace::{Address, Fact, Packet, TraceEvent};
-use crate::kv::{Caller, Request};
+use crate::kv::Caller;
 use crate::raft::{NodeId, Role};
 use crate::sim::{
     EventKey, EventQueue, FaultId, Flight, FlightId, Link, LinkOptions, Network, SimTime, SmallMap,
@@ -80,6 +81,8 @@ enum Pending {
     ClientTimeout(OperationId),
     /// A client's load makes up the next request.
     Load(ClientId, u64),
+    /// A client's load asks a request once more.
+    LoadAgain(ClientId, u64, u64),
     /// A program wanted to be called.
     Run(RunId, RunTimer),
     /// A plan is due, or a fault ends.
@@ -272,6 +275,7 @@ impl World {
                 self.finish(operation, outcome);
             }
             Pending::Load(client, number) => self.work(client, number),
+            Pending::LoadAgain(client, number, turn) => self.work_again(client, number, turn),
             Pending::Run(run, timer) => self.run_timer(run, timer),
             Pending::Timed(fault) => self.timed_event(fault),
         }
@@ -336,8 +340,13 @@ impl World {
     }
 
     /// A client sends a request.
-    fn call(&mut self, client: ClientId, member: NodeId, request: Request) {
-        let call = Arc::new(Call::Store(request));
+    fn call(
+        &mut self,
+        client: ClientId,
+        member: NodeId,
+        call: Arc<Call>,
+        deadline: SimTime,
+    ) -> OperationId {
         self.wire_client(client, member);
         self.calls += 1;
         let id = OperationId(self.calls);
@@ -348,7 +357,6 @@ impl World {
             call: call.clone(),
             question: None,
         });
-        let deadline = self.now.after(self.options.client_timeout_us);
         self.queue.schedule(deadline, Pending::ClientTimeout(id));
         let packet = Packet::Request {
             operation: id,
@@ -366,6 +374,7 @@ impl World {
         self.waiting.insert(id, operation);
         let packet = Arc::new(packet);
         self.send(Address::Client(client), Address::Member(member), packet);
+        id
     }
 
     /// An operation ends for its client, unless it has ended before.
@@ -377,8 +386,9 @@ impl World {
         self.note(Fact::Returned {
             operation,
             client: ended.client,
-            outcome,
+            outcome: outcome.clone(),
         });
+        self.ask_again(&ended, &outcome);
     }
 
     /// Adds a member that has just started.

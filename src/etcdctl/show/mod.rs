@@ -214,6 +214,9 @@ pub(super) fn watch(
     watch: &WatchAnswer,
     out: &mut Output,
 ) -> Result<(), Stop> {
+    // Of a watch that was refused or lost, etcd's client hands on the reason alone.
+    let refused = watch.canceled.is_some() && watch.compact_revision == 0;
+    let header = if refused { &Header::default() } else { header };
     let written = write(view, out, |writer| {
         if !writer.is_json() {
             return write_events(writer, header, watch);
@@ -221,7 +224,11 @@ pub(super) fn watch(
         writer.begin("Header");
         writer.header_fields(header);
         writer.end();
-        writer.begin_list("Events");
+        if refused {
+            writer.null("Events");
+        } else {
+            writer.begin_list("Events");
+        }
         for event in &watch.events {
             writer.begin("");
             writer.number("type", "", event.kind as i64);
@@ -231,7 +238,9 @@ pub(super) fn watch(
             }
             writer.end();
         }
-        writer.end_list();
+        if !refused {
+            writer.end_list();
+        }
         let compacted = Value::from(watch.compact_revision);
         writer.always("CompactRevision", "", compacted);
         writer.always("Canceled", "", Value::Flag(watch.canceled.is_some()));

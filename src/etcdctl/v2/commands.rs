@@ -1,14 +1,14 @@
 //! The commands of version 2.
 
-use super::view::{V2View, V2What};
-use crate::cluster::{self, Job, Login, MemberUrls, Program, V2Job, V2Wait};
+use super::connect::{fail2, job};
+use super::members::MEMBER;
+use super::users::{AUTH, ROLE, USER};
+use super::view::V2What;
+use crate::cluster::{self, V2Job, V2Wait};
 use crate::etcdctl::cobra::{Call, Command};
 use crate::etcdctl::flags::{Flag, Kind};
-use crate::etcdctl::go;
 use crate::etcdctl::output::{Stop, exit, fail};
-use crate::etcdctl::task::{Format, Step, Task};
-use crate::etcdctl::v3::check_url;
-use crate::etcdctl::view::{View, What};
+use crate::etcdctl::task::Step;
 use crate::kv::{Request, V2Method, V2Request};
 
 /// `etcdctl` of version 2.
@@ -326,127 +326,6 @@ static EXEC_WATCH: Command = Command {
     ..Command::EMPTY
 };
 
-static MEMBER: Command = Command {
-    name: "member",
-    about: "The members of the cluster",
-    sub: &[&MEMBER_LIST, &MEMBER_ADD, &MEMBER_REMOVE, &MEMBER_UPDATE],
-    ..Command::EMPTY
-};
-
-static MEMBER_LIST: Command = Command {
-    name: "list",
-    about: "Print the members",
-    run: Some(|call| match call.args() {
-        [] => job(call, V2Job::Members, V2What::Members(None)),
-        _ => say(call, "No arguments accepted"),
-    }),
-    ..Command::EMPTY
-};
-
-static MEMBER_ADD: Command = Command {
-    name: "add",
-    usage: "<name> <peerURL>",
-    about: "Add a member; its process is started afterwards",
-    run: Some(|call| match call.args() {
-        [_, url] if check_url(url.trim()).is_err() => say(call, BAD_REQUEST),
-        [name, url] => {
-            let (name, peer_url) = (name.clone(), url.clone());
-            job(
-                call,
-                V2Job::MemberAdd(peer_url),
-                V2What::MemberAdd {
-                    name,
-                    members: None,
-                },
-            )
-        }
-        _ => say(call, "Provide a name and a single member peerURL"),
-    }),
-    ..Command::EMPTY
-};
-
-static MEMBER_REMOVE: Command = Command {
-    name: "remove",
-    usage: "<memberID>",
-    about: "Remove a member",
-    run: Some(|call| match call.args() {
-        [id] => {
-            let typed = id.clone();
-            let id = member_id(&typed);
-            let what = V2What::MemberRemove { typed, known: None };
-            job(call, V2Job::MemberRemove(id), what)
-        }
-        _ => say(call, "Provide a single member ID"),
-    }),
-    ..Command::EMPTY
-};
-
-static MEMBER_UPDATE: Command = Command {
-    name: "update",
-    usage: "<memberID> <peerURLs>",
-    about: "Tell the cluster where a member has moved",
-    run: Some(|call| match call.args() {
-        [_, urls] if urls.split(',').any(|url| check_url(url.trim()).is_err()) => {
-            say(call, BAD_REQUEST)
-        }
-        [id, urls] => {
-            let typed = id.clone();
-            let id = member_id(&typed);
-            let peer_urls = urls.split(',').map(str::to_owned).collect();
-            let what = V2What::MemberUpdate { typed };
-            job(
-                call,
-                V2Job::MemberUpdate(MemberUrls { id, peer_urls }),
-                what,
-            )
-        }
-        _ => say(
-            call,
-            "Provide an ID and a list of comma separated peerURL (0xabcd http://example.com,http://example1.com)",
-        ),
-    }),
-    ..Command::EMPTY
-};
-
-/// What version 2 says of URLs that a member refuses.
-const BAD_REQUEST: &str = "unexpected status code 400";
-
-static USER: Command = no_users("user");
-static ROLE: Command = no_users("role");
-static AUTH: Command = no_users("auth");
-
-/// Version 2 has users of its own, which the simulated members have not.
-const fn no_users(name: &'static str) -> Command {
-    Command {
-        name,
-        about: "Users of version 2 (not in the simulation)",
-        run: Some(|_| {
-            fail(
-                exit::ERROR,
-                "the members know users of version 3 only: leave ETCDCTL_API=2 out",
-            )
-        }),
-        ..Command::EMPTY
-    }
-}
-
-/// A member's id; what is none names nobody.
-fn member_id(typed: &str) -> u64 {
-    let id = go::parse_uint(typed, 16).unwrap_or_default();
-    if format!("{id:x}") == typed { id } else { 0 }
-}
-
-/// A failure in the words of version 2: with two spaces.
-fn fail2<T>(code: u8, message: &str) -> Result<T, Stop> {
-    fail(code, format!(" {message}"))
-}
-
-/// A failure without `Error:`.
-fn say(call: &mut Call, message: &str) -> Result<Step, Stop> {
-    call.out.error(message);
-    Err(Stop::Exit(exit::ERROR))
-}
-
 /// The key, in the form that members use: with a slash before it.
 fn key(call: &Call) -> Result<String, Stop> {
     match call.args().first() {
@@ -522,68 +401,4 @@ fn watch(call: &mut Call, key: String, what: V2What) -> Result<Step, Stop> {
     };
     // Changes of directories do not count: the view says when it has seen enough.
     job(call, V2Job::WatchForever(wait), what)
-}
-
-/// The members to talk to.
-fn endpoints(call: &mut Call) -> Result<Vec<String>, Stop> {
-    let mut all = String::new();
-    for (flag, variable) in [
-        ("endpoints", "ETCDCTL_ENDPOINTS"),
-        ("endpoint", "ETCDCTL_ENDPOINT"),
-        ("peers", "ETCDCTL_PEERS"),
-    ] {
-        if all.is_empty() {
-            all = call.text(flag).to_owned();
-        }
-        if all.is_empty() {
-            all = call.env.get(variable).unwrap_or_default().to_owned();
-        }
-    }
-    if all.is_empty() {
-        all = "http://127.0.0.1:2379,http://127.0.0.1:4001".to_owned();
-    }
-    let mut endpoints = Vec::new();
-    for endpoint in all.split(',') {
-        let before = endpoint.split('/').next().unwrap_or_default();
-        let scheme = before.split_once(':').map(|(scheme, _)| scheme);
-        let starts_well = before.starts_with(|c: char| c.is_ascii_alphabetic());
-        if scheme.is_some() && !starts_well {
-            let quoted = go::quote(endpoint.as_bytes());
-            say(
-                call,
-                &format!("parse {quoted}: first path segment in URL cannot contain colon"),
-            )?;
-        }
-        endpoints.push(match scheme {
-            Some(_) => endpoint.to_owned(),
-            None => format!("http://{endpoint}"),
-        });
-    }
-    Ok(endpoints)
-}
-
-fn job(call: &mut Call, job: V2Job, what: V2What) -> Result<Step, Stop> {
-    let endpoints = endpoints(call)?;
-    let timeout = u64::try_from(call.span("total-timeout")).unwrap_or(0);
-    let username = call.text("username");
-    let user = username.split_once(':');
-    let user = user.map(|(name, password)| Login {
-        name: name.to_owned(),
-        password: password.to_owned(),
-    });
-    let program = Program {
-        user,
-        command_timeout_us: timeout,
-        ..Program::new(endpoints, Job::V2(job))
-    };
-    let view = V2View {
-        what,
-        output: call.text("output").to_owned(),
-    };
-    let view = View::new(What::V2(view), Format::Simple, false);
-    Ok(Step::Run(Box::new(Task {
-        program,
-        view,
-        feed: Vec::new(),
-    })))
 }

@@ -2,6 +2,11 @@
 //! before the command, those of a command anywhere after it.
 
 mod commands;
+mod connect;
+mod curl;
+mod members;
+mod print;
+mod users;
 mod view;
 
 use super::Env;

@@ -42,12 +42,12 @@ static HEALTH: Command = Command {
             show::health(&nobody, &mut call.out)?;
             return Ok(Step::Done);
         }
-        let hex = call.on("hex");
         let client = Client {
             endpoints,
             user,
             format,
-            hex,
+            hex: call.on("hex"),
+            tls: !call.on("insecure-transport"),
         };
         let limit = timeout(call);
         let job = if cluster {
@@ -103,6 +103,9 @@ pub(crate) static DEFRAG: Command = Command {
     )],
     run: Some(|call| {
         if !call.text("data-dir").is_empty() {
+            call.out.error(
+                "Use `etcdutl defrag` instead. The --data-dir is going to be decomissioned in v3.6.\n",
+            );
             return fail(
                 exit::ERROR,
                 "the members' files are out of reach here: leave --data-dir out",

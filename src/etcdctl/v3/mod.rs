@@ -9,6 +9,7 @@ mod compare;
 mod endpoint;
 mod keys;
 mod lease;
+mod restore;
 mod snapshot;
 mod txn;
 mod watch;
@@ -241,6 +242,10 @@ fn check(call: &mut Call) -> Result<Step, Stop> {
     )
 }
 
+/// Stands before an endpoint that was named without a scheme and is talked to with TLS, which no
+/// member here understands. Nobody is shown it.
+pub(crate) const TLS: &str = "HTTPS://";
+
 /// What a command needs to talk to the cluster.
 pub(super) struct Client {
     endpoints: Vec<String>,
@@ -248,13 +253,20 @@ pub(super) struct Client {
     /// The form of the output.
     pub format: Format,
     hex: bool,
+    /// It speaks TLS where the endpoint does not say otherwise (`--insecure-transport=false`).
+    tls: bool,
 }
 
 impl Client {
     /// The program that does a job, and how its results are shown.
     pub fn run(self, _call: &Call, timeout_us: u64, job: Job, what: What) -> Result<Step, Stop> {
+        let mut endpoints = self.endpoints;
+        if self.tls {
+            let plain = endpoints.iter_mut().filter(|end| !end.contains("://"));
+            plain.for_each(|endpoint| endpoint.insert_str(0, TLS));
+        }
         let program = Program {
-            endpoints: self.endpoints,
+            endpoints,
             user: self.user,
             command_timeout_us: timeout_us,
             job,
@@ -276,10 +288,7 @@ pub(super) fn timeout(call: &Call) -> u64 {
 /// Flags that are not given are taken from the environment: `ETCDCTL_WRITE_OUT` is `--write-out`.
 pub(super) fn flags_from_environment(call: &mut Call) -> Result<(), Stop> {
     for flag in GLOBAL {
-        let name = format!(
-            "ETCDCTL_{}",
-            flag.name.to_ascii_uppercase().replace('-', "_")
-        );
+        let name = variable(flag.name);
         let Some(value) = call.env.get(&name).map(str::to_owned) else {
             continue;
         };
@@ -355,6 +364,9 @@ pub(super) fn prepare(call: &mut Call) -> Result<Client, Stop> {
             "there is no DNS here: name the members with --endpoints",
         );
     }
+    if call.on("debug") {
+        print_settings(call);
+    }
     let endpoints = endpoints(call);
     let endpoints = endpoints.iter().map(|end| end.trim().to_owned()).collect();
     for flag in ["cert", "key", "cacert"] {
@@ -371,7 +383,43 @@ pub(super) fn prepare(call: &mut Call) -> Result<Client, Stop> {
         user,
         format,
         hex: call.on("hex"),
+        tls: !call.on("insecure-transport"),
     })
+}
+
+/// What `--debug` prints: the flags that all commands have, as variables of the environment. (The
+/// lines of the gRPC library that follow in etcdctl tell of connections, with the time of day.)
+fn print_settings(call: &mut Call) {
+    let inherited = call.path[..call.path.len() - 1].iter();
+    let mut flags: Vec<(&str, Kind, &str)> = inherited
+        .flat_map(|command| command.persistent)
+        .map(|flag| (flag.name, flag.kind, call.text(flag.name)))
+        .collect();
+    if call.path[call.path.len() - 1].name == "watch" {
+        flags.extend(["watch-key", "watch-range-end"].map(|name| (name, Kind::Text, "")));
+    }
+    flags.sort_unstable_by_key(|(name, ..)| *name);
+    let mut text = String::new();
+    for (name, kind, value) in flags {
+        let value = match kind {
+            Kind::List if call.values.given(name) => {
+                format!("[{}]", call.values.lists(name).join(","))
+            }
+            Kind::List => format!("[{value}]"),
+            Kind::Bool => go::parse_bool(value).unwrap_or_default().to_string(),
+            Kind::Span => {
+                go::duration(go::parse_duration(value).unwrap_or_default().unsigned_abs())
+            }
+            _ => value.to_owned(),
+        };
+        text.push_str(&format!("{}={value}\n", variable(name)));
+    }
+    call.out.print(Stream::Err, &text);
+}
+
+/// The variable of the environment that stands for a flag.
+fn variable(flag: &str) -> String {
+    format!("ETCDCTL_{}", flag.to_ascii_uppercase().replace('-', "_"))
 }
 
 /// Certificates would be in files, and there are none.

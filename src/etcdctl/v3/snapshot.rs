@@ -1,9 +1,9 @@
 //! `snapshot …`: the store of a member as a file.
 
+use super::restore::RESTORE;
 use super::timeout;
 use crate::cluster::{self, Job};
 use crate::etcdctl::cobra::{Call, Command};
-use crate::etcdctl::flags::{Flag, Kind};
 use crate::etcdctl::output::{exit, fail};
 use crate::etcdctl::show::saved;
 use crate::etcdctl::task::{Format, Step};
@@ -31,6 +31,12 @@ static SAVE: Command = Command {
             let all = client.endpoints.join(" ");
             let message =
                 format!("snapshot must be requested to one selected node, not multiple [{all}]");
+            return fail(exit::INTERRUPTED, message);
+        }
+        // etcdctl writes to a file beside it first.
+        let directory = path.rsplit_once('/').map(|(directory, _)| directory);
+        if directory.is_some_and(|directory| !call.env.may_hold_files(directory)) {
+            let message = format!("could not open {path}.part (open {path}.part: {NO_SUCH})");
             return fail(exit::INTERRUPTED, message);
         }
         let limited = call.values.given("command-timeout");
@@ -63,10 +69,7 @@ static STATUS: Command = Command {
             return fail(exit::BAD_FEATURE, "unsupported output format");
         };
         let Some(file) = call.env.file(&path) else {
-            return fail(
-                exit::ERROR,
-                format!("stat {path}: no such file or directory"),
-            );
+            return fail(exit::ERROR, format!("stat {path}: {NO_SUCH}"));
         };
         saved(file, format, &mut call.out)?;
         Ok(Step::Done)
@@ -74,77 +77,10 @@ static STATUS: Command = Command {
     ..Command::EMPTY
 };
 
-static RESTORE: Command = Command {
-    name: "restore",
-    usage: "<filename> [options]",
-    about: "Make a member's data directory of a file",
-    flags: &[
-        Flag::new("data-dir", Kind::Text, "", "the data directory to make"),
-        Flag::new(
-            "wal-dir",
-            Kind::Text,
-            "",
-            "the directory of the log, if it is another",
-        ),
-        Flag::new(
-            "initial-cluster",
-            Kind::Text,
-            "default=http://localhost:2380",
-            "the members of the new cluster",
-        ),
-        Flag::new(
-            "initial-cluster-token",
-            Kind::Text,
-            "etcd-cluster",
-            "the new cluster's token",
-        ),
-        Flag::new(
-            "initial-advertise-peer-urls",
-            Kind::Text,
-            "http://localhost:2380",
-            "where the other members will reach this one",
-        ),
-        Flag::new("name", Kind::Text, "default", "the member's name"),
-        Flag::off("skip-hash-check", "take the file as it is"),
-        Flag::new(
-            "bump-revision",
-            Kind::Uint,
-            "0",
-            "how much to raise the revision",
-        ),
-        Flag::off("mark-compacted", "count what was before as compacted"),
-        Flag::new(
-            "initial-memory-map-size",
-            Kind::Uint,
-            "0",
-            "the size of the memory map",
-        ),
-    ],
-    run: Some(|call| {
-        deprecated(call, "restore");
-        let [path] = call.args() else {
-            return fail(
-                exit::BAD_ARGS,
-                "snapshot restore requires exactly one argument",
-            );
-        };
-        if (call.text("bump-revision") == "0") == call.on("mark-compacted") {
-            let message = "--mark-compacted required if --revision-bump > 0";
-            return fail(exit::BAD_ARGS, message);
-        }
-        if call.env.file(path).is_none() {
-            return fail(
-                exit::ERROR,
-                format!("open {path}: no such file or directory"),
-            );
-        }
-        let message = "the members' data directories are out of reach here: nothing is restored";
-        fail(exit::ERROR, message)
-    }),
-    ..Command::EMPTY
-};
+const NO_SUCH: &str = "no such file or directory";
 
-fn deprecated(call: &mut Call, command: &str) {
+/// Says that etcdutl does this from now on.
+pub(super) fn deprecated(call: &mut Call, command: &str) {
     let line = format!("Deprecated: Use `etcdutl snapshot {command}` instead.\n");
     call.out.error(&line);
 }

@@ -70,7 +70,17 @@ pub(crate) static WATCH: Command = Command {
             Some(at) => &call.words[at + 1..],
             None => call.words,
         };
-        let (args, command) = split(raw, call.args(), call.env)?;
+        refuse_bare_separator(raw)?;
+        let (key, _) = from_environment(call.env);
+        let separated = raw.iter().any(|word| word == "--");
+        if !separated && raw.is_empty() && key.is_empty() {
+            return fail(exit::BAD_ARGS, BAD_NUMBER);
+        }
+        let command_len = command_of(raw).len();
+        if !key.is_empty() && call.args().len() > command_len {
+            return fail(exit::BAD_ARGS, CONFLICT);
+        }
+        let (args, command) = split(raw, call.args(), call.env);
         let client = connect(call)?;
         let request = request(call, &args).or_else(|why| fail(exit::BAD_ARGS, why))?;
         let job = Job::Watch(vec![request]);
@@ -93,30 +103,41 @@ fn from_environment(env: &Env) -> (&str, &str) {
     (get("ETCDCTL_WATCH_KEY"), get("ETCDCTL_WATCH_RANGE_END"))
 }
 
+/// A separator must have a command behind it.
+fn refuse_bare_separator(raw: &[String]) -> Result<(), Stop> {
+    match raw.iter().position(|word| word == "--") {
+        Some(at) if at + 1 == raw.len() => fail(exit::BAD_ARGS, NO_COMMAND),
+        _ => Ok(()),
+    }
+}
+
+/// The command to run at each event.
+fn command_of(raw: &[String]) -> &[String] {
+    let separator = raw.iter().position(|word| word == "--");
+    separator.map_or(&[], |at| &raw[at + 1..])
+}
+
 /// Separates what is watched from the command to run at each event. `raw` are the words after
 /// `watch`, `args` those that are no flags.
-fn split(raw: &[String], args: &[String], env: &Env) -> Result<(Vec<String>, Vec<String>), Stop> {
+///
+/// etcdctl looks for the first word of the command from the end of all words, so a command that says
+/// this word again lends the words before it to the keys.
+fn split(raw: &[String], args: &[String], env: &Env) -> (Vec<String>, Vec<String>) {
     let (key, end) = from_environment(env);
-    let separator = raw.iter().position(|word| word == "--");
-    let refuse = |why: &str| fail(exit::BAD_ARGS, why);
-    match separator {
-        Some(at) if at + 1 == raw.len() => return refuse(NO_COMMAND),
-        None if raw.is_empty() && key.is_empty() => return refuse(BAD_NUMBER),
-        None if !args.is_empty() && !key.is_empty() => return refuse(CONFLICT),
-        _ => {}
-    }
-    let command = separator.map_or(&[][..], |at| &raw[at + 1..]);
-    let mut watched = args[..args.len().saturating_sub(command.len())].to_vec();
+    let mut watched = Vec::new();
     if !key.is_empty() {
-        if !watched.is_empty() {
-            return refuse(CONFLICT);
-        }
         watched.push(key.to_owned());
         if !end.is_empty() {
             watched.push(end.to_owned());
         }
     }
-    Ok((watched, command.to_vec()))
+    watched.extend_from_slice(args);
+    let command = command_of(raw);
+    if let Some(first) = command.first() {
+        let end = watched.iter().rposition(|word| word == first);
+        watched.truncate(end.unwrap_or_default());
+    }
+    (watched, command.to_vec())
 }
 
 /// What is watched.
@@ -172,14 +193,18 @@ pub(crate) fn watch_line(
             let path = vec![&WATCH];
             let flags = flags_of(&path);
             let raw = &words[1..];
+            refuse_bare_separator(raw)?;
             let values = match Values::parse(raw, &flags) {
                 Ok(values) => values,
                 Err(why) => return fail(exit::BAD_ARGS, why),
             };
-            if values.args.is_empty() && key.is_empty() {
-                return fail(exit::BAD_ARGS, BAD_NUMBER);
+            let separated = raw.iter().any(|word| word == "--");
+            match (values.args.is_empty(), key.is_empty()) {
+                (true, true) if !separated => return fail(exit::BAD_ARGS, BAD_NUMBER),
+                (false, false) if !separated => return fail(exit::BAD_ARGS, CONFLICT),
+                _ => {}
             }
-            let (args, command) = split(raw, &values.args, env)?;
+            let (args, command) = split(raw, &values.args, env);
             let call = Call {
                 path,
                 flags,

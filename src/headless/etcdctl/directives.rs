@@ -2,7 +2,9 @@
 
 use super::console::{Console, SECOND};
 use super::session::{Record, Typed};
-use crate::cluster::{Action, Job, member_id, usual_client_url};
+use crate::cluster::{
+    Action, Job, MemberInfo, member_id, usual_client_url, usual_name, usual_peer_url,
+};
 use crate::raft::NodeId;
 
 /// Where clients reach a member, as `@endpoint` names it.
@@ -86,7 +88,10 @@ impl Console {
         }
         let members: Vec<u64> = match which {
             "all" => (1..=self.ever).collect(),
-            "leader" | "follower" => vec![self.member(which)?.0],
+            "leader" | "follower" => {
+                let member = self.member(which)?;
+                vec![self.number_of(member)]
+            }
             list => list
                 .split(',')
                 .map(|number| number.trim().parse().map_err(|_| no_member(number)))
@@ -114,8 +119,35 @@ impl Console {
                 let follower = running.into_iter().find(|member| Some(*member) != leader);
                 follower.ok_or_else(|| "there is no follower".to_owned())
             }
-            number => number.parse().map(NodeId).map_err(|_| no_member(number)),
+            number => {
+                let number = number.parse().map_err(|_| no_member(number))?;
+                Ok(self.numbered(NodeId(number)))
+            }
         }
+    }
+
+    /// The member that goes by the usual name or address of a number. That is another one than the
+    /// member of this number if members were added and removed before.
+    fn numbered(&mut self, usual: NodeId) -> NodeId {
+        let (name, url) = (usual_name(usual), usual_peer_url(usual));
+        let world = self.world();
+        let goes_by = |info: &MemberInfo| match info.name.as_str() {
+            "" => info.peer_urls.contains(&url),
+            other => other == name,
+        };
+        let roster = world.roster();
+        let listed = roster.iter().find(|(_, info)| goes_by(info));
+        let ever = || world.members().find(|member| member.name() == name);
+        let found = listed.map(|(id, _)| *id).or_else(|| Some(ever()?.id()));
+        found.unwrap_or(usual)
+    }
+
+    /// The number that a member's usual name has.
+    fn number_of(&mut self, member: NodeId) -> u64 {
+        let world = self.world();
+        let name = world.member(member).map(|member| member.name().to_owned());
+        let number = name.and_then(|name| name.strip_prefix("infra")?.parse().ok());
+        number.unwrap_or(member.0)
     }
 
     /// Waits for a leader, and moves the leadership to a member.
@@ -152,7 +184,7 @@ impl Console {
             Action::Restart { member }
         };
         self.act(action)?;
-        self.ever = self.ever.max(member.0);
+        self.ever = self.ever.max(self.number_of(member));
         self.wait(15, |console| console.has_caught_up(member));
         self.pass(SECOND / 2);
         Ok(())

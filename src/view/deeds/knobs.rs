@@ -85,7 +85,7 @@ const MINUTE: i64 = crate::cluster::MAX_DELAY_US as i64;
 const DAY: i64 = crate::cluster::MAX_JUMP_US as i64;
 
 /// All numbers of the deeds.
-pub const KNOBS: [Knob; 15] = [
+pub const KNOBS: [Knob; 17] = [
     knob("knob.each", Unit::Millis, 20_000, (0, MINUTE)),
     knob("knob.write", Unit::Millis, 10_000, (0, MINUTE)),
     knob("knob.sync", Unit::Millis, 50_000, (0, MINUTE)),
@@ -114,6 +114,8 @@ pub const KNOBS: [Knob; 15] = [
     knob("knob.keys", Unit::Count, 10, (1, Load::MAX_KEYS as i64)),
     knob("knob.reads", Unit::Count, 50, (0, 100)),
     knob("knob.swaps", Unit::Count, 10, (0, 100)),
+    knob("knob.stale", Unit::Count, 0, (0, 100)),
+    knob("knob.leased", Unit::Count, 0, (0, 100)),
 ];
 
 /// Why a number is refused.

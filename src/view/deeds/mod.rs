@@ -167,7 +167,7 @@ impl Deed {
             Deed::ReleaseMessage => ("deed.release", Main, &[]),
             Deed::Duplicate => ("deed.duplicate", Main, &[]),
             Deed::Deliver => ("deed.deliver", Main, &[]),
-            Deed::StartLoad => ("deed.start-load", Load, &[11, 12, 13, 14]),
+            Deed::StartLoad => ("deed.start-load", Load, &[11, 12, 13, 14, 15, 16]),
             Deed::StopLoad => ("deed.stop-load", Main, &[]),
         }
     }
@@ -393,7 +393,8 @@ pub fn action(world: &World, target: Target, way: Way, deed: Deed, values: &[i64
                 swaps: us(3),
                 value_bytes: 0,
                 members: Vec::new(),
-                ..Load::default()
+                stale: us(4),
+                leased: us(5),
             }),
         },
         Deed::StopLoad => Action::SetLoad { client, load: None },

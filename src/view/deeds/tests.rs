@@ -201,6 +201,12 @@ fn a_client_starts_and_stops_a_load() {
         (load.per_second, load.keys, load.reads, load.swaps),
         (20, 10, 50, 10)
     );
+    assert_eq!((load.stale, load.leased), (0, 0));
+    let typed = [30, 5, 40, 20, 25, 75];
+    let asked = action(&world, target, Way::Both, Deed::StartLoad, &typed);
+    world.act(asked).unwrap();
+    let load = world.load_of(ClientId(2)).expect("it works");
+    assert_eq!((load.stale, load.leased), (25, 75));
     act(&mut world, target, Deed::StopLoad);
     assert_eq!(world.load_of(ClientId(2)), None);
 }

@@ -8,6 +8,9 @@ use crate::cluster::trace::{Address, Packet, Upstream};
 use crate::kv::{Caller, KeyRange, KvError, V2Response, WatchFilter};
 use crate::sim::SimTime;
 
+/// Why nobody can watch a range that ends before it begins.
+const EMPTY_RANGE: &str = "mvcc: watcher range is empty";
+
 /// A stream that is under way.
 #[derive(Clone, Debug)]
 pub(super) struct Watcher {
@@ -49,7 +52,10 @@ impl Server {
         let request = &call.request;
         let range = KeyRange::new(&request.key, &request.range_end);
         if let Err(error) = self.store.check_range(caller, &range) {
-            return send(Ok(self.canceled(error, 0)), out);
+            return send(Ok(self.canceled(&error, 0)), out);
+        }
+        if !range.is_point() && range.bounds().is_none() {
+            return send(Ok(self.canceled(&EMPTY_RANGE, 0)), out);
         }
         let current = self.store.revision().0;
         let next = match request.start_revision {
@@ -82,7 +88,7 @@ impl Server {
         }
     }
 
-    fn canceled(&self, error: KvError, compact_revision: u64) -> Answer {
+    fn canceled(&self, error: &dyn std::fmt::Display, compact_revision: u64) -> Answer {
         let body = AnswerBody::Watch(WatchAnswer {
             canceled: Some(error.to_string()),
             compact_revision,
@@ -109,7 +115,7 @@ impl Server {
                 }
                 Err(compacted) => {
                     let (operation, to) = (watcher.operation, watcher.to);
-                    let result = Ok(self.canceled(KvError::Compacted, compacted as u64));
+                    let result = Ok(self.canceled(&KvError::Compacted, compacted as u64));
                     out.push(Effect::send(to, Packet::response(operation, result)));
                     return false;
                 }

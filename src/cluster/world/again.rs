@@ -1,0 +1,189 @@
+//! How the client of a load asks again, as etcd's client library does: what reads goes to the next
+//! member if one could not answer; what writes is asked once, since it may have been carried out;
+//! and a member whose connection is gone is passed over until it is tried again.
+
+use super::super::call::Call;
+use super::super::client::{ClientError, ClientId, Operation, OperationId, Outcome};
+use super::super::trace::{Address, Packet};
+use super::{Pending, World};
+use crate::raft::NodeId;
+use crate::sim::SimTime;
+use std::sync::Arc;
+
+/// How many times a request is asked (clientv3's `defaultUnaryMaxRetries`).
+const MAX_ATTEMPTS: u32 = 100;
+
+/// How long a client waits before it asks a quorum of members again, in microseconds (clientv3's
+/// `defaultBackoffWaitBetween`).
+const BACKOFF_US: u64 = 25_000;
+
+/// How long a client waits before it tries to connect again the first time, in microseconds (gRPC's
+/// base delay). Each further wait is 1.6 times as long, up to two minutes.
+const REDIAL_US: u64 = 1_000_000;
+const REDIAL_MAX_US: u64 = 120_000_000;
+
+/// A request of a load that has no answer yet.
+#[derive(Clone, Debug)]
+pub(super) struct Try {
+    /// Which request of the load.
+    pub turn: u64,
+    /// The operation that is under way.
+    pub operation: OperationId,
+    /// What is asked.
+    pub call: Arc<Call>,
+    /// When it was asked first.
+    pub begun: SimTime,
+    /// How many times it was asked.
+    pub attempts: u32,
+}
+
+/// A member whose connection is gone.
+#[derive(Clone, Debug)]
+pub(super) struct Gone {
+    member: NodeId,
+    /// How many times it was not there.
+    failures: u32,
+    /// When it is tried again.
+    until: SimTime,
+}
+
+/// The connections of a load's client.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Connections(Vec<Gone>);
+
+impl Connections {
+    /// The member whose turn it is, or the next one that is there.
+    pub fn pick(&self, members: &[NodeId], turn: u64, now: SimTime) -> NodeId {
+        let count = members.len();
+        let first = turn as usize % count;
+        let is_gone = |id: &NodeId| self.0.iter().any(|g| g.member == *id && now < g.until);
+        let mut order = (0..count).map(|n| members[(first + n) % count]);
+        order.find(|id| !is_gone(id)).unwrap_or(members[first])
+    }
+
+    fn lost(&mut self, member: NodeId, now: SimTime) {
+        let place = self.0.iter().position(|gone| gone.member == member);
+        let gone = match place {
+            Some(place) => &mut self.0[place],
+            None => {
+                self.0.push(Gone {
+                    member,
+                    failures: 0,
+                    until: now,
+                });
+                self.0.last_mut().expect("it was just added")
+            }
+        };
+        if now < gone.until {
+            // It is the same loss, heard of once more.
+            return;
+        }
+        let mut wait = REDIAL_US;
+        for _ in 0..gone.failures.min(16) {
+            wait = (wait * 8 / 5).min(REDIAL_MAX_US);
+        }
+        gone.failures += 1;
+        gone.until = now.after(wait);
+    }
+
+    fn answered(&mut self, member: NodeId) {
+        self.0.retain(|gone| gone.member != member);
+    }
+}
+
+impl World {
+    /// An operation has ended: if it was a load's, the client may ask again.
+    pub(super) fn ask_again(&mut self, ended: &Operation, outcome: &Outcome) {
+        let (now, patience) = (self.now, self.options.client_timeout_us);
+        let client = ended.client;
+        let Some(working) = self.loads.get_mut(&client) else {
+            return;
+        };
+        let place = working
+            .tries
+            .iter()
+            .position(|tried| tried.operation == ended.id);
+        let Some(place) = place else {
+            return;
+        };
+        let error = match outcome {
+            Outcome::Answered(_) => None,
+            Outcome::Failed(error) => Some(*error),
+        };
+        match error {
+            Some(ClientError::ConnectionLost) => working.connections.lost(ended.member, now),
+            Some(_) => {}
+            None => working.connections.answered(ended.member),
+        }
+        let tried = &mut working.tries[place];
+        let again = error.is_some_and(ClientError::is_unavailable)
+            && !ended.call.is_write()
+            && tried.attempts < MAX_ATTEMPTS
+            && now < tried.begun.after(patience);
+        if !again {
+            working.tries.swap_remove(place);
+            return;
+        }
+        let (turn, attempts, number) = (tried.turn, tried.attempts, working.number);
+        let members = match working.load.members.len() {
+            0 => self.members.len(),
+            some => some,
+        };
+        let quorum = members as u32 / 2 + 1;
+        if attempts.is_multiple_of(quorum) {
+            let at = now.after(BACKOFF_US);
+            let again = Pending::LoadAgain(client, number, turn);
+            self.queue.schedule(at, again);
+        } else {
+            self.work_again(client, number, turn);
+        }
+    }
+
+    /// A request of a load is asked once more.
+    pub(super) fn work_again(&mut self, client: ClientId, number: u64, turn: u64) {
+        let all: Vec<NodeId> = self.members.keys().copied().collect();
+        let (now, patience) = (self.now, self.options.client_timeout_us);
+        let Some(working) = self.loads.get_mut(&client) else {
+            return;
+        };
+        let place = working.tries.iter().position(|tried| tried.turn == turn);
+        let Some(place) = place.filter(|_| working.number == number) else {
+            return;
+        };
+        let members = working.members(&all).to_vec();
+        let tried = &mut working.tries[place];
+        let deadline = tried.begun.after(patience);
+        if now >= deadline {
+            working.tries.swap_remove(place);
+            return;
+        }
+        let next = turn + u64::from(tried.attempts);
+        tried.attempts += 1;
+        let call = tried.call.clone();
+        let member = working.connections.pick(&members, next, now);
+        let operation = self.call(client, member, call, deadline);
+        if let Some(working) = self.loads.get_mut(&client) {
+            working.tries[place].operation = operation;
+        }
+    }
+
+    /// The client of a load hears that nobody is there any more, or that nobody was.
+    pub(super) fn tell_lost(&mut self, member: NodeId, client: ClientId, operation: OperationId) {
+        let packet = Packet::response(operation, Err(ClientError::ConnectionLost));
+        let (from, to) = (Address::Member(member), Address::Client(client));
+        self.send(from, to, packet.into());
+    }
+
+    /// Whether an operation is a load's.
+    pub(super) fn is_of_load(&self, client: ClientId, operation: OperationId) -> bool {
+        let working = self.loads.get(&client);
+        working.is_some_and(|w| w.tries.iter().any(|tried| tried.operation == operation))
+    }
+
+    /// The operations of loads that a member has not answered.
+    pub(super) fn unanswered_of_loads(&self, member: NodeId) -> Vec<(ClientId, OperationId)> {
+        let waiting = self.waiting.values().filter(|o| o.member == member);
+        let of_loads = waiting.filter(|o| self.is_of_load(o.client, o.id));
+        of_loads.map(|o| (o.client, o.id)).collect()
+    }
+}
