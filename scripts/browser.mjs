@@ -22,11 +22,11 @@ const flags = [
   '--disable-sync',
 ];
 
-/** CHROMIUM, or the first of Chromium's usual names on PATH. */
+/** HEADLESS_SHELL, CHROMIUM, or the first of Chromium's usual names on PATH: the one without windows starts sooner. */
 function executable() {
-  const candidates = [process.env.CHROMIUM].filter(Boolean);
-  for (const folder of process.env.PATH.split(path.delimiter)) {
-    for (const name of ['chromium', 'chromium-browser', 'google-chrome']) candidates.push(path.join(folder, name));
+  const candidates = [process.env.HEADLESS_SHELL, process.env.CHROMIUM].filter(Boolean);
+  for (const name of ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']) {
+    for (const folder of process.env.PATH.split(path.delimiter)) candidates.push(path.join(folder, name));
   }
   const found = candidates.find((file) => {
     try {

@@ -4,9 +4,11 @@
 //! A folder may import what its row names, and whatever those may import. Re-exports need no care
 //! of their own, then: to re-export something is to import it, which is checked where it happens.
 
+mod sources;
+
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use syn::visit::{self, Visit};
 
 /// For each folder, everything that it may import.
@@ -14,56 +16,49 @@ type Allowed = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
 fn imports_point_downwards() {
-    let allowed = allowed(&read(&root().join("ARCHITECTURE.md")));
-    let sources = sources(&root().join("src"));
-    assert!(sources.len() > 20, "the source files were found");
-    let aliases = aliases(&read(&root().join("src/lib.rs")));
-    let violations: Vec<String> = sources
+    let allowed = allowed(&sources::text("ARCHITECTURE.md"));
+    let aliases = aliases(&sources::text("src/lib.rs"));
+    let files = sources::files("src");
+    assert!(files.len() > 20, "the source files were found");
+    let violations: Vec<String> = files
         .iter()
-        .flat_map(|(path, modules)| {
-            let name = path.strip_prefix(root()).unwrap_or(path).display();
-            let text = read(path);
-            violations(&name.to_string(), modules, &text, &allowed, &aliases)
+        .filter_map(|(path, text)| Some((path, modules(path)?, text)))
+        .flat_map(|(path, modules, text)| {
+            violations(
+                &path.display().to_string(),
+                &modules,
+                text,
+                &allowed,
+                &aliases,
+            )
         })
         .collect();
     assert!(violations.is_empty(), "\n{}\n", violations.join("\n"));
 }
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+/// The module that a file of the library holds, from the root of the crate. The root itself is none, and the binaries are
+/// other crates, which may import everything.
+fn modules(file: &Path) -> Option<Vec<String>> {
+    let below = file.strip_prefix("src").ok()?.with_extension("");
+    let parts = below.iter().map(|part| part.to_string_lossy().into_owned());
+    let mut modules: Vec<String> = parts.collect();
+    modules.pop_if(|last| last == "mod");
+    let elsewhere = modules == ["lib"] || modules.first().is_some_and(|first| first == "bin");
+    (!elsewhere).then_some(modules)
 }
 
-fn read(path: &Path) -> String {
-    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// Every source file of the library below `src`, with the path of the module that it holds. The
-/// root has none of its own, and the binaries are other crates, which may import everything.
-fn sources(src: &Path) -> Vec<(PathBuf, Vec<String>)> {
-    let mut found = Vec::new();
-    let mut folders = vec![(src.to_owned(), Vec::<String>::new())];
-    while let Some((folder, modules)) = folders.pop() {
-        for file in std::fs::read_dir(&folder).expect("src can be listed") {
-            let path = file.expect("src can be listed").path();
-            let stem = path.file_stem().and_then(|stem| stem.to_str());
-            let stem = stem.expect("files have readable names").to_owned();
-            let mut inner = modules.clone();
-            if path.is_dir() {
-                if !(modules.is_empty() && stem == "bin") {
-                    inner.push(stem);
-                    folders.push((path, inner));
-                }
-            } else if path.extension().is_some_and(|ext| ext == "rs") {
-                if stem != "mod" {
-                    inner.push(stem);
-                }
-                if inner != ["lib"] {
-                    found.push((path, inner));
-                }
-            }
-        }
+#[test]
+fn files_are_modules() {
+    for (file, expected) in [
+        ("src/raft/mod.rs", Some(vec!["raft"])),
+        ("src/raft/log.rs", Some(vec!["raft", "log"])),
+        ("src/raft/node/mod.rs", Some(vec!["raft", "node"])),
+        ("src/lib.rs", None),
+        ("src/bin/quorum-page.rs", None),
+    ] {
+        let expected = expected.map(|parts| parts.into_iter().map(str::to_owned).collect());
+        assert_eq!(modules(Path::new(file)), expected, "{file}");
     }
-    found
 }
 
 /// Reads the map: its rows begin with a folder and end with the imports.

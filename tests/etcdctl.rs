@@ -108,6 +108,35 @@ fn the_seed_does_not_matter() {
     }
 }
 
+/// Simulated seconds cost no real ones. To be run alone, on a machine that has nothing else to do:
+/// `cargo test --profile chaos --no-default-features --test etcdctl -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures time"]
+fn every_session_ends_within_a_second() {
+    let recorded = files("sessions").into_iter().map(|path| {
+        let session = read(&path);
+        (path, session)
+    });
+    let more = files("more").into_iter().map(|path| {
+        let session = session_of(&read(&path));
+        (path, session)
+    });
+    let mut times: Vec<(std::time::Duration, PathBuf)> = recorded
+        .chain(more)
+        .map(|(path, session)| {
+            let began = std::time::Instant::now();
+            run_etcdctl_session(&session, true, 1).unwrap();
+            (began.elapsed(), path)
+        })
+        .collect();
+    times.sort();
+    for (time, path) in times.iter().rev().take(5) {
+        println!("{time:>10.1?} {}", path.file_name().unwrap().display());
+    }
+    let slowest = times.last().unwrap();
+    assert!(slowest.0.as_secs() < 1, "{slowest:?}");
+}
+
 /// The session that a transcript is of.
 fn session_of(transcript: &str) -> String {
     let mut session = String::new();

@@ -1,5 +1,7 @@
 //! The catalogue of strings: complete, without leftovers, and the same places in every language.
 
+mod sources;
+
 use quorum::cluster::Property;
 use quorum::lesson::SCENARIOS;
 use quorum::raft::rules::Rule;
@@ -7,7 +9,6 @@ use quorum::view::rules;
 use quorum::view::scenario::comment;
 use quorum::words::{self, Language, lines};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 fn catalogue(language: Language) -> BTreeMap<&'static str, &'static str> {
     let mut found = BTreeMap::new();
@@ -29,30 +30,12 @@ fn places(text: &str) -> BTreeSet<&str> {
         .collect()
 }
 
-/// The source files of a folder, with their names.
-fn files(folder: &str) -> Vec<(String, String)> {
-    fn read(folder: &Path, files: &mut Vec<(String, String)>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                read(&path, files);
-            } else if path.extension().is_some_and(|end| end == "rs") {
-                let text = std::fs::read_to_string(&path).unwrap();
-                files.push((path.display().to_string(), text));
-            }
-        }
-    }
-    let mut found = Vec::new();
-    read(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
-        &mut found,
-    );
-    found
-}
-
 /// The whole source.
 fn source() -> String {
-    files("src").into_iter().map(|(_, text)| text).collect()
+    sources::files("src")
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect()
 }
 
 /// Texts that other parts of the program speak, and texts that only other languages need: nobody asks for them by key.
@@ -222,7 +205,7 @@ fn numbers(text: &str) -> Vec<&str> {
 
 /// The texts of errors, with 7 in their places: `#[error("…")]`.
 fn errors(file: &str) -> Vec<String> {
-    let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let source = sources::text(file);
     let mut texts = Vec::new();
     for after in source.split("#[error(").skip(1) {
         let literal = after.split('"').nth(1).unwrap();
@@ -267,7 +250,7 @@ fn errors_that_a_person_sees_are_recognized() {
 
 #[test]
 fn impossible_values_of_recordings_are_recognized() {
-    let wire: String = files("src/timeline")
+    let wire: String = sources::files("src/timeline")
         .into_iter()
         .map(|(_, text)| text)
         .collect();
@@ -307,9 +290,7 @@ fn nothing_is_recognized_that_nobody_says() {
 #[test]
 fn claims_of_the_checks_are_recognized() {
     // The literals of Display for Claim and Counter.
-    let source =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/cluster/claim.rs"))
-            .unwrap();
+    let source = sources::text("src/cluster/claim.rs");
     let display = source.split("impl fmt::Display for Claim").nth(1).unwrap();
     let display = display.split("fn write_instead").next().unwrap();
     let mut seen = 0;
@@ -348,7 +329,7 @@ const SAME_EVERYWHERE: [&str; 3] = ["Tab", "SVG", "RPC"];
 
 #[test]
 fn components_have_no_words_of_their_own() {
-    for (file, text) in files("src/ui") {
+    for (file, text) in sources::files("src/ui") {
         let code = text.split("#[cfg(test)]").next().unwrap();
         for (number, line) in code.lines().enumerate() {
             let line = line.trim();
@@ -369,7 +350,8 @@ fn components_have_no_words_of_their_own() {
                     for word in words.filter(|word| word.chars().count() > 1) {
                         assert!(
                             SAME_EVERYWHERE.contains(&word) || !is_shown(mark, after),
-                            "{file}:{}: “{literal}” belongs into the catalogue",
+                            "{}:{}: “{literal}” belongs into the catalogue",
+                            file.display(),
                             number + 1
                         );
                     }

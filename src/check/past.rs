@@ -340,6 +340,25 @@ impl Past {
     pub fn forget(&mut self, before: u64) {
         self.compacted = before;
     }
+    /// What these requests do, each of them one entry and one revision, from entry 1 and revision 2 on.
+    pub fn of(requests: impl IntoIterator<Item = Request>) -> Past {
+        let mut past = Past::default();
+        for (index, request) in (1..).zip(requests) {
+            let command = Command {
+                order: crate::cluster::Order::Request(request),
+                ..Command::default()
+            };
+            let entry = Entry {
+                index: Index(index),
+                term: crate::raft::Term(1),
+                payload: Payload::Command(command.encode()),
+            };
+            let now = Moment::default();
+            past.takes_in(now, entry.index, Some(&entry), Revision(index + 1));
+        }
+        assert!(!past.is_blind());
+        past
+    }
 }
 
 #[cfg(test)]

@@ -27,9 +27,6 @@ impl View {
                 fail(exit::BAD_CONNECTION, text)
             }
             What::Save { .. } => fail(exit::INTERRUPTED, text),
-            What::Lock { .. } if matches!(error, ProgramError::SessionExpired) => {
-                fail(exit::ERROR, "session expired")
-            }
             _ => fail(exit::ERROR, text),
         }
     }
@@ -41,7 +38,7 @@ pub(crate) fn error_text(error: &ProgramError) -> String {
         ProgramError::Call(error) | ProgramError::Login(error) | ProgramError::Members(error) => {
             error.to_string()
         }
-        ProgramError::SessionExpired => "session expired".to_owned(),
+        ProgramError::SessionExpired => "mutex: session is expired".to_owned(),
         ProgramError::NoEndpoints => "etcdclient: no available endpoints".to_owned(),
         ProgramError::ManyEndpoints(all) => format!(
             "snapshot must be requested to one selected node, not multiple [{}]",

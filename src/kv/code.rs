@@ -5,6 +5,7 @@
 //! it is the lightest way that was found: the page holds one small function per type. Numbers are
 //! written seven bits at a time, lists and texts behind their length.
 
+use crate::base::varint;
 use bytes::Bytes;
 use std::sync::Arc;
 use thiserror::Error;
@@ -110,44 +111,16 @@ impl<'a> Coder<'a> {
         self.depth -= 1;
     }
 
-    fn byte(&mut self) -> u8 {
-        match self.rest.split_first() {
-            Some((byte, rest)) => {
-                self.rest = rest;
-                *byte
-            }
-            None => {
-                self.fail();
-                0
-            }
-        }
-    }
-
     /// A number, seven bits to a byte, the lowest first.
     pub fn number(&mut self, value: u64) -> u64 {
-        let mut left = value;
         if !self.reads {
-            while left >= 0x80 {
-                self.written.push(left as u8 | 0x80);
-                left >>= 7;
-            }
-            self.written.push(left as u8);
+            varint::write(value, &mut self.written);
             return value;
         }
-        let (mut read, mut shift) = (0, 0);
-        loop {
-            let byte = self.byte();
-            let bits = u64::from(byte & 0x7f);
-            if shift > 63 || (bits << shift) >> shift != bits {
-                self.fail();
-                return 0;
-            }
-            read |= bits << shift;
-            if byte < 0x80 {
-                return read;
-            }
-            shift += 7;
-        }
+        varint::read(&mut self.rest).unwrap_or_else(|| {
+            self.fail();
+            0
+        })
     }
 
     /// The length of something of which each item takes at least one byte.
@@ -187,8 +160,7 @@ impl Code for u64 {
 /// Numbers near zero are short, whatever their sign.
 impl Code for i64 {
     fn code(&mut self, coder: &mut Coder<'_>) {
-        let folded = coder.number(((*self << 1) ^ (*self >> 63)) as u64);
-        *self = (folded >> 1) as i64 ^ -((folded & 1) as i64);
+        *self = varint::unfolded(coder.number(varint::folded(*self)));
     }
 }
 

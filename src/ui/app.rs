@@ -95,7 +95,8 @@ pub struct App {
     /// Nobody sees the page: time does not pass.
     unseen: bool,
     said: AttrValue,
-    saying: Option<Timeout>,
+    /// The next sentence for a screen reader, and whether it was put off while the run played.
+    saying: Option<(Timeout, bool)>,
     send: Callback<Message>,
     keeper: Keeper,
     keeping: Option<Timeout>,
@@ -207,12 +208,10 @@ impl Component for App {
         if spoken != language() {
             web::remember(LANGUAGE, language().tag());
             mark_language();
+            self.said = spans::text(&self.model.slices.sentence).into();
         }
-        if sentence != self.model.slices.sentence && self.saying.is_none() {
-            let link = ctx.link().clone();
-            let say = move || link.send_message(Event::Say);
-            let pause = SAY_PAUSE_MS[usize::from(self.model.playback.playing)];
-            self.saying = Some(Timeout::new(pause, say));
+        if sentence != self.model.slices.sentence {
+            self.put_off(ctx);
         }
         if let Some(Wish::File(name, text)) = &self.model.recording.wish {
             recording::save(name, text);
@@ -276,6 +275,21 @@ impl Component for App {
                     {definition_box(self.model.definition.as_ref())}
                 </div>
             </>
+        }
+    }
+}
+
+/// What a screen reader hears.
+impl App {
+    /// The sentence will be said after a pause. What was put off while the run played comes at once when it has stopped.
+    fn put_off(&mut self, ctx: &Context<Self>) {
+        let playing = self.model.playback.playing;
+        let is_coming = |(_, put_off_playing): &(Timeout, bool)| playing || !put_off_playing;
+        if !self.saying.as_ref().is_some_and(is_coming) {
+            let link = ctx.link().clone();
+            let say = move || link.send_message(Event::Say);
+            let pause = SAY_PAUSE_MS[usize::from(playing)];
+            self.saying = Some((Timeout::new(pause, say), playing));
         }
     }
 }

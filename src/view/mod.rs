@@ -25,6 +25,8 @@ mod sentence;
 pub mod sequence;
 pub mod settings;
 pub mod timeline;
+#[cfg(test)]
+mod trial;
 pub mod wall;
 pub mod why;
 

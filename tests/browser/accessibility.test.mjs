@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 
-import { act, cut, member, openFaults, pause, play, send, setSpeed, speeds, untilAnswered, untilLeader } from './quorum.mjs';
+import { act, cut, frames, member, openFaults, pause, play, send, setSpeed, speeds, untilAnswered, untilLeader } from './quorum.mjs';
 import { accessible, pageTest } from './support.mjs';
 
 const sizes = [[1440, 900], [1024, 768], [390, 844], [800, 500]].map(([width, height]) => ({ width, height }));
@@ -82,7 +82,7 @@ for (const size of [{ width: 1440, height: 900 }, { width: 1024, height: 768 }])
     await untilLeader(page);
     await pause(page);
     await page.addStyleTag({ content: 'html { font-size: 200% }' });
-    await page.waitForTimeout(300);
+    await frames(page, 3); // Parts that follow their size have been drawn again.
     assert.deepEqual(await cutOff(page), []);
   });
 }
@@ -120,7 +120,7 @@ for (const size of sizes) {
     });
     assert.deepEqual(await overlaps(), [], 'from left to right');
     await page.evaluate(() => { document.documentElement.dir = 'rtl'; });
-    await page.waitForTimeout(300);
+    await frames(page, 3);
     assert.deepEqual(await overlaps(), [], 'from right to left');
     const log = await page.locator('.logs .scroller').evaluate((one) => getComputedStyle(one).direction);
     assert.equal(log, 'ltr', 'indexes go up to the right');
@@ -175,7 +175,7 @@ pageTest('who wants less motion sees messages stand half way, and everything els
   const before = await places();
   assert.ok(before.length > 0);
   await play(page);
-  await page.waitForTimeout(60);
+  await frames(page, 4);
   await pause(page);
   const after = await places();
   assert.ok(before.some((place) => after.includes(place)), 'they do not fly');
@@ -194,7 +194,7 @@ pageTest('a screen reader hears what happens, not more often than it can speak, 
   assert.ok(while_playing >= 1 && while_playing <= 3, `${while_playing} sentences in 6 s`);
   await pause(page);
   await page.keyboard.press('c');
-  await page.waitForTimeout(600);
+  await frames(page, 30);
   assert.equal(await heard.textContent(), await page.getByTestId('sentence').textContent());
 });
 

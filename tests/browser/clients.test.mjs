@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { answers, clock, cut, pause, play, send, setSpeed, speeds, until, untilAnswered, untilLeader } from './quorum.mjs';
+import { answers, clock, cut, pause, play, send, setSpeed, speeds, stepUntil, until, untilAnswered, untilLeader } from './quorum.mjs';
 import { pageTest } from './support.mjs';
 import { excess, openTab, sizes, staleRead, themes, three } from './tabs.mjs';
 
@@ -15,11 +15,14 @@ const lanes = (page) => chart(page).locator('.sq-name').allTextContents();
 /** Two writes and a read, paused. */
 async function asked(page) {
   const leader = await three(page);
+  await pause(page);
+  // By steps, so that they follow each other as closely on a slow machine.
   for (const [verb, key, value] of [['put', 'a', '1'], ['put', 'b', '2'], ['get', 'a', undefined]]) {
     await send(page, verb, key, value, leader);
-    await untilAnswered(page);
+    await stepUntil(page, async () => (await answers(page)).at(-1)?.outcome === 'done');
   }
-  await pause(page);
+  const end = await clock(page);
+  await stepUntil(page, async () => await clock(page) > end + 0.2); // Room for the last label.
   await openTab(page, 'clients');
   await plot(page).locator('svg').waitFor();
   await plot(page).locator('.sq-write').nth(1).waitFor({ state: 'attached' });
@@ -79,6 +82,7 @@ pageTest('the keyboard chooses operations, goes to them, moves and zooms', {}, a
 
 pageTest('what nobody knows the end of is open, and cuts and crashes stand on the same axis', {}, async (page) => {
   const leader = await three(page);
+  await pause(page);
   await cut(page, [leader]);
   await send(page, 'put', 'a', '1', leader);
   await page.keyboard.press('Escape');
@@ -86,12 +90,12 @@ pageTest('what nobody knows the end of is open, and cuts and crashes stand on th
   await page.keyboard.press(String(leader % 3 + 1));
   await page.keyboard.press('c');
   await openTab(page, 'clients');
-  await plot(page).locator('.sq-open').first().waitFor({ state: 'attached' });
+  const open = () => labels(page).then((all) => all.some((label) => label.endsWith('…')));
+  await stepUntil(page, open);
+  assert.ok(await plot(page).locator('.sq-open').count() >= 1);
   assert.equal(await plot(page).locator('.sq-cut').count(), 1);
   assert.ok(await plot(page).locator('.sq-crash').count() >= 1);
   assert.equal((await answers(page)).at(-1).outcome, 'pending');
-  await until(page, () => [...document.querySelectorAll('.clients .sq-label')].some((label) => label.textContent.endsWith('…')));
-  await pause(page);
 });
 
 pageTest('operations that contradict each other are framed, and lead to the evidence and back', {}, async (page) => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { clock, newCluster, pause, play, roles, setSpeed, speeds, stepUntil, steps, untilLeader, vital } from './quorum.mjs';
+import { clock, frames, newCluster, pause, play, roles, setSpeed, speeds, step, stepUntil, steps, untilLeader, vital } from './quorum.mjs';
 import { pageTest } from './support.mjs';
 
 pageTest('the first election can be watched event by event', {}, async (page) => {
@@ -40,7 +40,7 @@ for (const members of [1, 2, 3, 5, 7, 9]) {
 pageTest('time passes while playing only, at the chosen speed', {}, async (page) => {
   await pause(page);
   const paused = await clock(page);
-  await page.waitForTimeout(200);
+  await frames(page, 12);
   assert.equal(await clock(page), paused);
   await setSpeed(page, speeds.real);
   assert.equal(await page.getByTestId('speed').textContent(), '1×');
@@ -65,7 +65,7 @@ pageTest('the same seed gives the same run, another seed another one', {}, async
     await pause(page);
     const sentences = [];
     for (let i = 0; i < 30; i++) {
-      await page.keyboard.press('ArrowRight');
+      await step(page);
       sentences.push(`${await page.getByTestId('clock').textContent()} ${await page.getByTestId('sentence').textContent()}`);
     }
     return sentences;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { answers, clock, member, newCluster, pause, roles, send, setSpeed, speeds, steps, until, untilAnswered, untilLeader } from './quorum.mjs';
+import { answers, clock, frames, member, newCluster, pause, roles, send, setSpeed, speeds, steps, until, untilAnswered, untilLeader } from './quorum.mjs';
 import { pageTest } from './support.mjs';
 
 pageTest('a wrong number of members or a wrong seed is named at its field', {}, async (page) => {
@@ -65,6 +65,7 @@ pageTest('everything can be done with the keyboard alone', {}, async (page) => {
   await press(' ');
   const leader = await untilLeader(page);
   await press('w');
+  await until(page, () => document.activeElement.id === 'key');
   await page.keyboard.type('!');
   await press('Enter');
   assert.deepEqual(await untilAnswered(page), { member: 1, outcome: 'done', text: 'OK' });
@@ -153,7 +154,7 @@ pageTest('with reduced motion messages stand still between events', { reducedMot
   const places = () => page.locator('[data-flight] > g').evaluateAll((all) => all.map((one) => one.getAttribute('transform')));
   const before = await places();
   await page.keyboard.press(' ');
-  await page.waitForTimeout(150);
+  await frames(page, 10);
   assert.deepEqual((await places()).slice(0, before.length), before);
 });
 

@@ -19,7 +19,7 @@ for (const size of sizes) {
   for (const locale of ['en-US', 'pt-BR']) {
     const touch = size.width < 600 ? { hasTouch: true, isMobile: true } : {};
     pageTest(`bars and corners are in order in ${locale}, ${size.width}×${size.height}`, { ...size, ...touch, locale }, async (page) => {
-      await page.getByLabel(locale === 'en-US' ? 'Speed' : 'Velocidade', { exact: true }).fill(String(speeds.fastest));
+      await setSpeed(page, speeds.fastest);
       await untilLeader(page);
       await page.keyboard.press('Space');
       const buttons = await boxes(page, '.topbar > .btn, .topbar > .anchor > .btn');

@@ -16,24 +16,40 @@ export async function newCluster(page, members, seed = 7) {
 }
 
 export async function setSpeed(page, step) {
-  const slider = page.getByLabel('Speed', { exact: true });
+  const slider = page.locator('#speed');
   await slider.fill(String(step));
   await slider.blur(); // A slider keeps the arrow keys for itself.
 }
 
-export async function pause(page) {
-  const button = page.locator('footer').getByRole('button', { name: 'Pause' });
-  if (await button.count()) await button.click();
+/** Waits until the page has been drawn this many times. */
+export async function frames(page, count) {
+  await page.evaluate((left) => new Promise((done) => {
+    const next = () => (left-- > 0 ? requestAnimationFrame(next) : done());
+    next();
+  }), count);
 }
 
-export async function play(page) {
-  const button = page.locator('footer').getByRole('button', { name: 'Play', exact: true });
-  if (await button.count()) await button.click();
+export const pause = (page) => turn(page, 'Pause', 'Play');
+export const play = (page) => turn(page, 'Play', 'Pause');
+
+/** Presses the button of this name, if it is there, and waits until it has become the other one. */
+async function turn(page, name, other) {
+  const button = (of) => page.locator('footer').getByRole('button', { name: of, exact: true });
+  if ((await button(name).count()) === 0) return;
+  await button(name).click();
+  await button(other).waitFor();
 }
 
 /** The number of events so far. */
 export async function steps(page) {
   return Number((await page.getByTestId('steps').textContent()).replace(/\D/g, ''));
+}
+
+/** One event happens, and the page shows it. */
+export async function step(page) {
+  const before = await page.getByTestId('steps').textContent();
+  await page.keyboard.press('ArrowRight');
+  await page.waitForFunction((old) => document.querySelector('[data-testid=steps]').textContent !== old, before);
 }
 
 /** The playhead in seconds. */
@@ -75,9 +91,18 @@ export async function roles(page) {
   return page.locator('.member').evaluateAll((all) => all.map((one) => one.dataset.role));
 }
 
-/** The id of the leader of the highest term, once there is one. */
+/**
+ * The id of the leader of the highest term. When there is none, the run plays as fast as it can until there is one, and
+ * goes on at its own speed.
+ */
 export async function untilLeader(page) {
-  await page.waitForFunction(() => document.querySelector('[data-vital=leader]')?.textContent.startsWith('infra'));
+  const leads = () => document.querySelector('[data-vital=leader]')?.textContent.startsWith('infra');
+  if (!(await page.evaluate(leads))) {
+    const usual = await page.locator('#speed').inputValue();
+    await setSpeed(page, speeds.fastest);
+    await page.waitForFunction(leads);
+    await setSpeed(page, usual);
+  }
   return Number((await vital(page, 'leader')).replace('infra', ''));
 }
 
@@ -85,7 +110,7 @@ export async function untilLeader(page) {
 export async function stepUntil(page, done, most = 600) {
   for (let i = 0; i < most; i++) {
     if (await done()) return;
-    await page.keyboard.press('ArrowRight');
+    await step(page);
   }
   assert.fail(`it did not happen within ${most} events: ${done}`);
 }

@@ -33,7 +33,7 @@ async function stuck(page) {
   await until(page, (id) => document.querySelector(`.logrow[data-member="${id}"] .cell[data-state=stored]`), near);
   // The other one has stored the entry; the leader knows of it when the acknowledgement has crossed the network.
   const stored = await clock(page);
-  while ((await clock(page)) < stored + 0.03) await page.waitForTimeout(50);
+  await until(page, (least) => Number.parseFloat(document.querySelector('[data-testid=clock]').textContent) >= least, stored + 0.03);
   await pause(page);
   return { leader, near, far };
 }

@@ -1,7 +1,5 @@
 use super::*;
-use crate::cluster::{Command, Order};
 use crate::kv::{DeleteRangeRequest, LeaseId, PutRequest, Request};
-use crate::raft::{Entry, Index, Payload, Term};
 
 /// `a` at 2, `b` at 3, `a` again at 4, `b` deleted at 5, `c` with a lease at 6.
 fn past() -> Past {
@@ -17,29 +15,13 @@ fn past() -> Past {
         key: "b".into(),
         ..DeleteRangeRequest::default()
     });
-    let requests = [
+    Past::of([
         put("a", "2", 0),
         put("b", "3", 0),
         put("a", "4", 0),
         delete,
         put("c", "6", 9),
-    ];
-    let mut past = Past::default();
-    for (index, request) in (1..).zip(requests) {
-        let command = Command {
-            order: Order::Request(request),
-            ..Command::default()
-        };
-        let entry = Entry {
-            index: Index(index),
-            term: Term(1),
-            payload: Payload::Command(command.encode()),
-        };
-        let now = Moment::default();
-        past.takes_in(now, entry.index, Some(&entry), Revision(index + 1));
-    }
-    assert!(!past.is_blind());
-    past
+    ])
 }
 
 fn kv(key: &'static str, (created, modified, version, lease): (u64, u64, u64, i64)) -> KeyValue {

@@ -1,9 +1,8 @@
-use super::super::report::Moment;
 use super::*;
-use crate::cluster::{Command, Header, Order};
-use crate::kv::RequestOp;
-use crate::kv::{DeleteRangeRequest, KeyValue, PutRequest, Request, Revision, TxnRequest};
-use crate::raft::{Entry, Index, Payload, Term};
+use crate::cluster::Header;
+use crate::kv::{
+    DeleteRangeRequest, KeyValue, PutRequest, Request, RequestOp, Revision, TxnRequest,
+};
 
 /// `a` at 2, `b` at 3, both at once at 4, `a` deleted at 5, `b` again at 6.
 fn past() -> Past {
@@ -20,29 +19,13 @@ fn past() -> Past {
         key: "a".into(),
         ..DeleteRangeRequest::default()
     };
-    let requests = [
+    Past::of([
         Request::Put(put("a", "2")),
         Request::Put(put("b", "3")),
         Request::Txn(both),
         Request::DeleteRange(delete),
         Request::Put(put("b", "6")),
-    ];
-    let mut past = Past::default();
-    for (index, request) in (1..).zip(requests) {
-        let command = Command {
-            order: Order::Request(request),
-            ..Command::default()
-        };
-        let entry = Entry {
-            index: Index(index),
-            term: Term(1),
-            payload: Payload::Command(command.encode()),
-        };
-        let now = Moment::default();
-        past.takes_in(now, entry.index, Some(&entry), Revision(index + 1));
-    }
-    assert!(!past.is_blind());
-    past
+    ])
 }
 
 fn kv(key: &'static str, (created, modified, version): (u64, u64, u64)) -> KeyValue {

@@ -67,6 +67,10 @@ struct Memo {
     revision: u64,
     /// Whether the own key is there, so that it has to be deleted in the end.
     owns: bool,
+    /// Whether the lock or the office is held.
+    holds: bool,
+    /// Whether the lease was gone while it was still waited for.
+    orphaned: bool,
     names: Vec<String>,
     failures: Vec<(String, V2Failure)>,
     synced: bool,

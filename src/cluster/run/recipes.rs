@@ -185,19 +185,16 @@ impl Run {
         }
         let key = self.memo.key.clone();
         self.say(port, ProgramEvent::Locked { answer, key });
-        if let Job::Lock(lock) = &self.program.job
-            && !lock.hold
-        {
-            self.leave(port);
+        match &self.program.job {
+            Job::Lock(lock) if !lock.hold => self.leave(port),
+            _ => self.holds(port),
         }
     }
 
-    /// The office is held.
+    /// The office is held, as far as a candidate can tell whose lease may have run out.
     fn owned(&mut self, port: &mut Port, answer: Answer) {
-        if body(&answer).and_then(first).is_none() {
-            return self.fail(port, ProgramError::SessionExpired);
-        }
         self.answered(port, answer);
+        self.holds(port);
     }
 
     /// Gives the lock or the office back. The lease stays.

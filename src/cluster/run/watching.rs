@@ -295,8 +295,25 @@ impl Run {
             // Whoever only looks on does not need it.
             return;
         }
+        if matches!(self.program.job, Job::Lock(_) | Job::Elect(_)) && !self.memo.holds {
+            // Whoever waits does not look at the lease.
+            self.memo.orphaned = true;
+            return;
+        }
+        self.tell_lease_gone(port);
+    }
+
+    fn tell_lease_gone(&mut self, port: &mut Port) {
         let id = self.memo.lease;
         self.say(port, ProgramEvent::LeaseGone { id });
         self.end(port, End::Done);
+    }
+
+    /// What was waited for is held: now the lease matters.
+    pub(super) fn holds(&mut self, port: &mut Port) {
+        self.memo.holds = true;
+        if self.memo.orphaned {
+            self.tell_lease_gone(port);
+        }
     }
 }

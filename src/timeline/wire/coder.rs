@@ -8,6 +8,7 @@
 //! run.
 
 use super::error::OpenError;
+use crate::base::varint;
 use bytes::Bytes;
 
 /// How deep messages may lie in each other: deeper than actions may.
@@ -83,35 +84,19 @@ impl<'a> Coder<'a> {
     /// Seven bits to a byte, the lowest first.
     fn varint(&mut self, value: u64) -> u64 {
         if !self.reads {
-            let mut left = value;
-            while left >= 0x80 {
-                self.written.push(left as u8 | 0x80);
-                left >>= 7;
-            }
-            self.written.push(left as u8);
+            varint::write(value, &mut self.written);
             return value;
         }
-        let (mut read, mut shift) = (0, 0);
-        loop {
-            let Some((byte, rest)) = self.rest.split_first() else {
-                self.fail(OpenError::Damaged);
-                return 0;
-            };
-            self.rest = rest;
-            let bits = u64::from(byte & 0x7f);
-            if shift > 63 || (bits << shift) >> shift != bits {
-                self.fail(OpenError::Damaged);
-                return 0;
-            }
-            read |= bits << shift;
-            if byte < &0x80 {
-                if *byte == 0 && shift > 0 {
-                    self.fail(OpenError::Unknown);
-                }
-                return read;
-            }
-            shift += 7;
+        let before = self.rest;
+        let Some(read) = varint::read(&mut self.rest) else {
+            self.fail(OpenError::Damaged);
+            return 0;
+        };
+        let written = &before[..before.len() - self.rest.len()];
+        if written.len() > 1 && written.ends_with(&[0]) {
+            self.fail(OpenError::Unknown);
         }
+        read
     }
 
     /// Whether this field is there: what is written always is. Goes on behind its key.
@@ -213,9 +198,9 @@ impl<'a> Coder<'a> {
 
     /// A number that is written unless it is 0, and near 0 whatever its sign is in a few bytes.
     pub fn signed(&mut self, field: u32, value: &mut i64) {
-        let mut folded = ((*value << 1) ^ (*value >> 63)) as u64;
+        let mut folded = varint::folded(*value);
         self.number(field, &mut folded);
-        *value = (folded >> 1) as i64 ^ -((folded & 1) as i64);
+        *value = varint::unfolded(folded);
     }
 
     /// Bytes that are written unless there are none.

@@ -1,41 +1,12 @@
+use super::super::trial::{self, stale};
 use super::*;
-use crate::cluster::{Action, ClientId, WorldOptions};
+use crate::cluster::WorldOptions;
 use crate::kv::Request;
 use crate::raft::NodeId;
-use crate::raft::rules::{Rule, Rules};
 
 fn ask(session: &mut Session, member: NodeId, request: Request) {
-    let client = ClientId(0);
-    session
-        .act(Action::Request {
-            client,
-            member,
-            request,
-        })
-        .unwrap();
+    trial::ask(session, 0, member, request);
     session.advance(200_000);
-}
-
-/// A deposed leader answers a read with an old value, since a rule is switched off.
-fn stale() -> Session {
-    let mut options = WorldOptions::with_members(3);
-    options.raft.rules = Rules::all().without(Rule::ReadFreshRound);
-    options.raft.check_quorum = false;
-    let mut session = Session::new(options, 1).unwrap();
-    session.advance(1_000_000);
-    let leader = session.world().leader().unwrap().id();
-    ask(&mut session, leader, Request::put("a", "old"));
-    let others: Vec<NodeId> = (1..=3).map(NodeId).filter(|id| *id != leader).collect();
-    let groups = vec![vec![leader], others.clone()];
-    session.act(Action::Partition { groups }).unwrap();
-    session
-        .act(Action::TimeOutNow { member: others[0] })
-        .unwrap();
-    session.advance(300_000);
-    let now = session.world().leader().unwrap().id();
-    ask(&mut session, now, Request::put("a", "new"));
-    ask(&mut session, leader, Request::get("a", false));
-    session
 }
 
 fn row(view: &ChecksView, property: Property) -> &CheckRow {

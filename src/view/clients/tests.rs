@@ -1,28 +1,9 @@
+use super::super::trial::{ask, stale, three};
 use super::*;
-use crate::cluster::{ClientId, WorldOptions};
 use crate::kv::{Compare, CompareTarget, PutRequest, Request, RequestOp, TxnRequest, prefix_end};
-use crate::raft::rules::{Rule, Rules};
 use crate::sim::SimTime;
 
 const SIZE: (f64, f64) = (400.0, 300.0);
-
-fn elected(options: WorldOptions) -> (Session, NodeId) {
-    let mut session = Session::new(options, 1).unwrap();
-    session.advance(1_000_000);
-    let leader = session.world().leader().unwrap().id();
-    (session, leader)
-}
-
-fn ask(session: &mut Session, client: u8, member: NodeId, request: Request) {
-    let client = ClientId(client);
-    session
-        .act(Action::Request {
-            client,
-            member,
-            request,
-        })
-        .unwrap();
-}
 
 fn wanted(session: &Session) -> Wanted {
     let view = View {
@@ -75,7 +56,7 @@ fn spot(picture: &Picture, id: u64) -> &Spot {
 
 #[test]
 fn each_key_has_a_lane_and_operations_at_once_have_rows_of_their_own() {
-    let (mut session, leader) = elected(WorldOptions::with_members(3));
+    let (mut session, leader) = three();
     ask(&mut session, 0, leader, Request::put("b", "1"));
     ask(&mut session, 1, leader, Request::put("b", "2"));
     ask(&mut session, 2, leader, Request::put("a", "3"));
@@ -158,7 +139,7 @@ fn transactions_and_ranges_are_in_the_lanes_of_their_keys() {
 
 #[test]
 fn what_nobody_knows_the_end_of_is_open_at_its_end() {
-    let (mut session, leader) = elected(WorldOptions::with_members(3));
+    let (mut session, leader) = three();
     let groups = vec![
         vec![leader],
         (1..=3).map(NodeId).filter(|id| *id != leader).collect(),
@@ -206,7 +187,7 @@ fn what_nobody_knows_the_end_of_is_open_at_its_end() {
 
 #[test]
 fn what_comes_after_the_playhead_stays_in_sight() {
-    let (mut session, leader) = elected(WorldOptions::with_members(3));
+    let (mut session, leader) = three();
     ask(&mut session, 0, leader, Request::put("a", "1"));
     session.advance(200_000);
     ask(&mut session, 0, leader, Request::get("a", false));
@@ -229,25 +210,7 @@ fn what_comes_after_the_playhead_stays_in_sight() {
 
 #[test]
 fn a_contradiction_is_framed_and_the_order_of_the_rest_is_numbered() {
-    let mut options = WorldOptions::with_members(3);
-    options.raft.rules = Rules::all().without(Rule::ReadFreshRound);
-    options.raft.check_quorum = false;
-    let (mut session, leader) = elected(options);
-    ask(&mut session, 0, leader, Request::put("a", "old"));
-    session.advance(200_000);
-    let others: Vec<NodeId> = (1..=3).map(NodeId).filter(|id| *id != leader).collect();
-    let groups = vec![vec![leader], others.clone()];
-    session.act(Action::Partition { groups }).unwrap();
-    session
-        .act(Action::TimeOutNow { member: others[0] })
-        .unwrap();
-    session.advance(300_000);
-    let now = session.world().leader().unwrap().id();
-    assert_ne!(now, leader);
-    ask(&mut session, 1, now, Request::put("a", "new"));
-    session.advance(200_000);
-    ask(&mut session, 0, leader, Request::get("a", false));
-    session.advance(200_000);
+    let session = stale();
     assert!(!session.whole_violations().is_empty(), "the read is stale");
     let mut wanted = wanted_all();
     let picture = clients(&session, &wanted);
@@ -278,7 +241,7 @@ fn wanted_all() -> Wanted {
 
 #[test]
 fn however_much_is_asked_little_is_drawn() {
-    let (mut session, leader) = elected(WorldOptions::with_members(3));
+    let (mut session, leader) = three();
     for round in 0..60 {
         for client in 0..10 {
             ask(
@@ -305,7 +268,7 @@ fn however_much_is_asked_little_is_drawn() {
 
 #[test]
 fn a_picture_is_fitted_to_what_was_asked_up_to_the_playhead() {
-    let (mut session, leader) = elected(WorldOptions::with_members(3));
+    let (mut session, leader) = three();
     assert_eq!(span(&session, ""), None);
     let began = session.now();
     ask(&mut session, 0, leader, Request::put("a", "1"));
@@ -331,7 +294,7 @@ fn a_picture_is_fitted_to_what_was_asked_up_to_the_playhead() {
 
 #[test]
 fn quiet_time_does_not_push_the_operations_out_of_a_fitted_picture() {
-    let (mut session, leader) = elected(WorldOptions::with_members(3));
+    let (mut session, leader) = three();
     let began = session.now();
     ask(&mut session, 0, leader, Request::put("a", "1"));
     session.advance(30_000_000);
@@ -348,7 +311,7 @@ fn quiet_time_does_not_push_the_operations_out_of_a_fitted_picture() {
 
 #[test]
 fn of_many_operations_the_latest_are_fitted() {
-    let (mut session, leader) = elected(WorldOptions::with_members(3));
+    let (mut session, leader) = three();
     let mut called = Vec::new();
     for number in 0..80 {
         called.push(session.now());

@@ -1,24 +1,11 @@
+use super::super::trial::{self, three};
 use super::*;
-use crate::cluster::{Action, ClientId, WorldOptions};
+use crate::cluster::Action;
 use crate::kv::{CompactionRequest, LeaseGrantRequest, PutRequest, Request};
 use crate::timeline::Session;
 
-/// Three members with a leader.
-fn elected() -> (Session, NodeId) {
-    let mut session = Session::new(WorldOptions::with_members(3), 1).unwrap();
-    session.advance(1_000_000);
-    let leader = session.world().leader().unwrap().id();
-    (session, leader)
-}
-
 fn ask(session: &mut Session, member: NodeId, request: Request) {
-    let client = ClientId(0);
-    let action = Action::Request {
-        client,
-        member,
-        request,
-    };
-    session.act(action).unwrap();
+    trial::ask(session, 0, member, request);
     session.advance(300_000);
 }
 
@@ -43,7 +30,7 @@ fn names(view: &KeysView) -> Vec<&str> {
 
 #[test]
 fn a_key_has_its_value_its_numbers_and_its_history() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     ask(&mut session, leader, Request::put("a", "{\"n\":1}"));
     ask(&mut session, leader, Request::put("b", "x"));
     ask(&mut session, leader, Request::put("a", "{\"n\":2}"));
@@ -74,7 +61,7 @@ fn a_key_has_its_value_its_numbers_and_its_history() {
 
 #[test]
 fn compaction_and_deletion_are_told() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     for value in ["1", "2", "3"] {
         ask(&mut session, leader, Request::put("a", value));
     }
@@ -100,7 +87,7 @@ fn compaction_and_deletion_are_told() {
 
 #[test]
 fn a_member_that_lags_is_marked_on_both_sides() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     ask(&mut session, leader, Request::put("a", "old"));
     ask(&mut session, leader, Request::put("b", "same"));
     let away = NodeId(leader.0 % 3 + 1);
@@ -147,7 +134,7 @@ fn a_member_that_lags_is_marked_on_both_sides() {
 
 #[test]
 fn a_crashed_member_has_no_keys_in_memory() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     ask(&mut session, leader, Request::put("a", "1"));
     session.act(Action::Crash { member: leader }).unwrap();
     let view = view(&session, &wanted(leader), "a");
@@ -161,7 +148,7 @@ fn a_crashed_member_has_no_keys_in_memory() {
 
 #[test]
 fn leases_have_the_time_that_the_leader_counts() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     let grant = LeaseGrantRequest {
         ttl: 60,
         id: LeaseId(0x10),
@@ -191,7 +178,7 @@ fn leases_have_the_time_that_the_leader_counts() {
 
 #[test]
 fn prefixes_and_pages_take_a_part_of_the_list() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     for key in ["a/1", "a/2", "b", "\u{1}odd"] {
         ask(&mut session, leader, Request::put(key, "v"));
     }

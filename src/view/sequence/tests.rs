@@ -1,25 +1,13 @@
+use super::super::trial::{ask, three};
 use super::*;
-use crate::cluster::{Action, ClientId, WorldOptions};
+use crate::cluster::Action;
 use crate::kv::Request;
 use crate::sim::SimTime;
 
 const SIZE: (f64, f64) = (900.0, 400.0);
 
-fn elected() -> (Session, NodeId) {
-    let mut session = Session::new(WorldOptions::with_members(3), 1).unwrap();
-    session.advance(1_000_000);
-    let leader = session.world().leader().unwrap().id();
-    (session, leader)
-}
-
 fn put(session: &mut Session, member: NodeId) {
-    let (client, request) = (ClientId(0), Request::put("name", "joe"));
-    let action = Action::Request {
-        client,
-        member,
-        request,
-    };
-    session.act(action).unwrap();
+    ask(session, 0, member, Request::put("name", "joe"));
 }
 
 fn wanted(session: &Session) -> Wanted {
@@ -98,7 +86,7 @@ fn marks_of_the_axis_stand_apart_and_differ() {
 
 #[test]
 fn clients_stand_above_members_and_no_two_lanes_touch() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     put(&mut session, leader);
     let picture = sequence(&session, &wanted(&session));
     let names: Vec<&str> = picture.lanes.iter().map(|lane| &lane.name[..]).collect();
@@ -113,7 +101,7 @@ fn clients_stand_above_members_and_no_two_lanes_touch() {
 
 #[test]
 fn a_message_is_a_line_between_the_moments_of_its_sending_and_its_arrival() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     put(&mut session, leader);
     session.advance(60_000);
     let wanted = wanted(&session);
@@ -147,7 +135,7 @@ fn a_message_is_a_line_between_the_moments_of_its_sending_and_its_arrival() {
 
 #[test]
 fn only_what_is_in_sight_is_drawn() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     for _ in 0..50 {
         put(&mut session, leader);
         session.advance(100_000);
@@ -161,7 +149,7 @@ fn only_what_is_in_sight_is_drawn() {
 
 #[test]
 fn the_past_shows_nothing_of_the_future() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     put(&mut session, leader);
     session.advance(30_000);
     let then = session.now();
@@ -185,7 +173,7 @@ fn the_past_shows_nothing_of_the_future() {
 
 #[test]
 fn lost_messages_end_in_a_cross_and_cuts_and_crashes_are_drawn() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     let others: Vec<NodeId> = (1..=3).map(NodeId).filter(|id| *id != leader).collect();
     let groups = vec![vec![leader], others.clone()];
     session.act(Action::Partition { groups }).unwrap();
@@ -207,7 +195,7 @@ fn lost_messages_end_in_a_cross_and_cuts_and_crashes_are_drawn() {
 
 #[test]
 fn no_label_covers_another() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     for _ in 0..10 {
         put(&mut session, leader);
         session.advance(7_000);
@@ -237,7 +225,7 @@ fn no_label_covers_another() {
 
 #[test]
 fn the_nearest_message_is_found_and_nothing_far_from_all() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     put(&mut session, leader);
     session.advance(40_000);
     let picture = sequence(&session, &wanted(&session));
@@ -254,7 +242,7 @@ fn the_nearest_message_is_found_and_nothing_far_from_all() {
 
 #[test]
 fn whatever_carries_the_selected_entry_stands_out() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     put(&mut session, leader);
     session.advance(40_000);
     let node = session
@@ -283,7 +271,7 @@ fn whatever_carries_the_selected_entry_stands_out() {
 
 #[test]
 fn the_paper_stands_alone() {
-    let (mut session, leader) = elected();
+    let (mut session, leader) = three();
     put(&mut session, leader);
     session.advance(40_000);
     let picture = sequence(&session, &wanted(&session));
