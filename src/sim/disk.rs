@@ -6,11 +6,11 @@ use super::wal::{Damage, Wal, WalEnd};
 use rand::Rng;
 use rand_pcg::Pcg32;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::VecDeque;
 
 /// How fast a disk is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct DiskOptions {
     /// The time until a record is written, in microseconds. It is not durable by that.
     pub write_us: u64,
