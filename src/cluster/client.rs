@@ -25,9 +25,7 @@ impl fmt::Display for ClientId {
 }
 
 /// The identity of an operation, unique in a run, counted from 1.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize)]
 pub struct OperationId(pub u64);
 
 /// One request of a client and what became of it.

@@ -5,8 +5,8 @@ use super::time::SimTime;
 use super::wal::{Damage, Wal, WalEnd};
 use rand::Rng;
 use rand_pcg::Pcg32;
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::collections::VecDeque;
 
 /// How fast a disk is.

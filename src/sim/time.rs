@@ -5,9 +5,7 @@ use std::fmt;
 
 /// A moment of virtual time, in microseconds since the start of the run. No clock of any member
 /// shows it: members have clocks of their own.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize)]
 pub struct SimTime(pub u64);
 
 impl SimTime {
