@@ -67,3 +67,29 @@ export async function open(browser, url, { width = 1440, height = 900, theme = '
   await page.locator('#app > *').first().waitFor();
   return page;
 }
+
+/** What a page is told when another tab comes before it, or when it is in front again. */
+export async function hide(page, hidden = true) {
+  await page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { value, configurable: true });
+    Object.defineProperty(document, 'visibilityState', { value: value ? 'hidden' : 'visible', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+}
+
+/**
+ * Makes `host` a page with the page at `url` in a frame of 800 × 500, so far down that nobody sees it. Returns the frame
+ * once the cluster is there.
+ */
+export async function embed(host, url) {
+  // From the same site, or the browser itself would not draw the frame.
+  await host.route('**/host.html', (route) => route.fulfill({
+    contentType: 'text/html',
+    body: '<!doctype html><html lang="en"><title>Host</title><main><h1>A course</h1><div style="height:5000px"></div>'
+      + `<iframe title="Quorum" width="800" height="500" src="${url}"></iframe></main>`,
+  }));
+  await host.goto(new URL('host.html', url).href);
+  const frame = host.frameLocator('iframe');
+  await frame.locator('.member').first().waitFor({ state: 'attached' });
+  return frame;
+}

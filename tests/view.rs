@@ -261,6 +261,28 @@ fn a_cut_is_seen_as_groups_and_as_lost_messages() {
         !frame.losses.is_empty()
     });
     assert_eq!(lost.losses[0].reason, "cut");
+    // A write after a heartbeat, on the same way.
+    put(&mut session, leader);
+    let twice = step_until(&mut session, "two lost on one way", |frame| {
+        let way = |place: usize| {
+            (
+                frame.losses[place].flight.from,
+                frame.losses[place].flight.to,
+            )
+        };
+        let last = frame.losses.len().saturating_sub(1);
+        (0..last).any(|place| way(place) == way(last))
+    });
+    let mut named = std::collections::BTreeSet::new();
+    for loss in twice.losses.iter().rev() {
+        let first = named.insert(format!("{:?} {:?}", loss.flight.from, loss.flight.to));
+        let name = &loss.flight.label;
+        assert_eq!(
+            !name.is_empty(),
+            first,
+            "only the latest of a way is named: {name}"
+        );
+    }
     let two = step_until(&mut session, "two leaders", |frame| {
         frame
             .members

@@ -3,8 +3,10 @@
 mod sources;
 
 use quorum::cluster::Property;
+use quorum::lesson::SCENARIOS;
 use quorum::raft::rules::Rule;
 use quorum::view::rules;
+use quorum::view::scenario::comment;
 use quorum::words::{self, Language, lines};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,7 +44,7 @@ fn is_recognized(key: &str) -> bool {
 }
 
 fn is_of_a_table(key: &str) -> bool {
-    key.starts_with("rule.") || key.starts_with("property.")
+    key.starts_with("rule.") || key.starts_with("property.") || key.starts_with("script.")
 }
 
 #[test]
@@ -142,7 +144,7 @@ fn in_portuguese<T>(body: impl FnOnce() -> T) -> T {
 fn every_rule_and_every_property_is_said_in_every_language() {
     let portuguese = catalogue(Language::Portuguese);
     let mut of_tables: BTreeSet<&str> = portuguese.keys().copied().collect();
-    of_tables.retain(|key| is_of_a_table(key));
+    of_tables.retain(|key| is_of_a_table(key) && !key.starts_with("script."));
     assert_eq!(of_tables.len(), 2 * Rule::ALL.len() + Property::ALL.len());
     for rule in Rule::ALL {
         let info = rule.info();
@@ -167,6 +169,38 @@ fn every_rule_and_every_property_is_said_in_every_language() {
         assert_ne!(name, property.name());
         assert_ne!(demand, property.sentence());
     }
+}
+
+#[test]
+fn every_comment_of_a_scenario_is_said_in_every_language() {
+    let portuguese = catalogue(Language::Portuguese);
+    let mut left_over: BTreeSet<&str> = portuguese.keys().copied().collect();
+    left_over.retain(|key| key.starts_with("script."));
+    for scenario in SCENARIOS {
+        for (at, line) in scenario.script.lines().enumerate() {
+            let Some(english) = line.strip_prefix("# ") else {
+                continue;
+            };
+            let number = at + 1;
+            assert_eq!(comment(scenario, number, english), english);
+            let told = in_portuguese(|| comment(scenario, number, english));
+            let key = format!("script.{}.{number}", scenario.name);
+            assert_ne!(told, english, "pt-BR.txt lacks {key}");
+            assert_eq!(numbers(told), numbers(english), "{key}");
+            left_over.remove(&key[..]);
+        }
+    }
+    assert!(left_over.is_empty(), "nobody says {left_over:?}");
+}
+
+/// The names of members and of the figure's logs in a text, in order.
+fn numbers(text: &str) -> Vec<&str> {
+    let mut names: Vec<&str> = text
+        .split(|c: char| !c.is_ascii_alphanumeric() && !"()=|".contains(c))
+        .filter(|word| word.starts_with("infra") || word.starts_with('(') || word.contains('='))
+        .collect();
+    names.sort_unstable();
+    names
 }
 
 /// The texts of errors, with 7 in their places: `#[error("…")]`.

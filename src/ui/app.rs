@@ -28,7 +28,7 @@ use super::tabs;
 use super::timeline::{BranchPanel, Pointers, Timeline};
 use super::topbar::TopBar;
 use super::transport::{Clock, Transport};
-use super::web::{self, AnimationFrames, Listener, SizeWatch};
+use super::web::{self, AnimationFrames, Listener, SightWatch, SizeWatch};
 use super::why;
 use super::write::Write;
 use crate::sim::SimTime;
@@ -45,6 +45,10 @@ const FIRST: (usize, u64) = (5, 7);
 const THEME: &str = "quorum.theme";
 /// Where the chosen language is remembered; the page's head reads it, too.
 const LANGUAGE: &str = "quorum.language";
+/// Where it is remembered whether somebody closed the panel at the left, or opened it again.
+const LEFT: &str = "quorum.left";
+/// Where the panel at the left stands beside the stage, and the stage is large all the same, it is open at first.
+const ROOMY: &str = "(min-width: 1280px) and (min-height: 620px)";
 /// Where it is remembered that the hints of the first visit were there.
 const HINTS: &str = "quorum.hints";
 /// What is drawn so many milliseconds after a key was pressed is drawn because of it.
@@ -81,6 +85,8 @@ pub enum Event {
     Say,
     /// The address has changed: there may be a link in it.
     Address,
+    /// Somebody sees the page now, or nobody.
+    Seen(bool),
     /// It is time to keep the run; `true` if the page may be gone in a moment.
     Keep(bool),
 }
@@ -93,6 +99,8 @@ pub struct App {
     last_frame: Option<f64>,
     /// When everything that moves was moved last, in milliseconds.
     moved: f64,
+    /// Nobody sees the page: time does not pass.
+    unseen: bool,
     said: AttrValue,
     /// The next sentence for a screen reader, and whether it was put off while the run played.
     saying: Option<(Timeout, bool)>,
@@ -105,6 +113,7 @@ pub struct App {
     /// When a key was pressed at something that had the focus, in milliseconds.
     pressed: f64,
     side: Option<SizeWatch>,
+    _sight: SightWatch,
     _listeners: [Listener; 3],
     _drops: DropTarget,
 }
@@ -123,10 +132,17 @@ impl Component for App {
         };
         let link = ctx.link().clone();
         let frames = AnimationFrames::new(move |at| link.send_message(Event::Frame(at)));
+        let seen = ctx.link().callback(Event::Seen);
+        let seen = move |sight| seen.emit(sight);
         split::restore();
         model.pace_us = PACE_US;
         model.hints = web::recall(HINTS).is_none();
         web::remember(HINTS, "seen");
+        model.left.open = match web::recall(LEFT) {
+            _ if !is_roomy() => false,
+            Some(left) => left == "open",
+            None => true,
+        };
         let send = ctx.link().callback(Event::Asked);
         let motion = Motion::of_page();
         motion.set_reduced(web::media_matches("(prefers-reduced-motion: reduce)"));
@@ -136,6 +152,7 @@ impl Component for App {
             frames,
             last_frame: None,
             moved: 0.0,
+            unseen: false,
             said: AttrValue::default(),
             saying: None,
             keeper: Keeper::default(),
@@ -147,6 +164,7 @@ impl Component for App {
             pointers: None,
             pressed: f64::NEG_INFINITY,
             side: None,
+            _sight: SightWatch::new(seen),
         };
         let link = web::take_fragment();
         if let Some((code, at)) = Keeper::recall() {
@@ -164,12 +182,17 @@ impl Component for App {
 
     fn update(&mut self, ctx: &Context<Self>, event: Event) -> bool {
         let (dark, sentence) = (self.model.dark, self.model.panels.sentence.clone());
+        let left = self.model.left.open;
         let spoken = language();
         let redraw = match event {
             Event::Asked(message) => self.model.update(message),
             Event::Frame(at) => self.pass(at),
             Event::Key(event) => self.press(&event),
             Event::Address => self.open_address(),
+            Event::Seen(seen) => {
+                self.unseen = !seen;
+                false
+            }
             Event::Keep(now) => {
                 self.keeping = None;
                 if now {
@@ -187,6 +210,9 @@ impl Component for App {
             let theme = if self.model.dark { "dark" } else { "light" };
             web::mark_root("data-theme", theme);
             web::remember(THEME, theme);
+        }
+        if left != self.model.left.open && is_roomy() {
+            web::remember(LEFT, if left { "closed" } else { "open" });
         }
         if spoken != language() {
             web::remember(LANGUAGE, language().tag());
@@ -517,9 +543,9 @@ impl App {
         let playing = model.playback.playing;
         let wall = self.last_frame.unwrap_or_else(web::now_ms);
         // A key or a click between two frames moves nothing.
-        if redraw || !playing || wall != self.moved {
+        if redraw || !playing || self.unseen || wall != self.moved {
             self.moved = wall;
-            let passes = playing && !model.timeline.is_held();
+            let passes = playing && !self.unseen && !model.timeline.is_held();
             let rate = if passes {
                 model.playback.speed.us_per_ms()
             } else {
@@ -528,10 +554,9 @@ impl App {
             self.motion
                 .draw(session.now(), session.end().time, wall, rate);
         }
-        if self.model.recording.progress().is_some() {
-            self.frames.request(0);
-        } else if playing {
-            self.frames.request(FRAME_MS);
+        let opens = self.model.recording.progress().is_some();
+        if (opens || playing) && !self.unseen {
+            self.frames.request(if opens { 0 } else { FRAME_MS });
         } else {
             self.frames.cancel();
             self.last_frame = None;
@@ -545,6 +570,7 @@ impl App {
         if event.alt_key() || event.default_prevented() || event.is_composing() {
             return false;
         }
+        self.model.left.stays = is_roomy() && web::find("#left:focus-within").is_none();
         let command = event.ctrl_key() || event.meta_key();
         let key = keys::name(&event.key(), event.shift_key(), command);
         match keys::message(&key, focus_of(event), self.model.selected) {
@@ -555,6 +581,11 @@ impl App {
             None => false,
         }
     }
+}
+
+/// Whether there is room for the panel at the left from the first: a wide window that is not part of another page.
+fn is_roomy() -> bool {
+    web::media_matches(ROOMY) && !web::is_framed()
 }
 
 /// Speaks the language that was chosen before, or else the browser's, if it is one of ours.

@@ -475,7 +475,7 @@ impl Model {
         if self.sheet.take().is_some() || bar {
             return true;
         }
-        let left = self.left.open;
+        let left = self.left.open && !self.left.stays;
         if left {
             self.close_left();
         }

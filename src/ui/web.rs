@@ -5,9 +5,10 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use web_sys::js_sys::Array;
 use web_sys::{
-    Element, EventTarget, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement,
-    ResizeObserver, Storage, Window,
+    Element, Event, EventTarget, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement,
+    IntersectionObserver, IntersectionObserverEntry, ResizeObserver, Storage, Window,
 };
 
 /// The window.
@@ -22,7 +23,7 @@ pub fn window() -> Window {
 pub struct Listener {
     target: EventTarget,
     kind: &'static str,
-    callback: Closure<dyn FnMut(web_sys::Event)>,
+    callback: Closure<dyn FnMut(Event)>,
 }
 
 impl Listener {
@@ -32,7 +33,7 @@ impl Listener {
         kind: &'static str,
         mut callback: impl FnMut(E) + 'static,
     ) -> Listener {
-        let callback = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+        let callback = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
             callback(event.unchecked_into());
         });
         // It fails only for a target that is not one.
@@ -133,6 +134,59 @@ impl Drop for SizeWatch {
             observer.disconnect();
         }
     }
+}
+
+/// Watches whether anybody can see the page, until it is dropped.
+pub struct SightWatch {
+    _hidden: Listener,
+    observer: Option<IntersectionObserver>,
+    _callback: Closure<dyn FnMut(Array)>,
+}
+
+impl SightWatch {
+    /// Calls `callback` whenever the page comes into sight or goes out of it: its tab lies behind another, or it is
+    /// a frame that is scrolled away. Browsers draw no hidden tab, but some frames that nobody sees.
+    pub fn new(callback: impl Fn(bool) + 'static) -> SightWatch {
+        let callback = Rc::new(callback);
+        let scrolled = Rc::new(Cell::new(false));
+        let (tell, away) = (callback.clone(), scrolled.clone());
+        let hidden = Listener::new(&document(), "visibilitychange", move |_: Event| {
+            tell(!document().hidden() && !away.get());
+        });
+        let report = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {
+            let last: IntersectionObserverEntry = entries.pop().unchecked_into();
+            scrolled.set(!last.is_intersecting());
+            callback(!document().hidden() && last.is_intersecting());
+        });
+        let observer = is_framed().then(|| {
+            let observer = IntersectionObserver::new(report.as_ref().unchecked_ref()).ok()?;
+            observer.observe(&document().document_element()?);
+            Some(observer)
+        });
+        SightWatch {
+            _hidden: hidden,
+            observer: observer.flatten(),
+            _callback: report,
+        }
+    }
+}
+
+impl Drop for SightWatch {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.observer {
+            observer.disconnect();
+        }
+    }
+}
+
+/// Whether the page is a frame of another one.
+pub fn is_framed() -> bool {
+    // Another page's window cannot be read, but told from this one.
+    !matches!(window().parent(), Ok(Some(parent)) if parent == window())
+}
+
+fn document() -> web_sys::Document {
+    window().document().expect("the interface runs in a page")
 }
 
 /// Whether a media query holds.

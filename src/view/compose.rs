@@ -338,6 +338,14 @@ fn losses(session: &Session) -> Vec<LossView> {
         })
         .collect();
     losses.reverse();
+    // Where several were lost on the same way, only the latest is named: names on top of each other cannot be read.
+    for place in 0..losses.len() {
+        let (from, to) = (losses[place].flight.from, losses[place].flight.to);
+        let mut later = losses[place + 1..].iter();
+        if later.any(|loss| (loss.flight.from, loss.flight.to) == (from, to)) {
+            losses[place].flight.label.clear();
+        }
+    }
     losses
 }
 

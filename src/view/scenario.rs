@@ -9,6 +9,7 @@
 use crate::lesson::Scenario;
 use crate::sim::SimTime;
 use crate::timeline::{BranchId, Position, Saved, Session};
+use crate::words::other;
 
 /// A statement of a script.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,9 +34,15 @@ pub struct Played {
 /// # Errors
 /// Why what was recorded cannot be read or played again.
 pub fn open(scenario: &Scenario) -> Result<(Session, Played), String> {
-    let (code, numbers) = scenario.played.split_once('\n').unwrap_or_default();
+    let (code, _) = scenario.played.split_once('\n').unwrap_or_default();
     let saved = Saved::from_text(code).map_err(|error| error.to_string())?;
     let session = saved.replay().map_err(|error| error.to_string())?;
+    Ok((session, played(scenario)))
+}
+
+/// How a scenario goes.
+pub fn played(scenario: &Scenario) -> Played {
+    let (_, numbers) = scenario.played.split_once('\n').unwrap_or_default();
     let numbers: Vec<u64> = numbers
         .split_ascii_whitespace()
         .map_while(|number| number.parse().ok())
@@ -55,7 +62,12 @@ pub fn open(scenario: &Scenario) -> Result<(Session, Played), String> {
         },
         _ => Position::START,
     };
-    Ok((session, Played { steps, end }))
+    Played { steps, end }
+}
+
+/// A comment of a script, which is English there, in the language that is spoken. `line` counts from 1.
+pub fn comment(scenario: &Scenario, line: usize, english: &'static str) -> &'static str {
+    other(&format!("script.{}.{line}", scenario.name), english)
 }
 
 impl Played {

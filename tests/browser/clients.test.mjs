@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { answers, clock, cut, pause, send, setSpeed, speeds, stepUntil, until, untilLeader } from './quorum.mjs';
+import { answers, clock, cut, pause, play, send, setSpeed, speeds, stepUntil, until, untilAnswered, untilLeader } from './quorum.mjs';
 import { pageTest } from './support.mjs';
 import { excess, openTab, sizes, staleRead, themes, three } from './tabs.mjs';
 
@@ -110,6 +110,52 @@ pageTest('operations that contradict each other are framed, and lead to the evid
   assert.match(await operation(page).textContent(), /contradicts others/);
   await operation(page).getByRole('button', { name: 'See the evidence' }).click();
   await page.getByTestId('checks').waitFor();
+});
+
+/** How many of these bars lie within the chart, and are wide enough to be pointed at. */
+const inSight = (page, look) => plot(page).evaluate((one, kind) => {
+  const { left, right } = one.getBoundingClientRect();
+  const boxes = [...one.querySelectorAll(kind)].map((bar) => bar.getBoundingClientRect());
+  return boxes.filter((box) => box.left >= left + 70 && box.right <= right + 1 && box.width >= 3).length;
+}, look);
+
+pageTest('long after the last answer the tab opens on what was asked for', {}, async (page) => {
+  await asked(page);
+  await page.locator('#tab-selected').click();
+  await setSpeed(page, speeds.fastest);
+  await play(page);
+  const then = await clock(page);
+  await until(page, (time) => Number.parseFloat(document.querySelector('[data-testid=clock]').textContent) > time + 20, then);
+  await openTab(page, 'clients');
+  await plot(page).locator('.sq-write').first().waitFor({ state: 'attached' });
+  assert.deepEqual([await inSight(page, '.sq-write'), await inSight(page, '.sq-operation')], [2, 1]);
+  assert.equal(await page.locator('.clients-empty').count(), 0);
+  await pause(page);
+  // Whoever follows the present sees that nothing happens there, and a click brings everything back.
+  await chart(page).getByRole('button', { name: 'Follow the present' }).click();
+  assert.equal(await page.locator('.clients-empty').textContent(), 'Nobody asked for anything in this time.');
+  await chart(page).getByRole('button', { name: 'Show what was asked for' }).click();
+  assert.equal(await inSight(page, '.sq-write'), 2);
+  await plot(page).focus();
+  await page.keyboard.press('End');
+  assert.equal(await inSight(page, '.sq-write'), 0);
+  await page.keyboard.press('Home');
+  assert.equal(await inSight(page, '.sq-write'), 2);
+});
+
+pageTest('before anybody asks for anything the tab says how to, and the first write is in sight at once', {}, async (page) => {
+  const leader = await three(page);
+  await openTab(page, 'clients');
+  assert.match(await page.locator('.clients-empty').textContent(), /yet: put a key/);
+  await send(page, 'put', 'a', '1', leader);
+  await untilAnswered(page);
+  await until(page, () => document.querySelector('.clients .sq-write'));
+  assert.equal(await inSight(page, '.sq-write'), 1);
+  await page.getByLabel('Keys that begin with').fill('zebra');
+  await page.locator('.clients-empty', { hasText: 'such keys' }).waitFor();
+  await page.getByLabel('Keys that begin with').fill('');
+  await until(page, () => document.querySelector('.clients .sq-write'));
+  await pause(page);
 });
 
 pageTest('the chart is not drawn while another tab is shown', {}, async (page) => {

@@ -171,12 +171,12 @@ pageTest('Tab goes through the page in reading order and comes out of it again',
     const place = await page.evaluate(() => {
       const element = document.activeElement;
       if (element === document.body) return null;
-      const part = element.closest('header, .stagewrap, .say, .logs, .write, .inspector, footer');
+      const part = element.closest('header, .left, .stagewrap, .say, .logs, .write, .inspector, footer');
       return part ? (part.tagName === 'DIV' || part.tagName === 'SECTION' || part.tagName === 'ASIDE' ? part.className.split(' ')[0] : part.tagName) : element.id;
     });
     if (place === null) break;
     if (places.at(-1) !== place) places.push(place);
     await page.keyboard.press('Tab');
   }
-  assert.deepEqual(places, ['HEADER', 'stagewrap', 'say', 'logs', 'write', 'inspector', 'FOOTER']);
+  assert.deepEqual(places, ['HEADER', 'left', 'stagewrap', 'say', 'logs', 'write', 'inspector', 'FOOTER']);
 });

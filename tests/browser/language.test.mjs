@@ -84,6 +84,12 @@ const states = {
     await page.evaluate(() => document.querySelectorAll('.fault-form details').forEach((one) => { one.open = true; }));
   },
   'the branches': async (page) => page.locator('#branches').click(),
+  'a scenario': async (page) => {
+    if (!(await page.locator('#left').count())) await page.locator('#open-left').click();
+    if (await page.locator('.scenario-all').count()) await page.locator('.scenario-all').click();
+    await page.locator('.scenario[data-scenario=figure-8]').click();
+    await page.getByTestId('scenario').waitFor();
+  },
   'sharing': async (page) => page.locator('#share').click(),
   'why there is a leader': async (page) => page.locator('.say-why').click(),
   'the sequence': async (page) => page.keyboard.press('s'),
@@ -112,7 +118,7 @@ export function cutOff(page) {
       const style = getComputedStyle(element);
       if (box.width < 2 || style.visibility === 'hidden' || element.closest('.visually-hidden, .share-text')) continue;
       const name = `${element.tagName} ${element.id || element.className || ''} “${element.textContent.trim().slice(0, 40)}”`;
-      const scrolls = element.closest('.scroller, .action-bar, .inspector, .drawer, .panel, dialog, .screen, .answers, .sheet');
+      const scrolls = element.closest('.scroller, .action-bar, .inspector, .left, .drawer, .panel, dialog, .screen, .answers, .sheet');
       if (!scrolls && (box.left < -1 || box.right > innerWidth + 1 || box.top < -1 || box.bottom > innerHeight + 1)) {
         found.push(`${name} leaves the window`);
       }

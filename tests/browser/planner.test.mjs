@@ -6,7 +6,8 @@ import { pause, play, setSpeed, speeds, until, untilLeader, vital } from './quor
 import { pageTest } from './support.mjs';
 
 const open = async (page) => {
-  await page.locator('#open-left:visible, #open-left-sheet:visible').click();
+  // In a wide window it is open at first.
+  if (!(await page.locator('#left').count())) await page.locator('#open-left:visible, #open-left-sheet:visible').click();
   await page.getByRole('tab', { name: 'Planner' }).click();
 };
 const choose = (page, members) => page.locator('.planner .segments button').nth(members - 1).click();

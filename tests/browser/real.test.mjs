@@ -7,7 +7,8 @@ import { act, member, newCluster, pause, play, send, setSpeed, speeds, steps, un
 import { pageTest } from './support.mjs';
 
 const open = async (page) => {
-  await page.locator('#open-left:visible, #open-left-sheet:visible').click();
+  // In a wide window it is open at first.
+  if (!(await page.locator('#left').count())) await page.locator('#open-left:visible, #open-left-sheet:visible').click();
   await page.getByRole('tab', { name: 'For real' }).click();
 };
 const form = (page, name) => page.locator('.real').getByRole('button', { name, exact: true }).click();

@@ -96,7 +96,7 @@ pageTest('a damaged, a foreign and an empty link are refused with a reason, and 
   for (const [hash, reason] of expected) {
     await page.evaluate((text) => { location.hash = text; }, hash);
     assert.match(await trouble(page), reason);
-    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Close' }).click();
     assert.deepEqual(await seen(page), before);
   }
 });

@@ -94,6 +94,36 @@ pageTest('whoever acts on the way has a run of their own, and can go back', {}, 
   assert.equal(await page.locator('.scenario-state [data-state=passed]').count(), 1);
 });
 
+pageTest('a page that is loaded again goes on with its scenario', {}, async (page) => {
+  await scenario(page, 'five-three-two');
+  await pause(page);
+  for (let i = 0; i < 4; i++) await next(page);
+  const there = () => Promise.all([
+    page.getByTestId('scenario-step').textContent(), page.locator('.script [aria-current]').textContent(), clock(page),
+  ]);
+  const before = await there();
+  await page.reload();
+  await page.getByTestId('scenario').waitFor();
+  assert.deepEqual(await there(), before);
+  assert.ok(await page.locator('.script [aria-current]').isVisible());
+  // Whoever has acted has a run of their own, and the way back is kept.
+  await member(page, 1).click();
+  await act(page, 'Crash');
+  await page.locator('.scenario-state [data-state=own]').waitFor();
+  await page.reload();
+  await page.locator('.scenario-state [data-state=own]').waitFor();
+  await page.getByRole('button', { name: 'Return to the scenario' }).click();
+  assert.deepEqual(await there(), before);
+  await toTheEnd(page);
+  assert.equal(await page.locator('.scenario-state [data-state=passed]').count(), 1);
+  // Another cluster is no scenario, and stays none.
+  await page.getByRole('button', { name: 'New cluster' }).click();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await pause(page);
+  await page.reload();
+  await page.locator('.scenario').first().waitFor();
+});
+
 pageTest('undo takes back what the script did', {}, async (page) => {
   await scenario(page, 'first-election');
   await page.getByRole('button', { name: 'All scenarios' }).click();
@@ -121,6 +151,9 @@ pageTest('a scenario can be shared as a link', {}, async (page) => {
 
 pageTest('the panel is used with the keyboard alone', {}, async (page) => {
   await pause(page);
+  // It is open at first: the key closes it, and brings it back with the focus in it.
+  await page.locator('body').press('l');
+  assert.equal(await page.locator('#left').count(), 0);
   await page.locator('body').press('l');
   assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'tab');
   while (!(await page.evaluate(() => document.activeElement.classList.contains('scenario')))) await page.keyboard.press('Tab');

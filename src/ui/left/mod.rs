@@ -14,7 +14,7 @@ use super::message::Message;
 use super::parts::{Text, click, icon_button};
 use crate::words::say;
 pub use real::flags;
-pub use state::{Ask, LeftState, Page, Tab};
+pub use state::{Ask, LeftState, Page, Tab, Watched};
 use yew::prelude::*;
 
 /// What the panel shows.

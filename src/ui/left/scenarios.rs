@@ -5,6 +5,7 @@ use super::super::parts::{button, click};
 use super::super::words::seconds;
 use super::state::{Ask, Open};
 use crate::lesson::SCENARIOS;
+use crate::view::scenario::comment;
 use crate::words::{say, tell};
 use yew::prelude::*;
 
@@ -77,14 +78,15 @@ pub fn page(open: &Open, send: &Callback<Message>) -> Html {
 /// The script, line by line: what is a statement can be gone to.
 fn script(open: &Open, send: &Callback<Message>) -> Html {
     let (played, reached) = (&open.played, open.reached);
-    let lines = SCENARIOS[open.place].script.lines().enumerate();
+    let scenario = &SCENARIOS[open.place];
+    let lines = scenario.script.lines().enumerate();
     let lines = lines.map(|(at, text)| {
         let line = at + 1;
         if text.is_empty() {
             return html! { <li class="script-gap" aria-hidden="true"></li> };
         }
-        if let Some(comment) = text.strip_prefix("# ") {
-            return html! { <li class="script-comment">{comment}</li> };
+        if let Some(english) = text.strip_prefix("# ") {
+            return html! { <li class="script-comment">{comment(scenario, line, english)}</li> };
         }
         let place = played.steps.iter().position(|step| step.line == line);
         let step = place.and_then(|place| Some((place, played.steps.get(place)?)));
@@ -92,7 +94,7 @@ fn script(open: &Open, send: &Callback<Message>) -> Html {
             // `start`
             return html! {
                 <li data-state="done">
-                    <span class="script-line"><i aria-hidden="true">{"✓"}</i><code>{text}</code></span>
+                    <span class="script-line"><i aria-hidden="true">{"✓"}</i><code lang="en">{text}</code></span>
                 </li>
             };
         };
@@ -109,12 +111,12 @@ fn script(open: &Open, send: &Callback<Message>) -> Html {
                 <button type="button" class="script-line" aria-current={(state == "now").then_some("step")}
                     title={tell("scenario.go", &[("time", &moment)])}
                     onclick={click(send, Ask::Go(place).into())}>
-                    <i aria-hidden="true">{mark}</i><code>{text}</code>
+                    <i aria-hidden="true">{mark}</i><code lang="en">{text}</code>
                     <span class="visually-hidden">{name}</span>
                     <span class="script-time">{moment.clone()}</span>
                 </button>
             </li>
         }
     });
-    html! { <ol class="script" lang="en" aria-label={say("scenario.script")}>{for lines}</ol> }
+    html! { <ol class="script" aria-label={say("scenario.script")}>{for lines}</ol> }
 }

@@ -7,7 +7,7 @@ use crate::lesson::SCENARIOS;
 use crate::timeline::{BranchId, Session};
 use crate::view::planner::{CHANCES, MOST, USUAL_CHANCE, split_cluster};
 use crate::view::real::{Form, Real, command, real};
-use crate::view::scenario::{Played, Reached, open, reached};
+use crate::view::scenario::{Played, Reached, open, played, reached};
 use crate::words::{say, tell};
 
 /// A tab of the panel.
@@ -76,6 +76,19 @@ pub struct Open {
     pub reached: Reached,
 }
 
+/// A scenario that is being watched, as the browser keeps it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Watched {
+    /// Its place in [`SCENARIOS`].
+    pub place: usize,
+    /// The branch on which it was played, counted from 1; 0 if that was deleted.
+    pub branch: usize,
+    /// Whether the panel is open.
+    pub open: bool,
+    /// Whether it shows all scenarios.
+    pub listing: bool,
+}
+
 /// What the planner is asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Plan {
@@ -138,6 +151,8 @@ pub enum Page {
 pub struct LeftState {
     /// Whether it is there.
     pub open: bool,
+    /// Whether it stays when somebody presses Escape: it stands beside the stage, and something else is meant.
+    pub stays: bool,
     /// The tab that is shown.
     pub tab: Tab,
     /// The scenario of the present run.
@@ -274,6 +289,38 @@ impl Model {
         self.left.listing = false;
         self.timeline.told = Some(tell("scenario.opened", &[("title", &say(scenario.title))]));
         self.focus = Some("#scenario-next");
+    }
+
+    /// The scenario that is being watched, to be kept.
+    pub(in crate::ui) fn watched(&self) -> Option<Watched> {
+        let open = self.scenario()?;
+        let mut branches = self.session.branches();
+        let branch = branches.position(|branch| branch.id == open.branch);
+        Some(Watched {
+            place: open.place,
+            branch: branch.map_or(0, |at| at + 1),
+            open: self.left.open,
+            listing: self.left.listing,
+        })
+    }
+
+    /// Goes on watching what was kept, in the run that was taken up.
+    pub(in crate::ui) fn watch_again(&mut self, watched: Option<Watched>) {
+        let Some(watched) = watched else {
+            return;
+        };
+        let branch = watched.branch.checked_sub(1);
+        let branch = branch.and_then(|at| self.session.branches().nth(at));
+        self.left.scenario = Some(Open {
+            place: watched.place,
+            played: Shared::new(played(&SCENARIOS[watched.place])),
+            // One that is deleted is nobody's.
+            branch: branch.map_or(BranchId(u32::MAX), |branch| branch.id),
+            reached: Reached::default(),
+        });
+        (self.left.open, self.left.listing) = (watched.open, watched.listing);
+        self.left.reveal = true;
+        self.refresh_left();
     }
 
     /// Shows another run, playing.

@@ -6,6 +6,7 @@ use crate::cluster::Action;
 use crate::lesson::SCENARIOS;
 use crate::raft::NodeId;
 use crate::timeline::Landmark;
+use crate::ui::recording::Kept;
 use crate::ui::timeline::Time;
 use crate::view::real::Form;
 
@@ -117,4 +118,64 @@ fn the_script_follows_what_is_done() {
     assert_eq!(model.start_command(), None);
     model.update(Ask::Flags.into());
     assert!(model.start_command().unwrap().contains("--name infra1"));
+}
+
+/// The page after it was left and loaded again.
+fn reloaded(model: &Model) -> Model {
+    let code = model.session.save().to_code();
+    let at = Kept::of(model, &code).to_text();
+    let mut fresh = Model::new(5, 7).unwrap();
+    fresh.take_up(code, Kept::from_text(&at));
+    while fresh.recording.progress().is_some() {
+        fresh.update(crate::ui::recording::Recording::Slice(10_000).into());
+    }
+    fresh
+}
+
+#[test]
+fn a_page_that_is_loaded_again_knows_its_scenario() {
+    let mut model = model();
+    watch(&mut model, "leader-crash");
+    model.update(Ask::Go(3).into());
+    let again = reloaded(&model);
+    let (before, after) = (model.left.scenario.unwrap(), again.left.scenario.as_ref());
+    assert_eq!(after.map(|open| open.place), Some(before.place));
+    assert_eq!(after.map(|open| open.reached), Some(before.reached));
+    assert!(matches!(again.left.page(), Page::Scenario(_)));
+    assert!(again.left.reveal, "the line is brought into sight");
+}
+
+#[test]
+fn a_page_that_is_loaded_again_knows_the_way_back_to_its_scenario() {
+    let mut model = model();
+    watch(&mut model, "leader-crash");
+    model.update(Ask::Go(3).into());
+    let there = done(&model);
+    model
+        .session
+        .act(Action::Crash { member: NodeId(1) })
+        .unwrap();
+    model.update(Ask::List.into());
+    model.update(Message::Escape);
+    let mut again = reloaded(&model);
+    assert_eq!(again.left.page(), Page::Closed, "as it was left");
+    assert!(again.left.scenario.as_ref().unwrap().reached.is_own);
+    again.update(Ask::Toggle(Tab::Scenarios).into());
+    assert_eq!(again.left.page(), Page::Scenarios);
+    again.update(Ask::Return.into());
+    assert!(!again.left.scenario.as_ref().unwrap().reached.is_own);
+    assert!(done(&again) >= there);
+    let plain = Model::new(3, 1).unwrap();
+    assert!(reloaded(&plain).left.scenario.is_none());
+}
+
+#[test]
+fn what_stands_beside_the_stage_stays_when_something_else_is_escaped_from() {
+    let mut model = model();
+    model.left.stays = true;
+    assert!(!model.update(Message::Escape));
+    assert_eq!(model.left.page(), Page::Scenarios);
+    model.left.stays = false;
+    model.update(Message::Escape);
+    assert_eq!(model.left.page(), Page::Closed);
 }

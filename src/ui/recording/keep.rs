@@ -5,8 +5,10 @@
 //! written every now and then. They are kept twice: for this tab, so that two tabs do not get into
 //! each other's way, and for the next visit.
 
+use super::super::left::Watched;
 use super::super::model::Model;
 use super::super::web;
+use crate::lesson::SCENARIOS;
 use crate::sim::SimTime;
 use crate::timeline::{Position, Saved};
 use crate::words::say;
@@ -36,6 +38,8 @@ pub struct Kept {
     pub playing: bool,
     /// The step of its speed.
     pub speed: usize,
+    /// The scenario that is being watched.
+    pub scenario: Option<Watched>,
 }
 
 /// The letters of a code that hold its checksum.
@@ -58,6 +62,7 @@ impl Kept {
             end: session.end(),
             playing: model.playback.playing,
             speed: model.playback.speed.step(),
+            scenario: model.watched(),
         }
     }
 
@@ -67,18 +72,25 @@ impl Kept {
         let (playing, speed) = (u64::from(self.playing), self.speed as u64);
         let times = [playhead.step, playhead.time.0, end.step, end.time.0];
         let [a, b, c, d] = times;
-        format!(
+        let mut text = format!(
             "{} {} {a} {b} {c} {d} {playing} {speed}",
             self.code, self.branch
-        )
+        );
+        if let Some(it) = &self.scenario {
+            let (place, branch) = (it.place, it.branch);
+            let numbers = [branch, usize::from(it.open), usize::from(it.listing)];
+            let [branch, open, listing] = numbers;
+            text += &format!(" {} {branch} {open} {listing}", SCENARIOS[place].name);
+        }
+        text
     }
 
     /// From a text. `None` if it is none.
     pub fn from_text(text: &str) -> Option<Kept> {
         let (code, numbers) = text.split_once(' ')?;
-        let mut numbers = numbers.split(' ').map(|number| number.parse::<u64>());
-        let mut next = || numbers.next()?.ok();
-        Some(Kept {
+        let mut words = numbers.split(' ');
+        let mut next = || words.next()?.parse::<u64>().ok();
+        let mut kept = Kept {
             code: code.to_owned(),
             branch: usize::try_from(next()?).ok()?,
             playhead: Position {
@@ -91,12 +103,28 @@ impl Kept {
             },
             playing: next()? == 1,
             speed: usize::try_from(next()?).ok()?,
-        })
+            scenario: None,
+        };
+        if let Some(name) = words.next() {
+            let mut next = || words.next()?.parse::<usize>().ok();
+            kept.scenario = Some(Watched {
+                place: SCENARIOS.iter().position(|it| it.name == name)?,
+                branch: next()?,
+                open: next()? == 1,
+                listing: next()? == 1,
+            });
+        }
+        Some(kept)
+    }
+
+    /// Whether it belongs to this code.
+    pub fn is_of(&self, code: &str) -> bool {
+        self.code == checksum(code)
     }
 
     /// Brings what the code gave to where it was left, if the two belong together.
     pub fn apply(&self, code: &str, saved: &mut Saved) {
-        if self.code != checksum(code) {
+        if !self.is_of(code) {
             return;
         }
         if let Some(branch) = saved.branches.get_mut(self.branch) {
@@ -195,9 +223,30 @@ mod tests {
             end: place(20, 5_001),
             playing: true,
             speed: 5,
+            scenario: None,
         };
-        assert_eq!(Kept::from_text(&kept.to_text()), Some(kept));
-        for text in ["", "x", "x 1 2", "x 1 2 3 4 5 6 seven", "x -1 2 3 4 5 1 1"] {
+        let watched = Watched {
+            place: 3,
+            branch: 2,
+            open: true,
+            listing: false,
+        };
+        for scenario in [None, Some(watched)] {
+            let kept = Kept {
+                scenario,
+                ..kept.clone()
+            };
+            assert_eq!(Kept::from_text(&kept.to_text()), Some(kept));
+        }
+        for text in [
+            "",
+            "x",
+            "x 1 2",
+            "x 1 2 3 4 5 6 seven",
+            "x -1 2 3 4 5 1 1",
+            "x 1 2 3 4 5 1 1 no-such-scenario 1 1 0",
+            "x 1 2 3 4 5 1 1 leader-crash 1",
+        ] {
             assert_eq!(Kept::from_text(text), None, "{text}");
         }
     }
@@ -218,6 +267,7 @@ mod tests {
             end,
             playing: false,
             speed: 3,
+            scenario: None,
         };
         let mut saved = Saved::from_text(&code).unwrap();
         kept.apply(&code, &mut saved);
@@ -238,6 +288,7 @@ mod tests {
             end: place(9, 9),
             playing: false,
             speed: 3,
+            scenario: None,
         };
         let mut saved = Saved::from_text(&code).unwrap();
         kept.apply(&code, &mut saved);

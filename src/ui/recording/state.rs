@@ -83,8 +83,8 @@ pub struct RecordingState {
     /// The run of the last visit, while a link is opened instead of it.
     earlier: Option<Saved>,
     opening: Option<(Box<Replayer>, Origin)>,
-    /// What the browser kept and is being opened: its text, whether it played, and how fast.
-    kept: Option<(String, bool, usize)>,
+    /// What the browser kept and is being opened: its text, and where it was.
+    kept: Option<(String, Option<Kept>)>,
 }
 
 impl RecordingState {
@@ -166,11 +166,7 @@ impl Model {
     /// Takes up the run that the browser has kept.
     pub fn take_up(&mut self, code: String, at: Option<Kept>) {
         let saved = kept_run(&code, at.as_ref());
-        let speed = at
-            .as_ref()
-            .map_or(self.playback.speed.step(), |at| at.speed);
-        let playing = at.is_some_and(|at| at.playing);
-        self.recording.kept = Some((code, playing, speed));
+        self.recording.kept = Some((code, at));
         match saved {
             Ok(saved) => self.begin(saved, Origin::Kept),
             Err(error) => self.fail(translate(&error.to_string()), Origin::Kept),
@@ -201,10 +197,14 @@ impl Model {
                 if earlier.is_some() {
                     self.recording.before = earlier;
                 }
-                if let Some((_, playing, speed)) = kept {
+                if let Some((code, at)) = kept {
                     self.recording.before = None;
-                    self.playback.playing = playing;
-                    self.playback.set_speed(Speed::at(speed));
+                    if let Some(at) = at {
+                        self.playback.playing = at.playing;
+                        self.playback.set_speed(Speed::at(at.speed));
+                        let watched = at.is_of(&code).then_some(at.scenario);
+                        self.watch_again(watched.flatten());
+                    }
                 } else {
                     let time = self.session.end().time;
                     self.timeline.told = Some(tell("recording.opened", &[("time", &time)]));

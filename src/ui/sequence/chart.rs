@@ -66,6 +66,9 @@ pub struct ChartProps {
     pub chosen: Option<String>,
     /// How the picture moves with the playhead.
     pub pace: Pace,
+    /// There is more to show than is in sight, and a way to show all of it.
+    #[prop_or_default]
+    pub can_fit: bool,
     /// Where messages go.
     pub send: Callback<Message>,
 }
@@ -156,6 +159,7 @@ impl Component for Chart {
                 <div class="sq-tools">
                     {button("out", say("sequence.zoom-out"), "−", Gesture::Zoom(1_500))}
                     {button("in", say("sequence.zoom-in"), "+", Gesture::Zoom(667))}
+                    if props.can_fit { {button("fit", say("clients.fit"), "↔", Gesture::Fit)} }
                     if !props.pace.follows {
                         {button("follow", say("sequence.follow"), "⇥", Gesture::Follow)}
                     }
@@ -231,6 +235,7 @@ fn key(event: &KeyboardEvent) -> Option<Gesture> {
         "-" => Gesture::Zoom(1_500),
         "Enter" => Gesture::Enter,
         "End" => Gesture::Follow,
+        "Home" => Gesture::Fit,
         _ => return None,
     })
 }

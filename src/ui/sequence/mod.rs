@@ -24,6 +24,9 @@ use crate::words::tell;
 const CLICK: f64 = 4.0;
 /// As near as this to something, in pixels, means it.
 pub const REACH: f64 = 10.0;
+/// The longest time in sight, in microseconds: messages between lanes are lines without a slant then, and more
+/// would only be black.
+const LONGEST_US: u64 = 10_000_000;
 /// The size of the picture on paper.
 const PAPER: (f64, f64) = (1120.0, 520.0);
 
@@ -50,12 +53,28 @@ pub enum Gesture {
     Pan(i32),
     /// Keep the playhead in sight.
     Follow,
+    /// Show all that there is, as far as it can be told apart.
+    Fit,
     /// Choose the message after the one that is selected, or the one before.
     Choose(bool),
     /// Go to the moment of what is chosen.
     Enter,
     /// Save the picture as a file.
     Save,
+}
+
+impl Gesture {
+    /// Whether a person moves or zooms the picture with it.
+    pub fn moves_view(self) -> bool {
+        matches!(
+            self,
+            Gesture::Move(..)
+                | Gesture::Wheel(..)
+                | Gesture::Zoom(_)
+                | Gesture::Pan(_)
+                | Gesture::Follow
+        )
+    }
 }
 
 impl From<Gesture> for Message {
@@ -105,7 +124,7 @@ impl Default for SequenceState {
     fn default() -> SequenceState {
         SequenceState {
             picture: None,
-            pane: Pane::new(View::default()),
+            pane: Pane::new(View::default(), LONGEST_US),
             drawn: None,
             drawn_at: SimTime::ZERO,
         }

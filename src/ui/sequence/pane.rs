@@ -13,6 +13,8 @@ pub struct Pane {
     pub view: View,
     /// The size of the picture.
     pub size: (f64, f64),
+    /// The longest time in sight, in microseconds.
+    longest_us: u64,
     /// The playhead stays in sight.
     pub follows: bool,
     /// What lies under the pointer: its place, and its name.
@@ -36,10 +38,11 @@ pub enum Did {
 }
 
 impl Pane {
-    /// A pane that shows so many microseconds at first.
-    pub fn new(view: View) -> Pane {
+    /// A pane that shows this at first, and no more than so many microseconds at once.
+    pub fn new(view: View, longest_us: u64) -> Pane {
         Pane {
             view,
+            longest_us,
             size: (0.0, 0.0),
             follows: true,
             tip: None,
@@ -52,10 +55,13 @@ impl Pane {
     pub fn for_another_run(&self) -> Pane {
         Pane {
             size: self.size,
-            ..Pane::new(View {
-                from: 0,
-                ..self.view
-            })
+            ..Pane::new(
+                View {
+                    from: 0,
+                    ..self.view
+                },
+                self.longest_us,
+            )
         }
     }
 
@@ -122,7 +128,9 @@ impl Pane {
                 self.follows = true;
                 self.follow(now.min(end));
             }
-            Gesture::Choose(_) | Gesture::Enter | Gesture::Save => return Did::Nothing,
+            Gesture::Choose(_) | Gesture::Enter | Gesture::Save | Gesture::Fit => {
+                return Did::Nothing;
+            }
         }
         Did::Moved
     }
@@ -138,7 +146,7 @@ impl Pane {
     }
 
     fn zoom(&mut self, thousandths: u64, share: f64) {
-        self.view = self.view.scaled(thousandths, share);
+        self.view = self.view.scaled(thousandths, share, self.longest_us);
         self.tip = None;
     }
 

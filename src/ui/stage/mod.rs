@@ -337,7 +337,6 @@ impl Stage {
         let link = ctx.link();
         let walls = Walls {
             places: places.clone(),
-            size: self.size,
             grab: link.callback(|(wall, event)| Event::Grab(wall, event)),
             send: props.send.clone(),
         };

@@ -132,13 +132,14 @@ fn trouble(places: &Places, link: &LinkView, written: bool) -> Option<Html> {
     })
 }
 
+/// The width of a letter of the label, in pixels.
+const LETTER: f64 = 5.8;
+
 /// The walls of the cut. Each can be dragged elsewhere, and is a button that heals.
 #[derive(PartialEq)]
 pub struct Walls {
     /// Where everything stands.
     pub places: Shared<Places>,
-    /// The stage's size.
-    pub size: (f64, f64),
     /// The pointer went down on a wall.
     pub grab: Callback<(usize, PointerEvent)>,
     /// Where messages go.
@@ -178,16 +179,22 @@ impl Part for Walls {
 impl Walls {
     /// What a drag and a click do, beside the wall's end.
     fn label(&self, wall: &Wall, onpointerdown: Callback<PointerEvent>) -> Html {
-        let (width, height) = self.size;
-        let end = wall.points.last().copied().unwrap_or_default();
-        // Below the end, clear of the wall itself.
-        let (x, anchor) = match end.x > width / 2.0 {
-            true => ((end.x + 60.0).min(width - 6.0), "end"),
-            false => ((end.x - 60.0).max(6.0), "start"),
-        };
-        let y = (end.y + 18.0).clamp(60.0, (height - 8.0).max(60.0));
+        let words = say("wall.label");
+        let size = (words.chars().count() as f64 * LETTER, 18.0);
+        // The controls are above: the lower end has more room.
+        let ends = [wall.points.first(), wall.points.last()];
+        let lower = ends
+            .into_iter()
+            .flatten()
+            .max_by(|a, b| a.y.total_cmp(&b.y));
+        let end = (lower.copied().unwrap_or_default(), 0.0);
+        let Point { x, y } = self
+            .places
+            .layout
+            .box_beside(end, size, &self.places.clients);
         html! {
-            <text class="wall-text" aria-hidden="true" {onpointerdown} x={tenths(x)} y={tenths(y)} text-anchor={anchor}>{say("wall.label")}</text>
+            <text class="wall-text" aria-hidden="true" {onpointerdown} x={tenths(x)} y={tenths(y + 4.0)}
+                text-anchor="middle">{words}</text>
         }
     }
 }

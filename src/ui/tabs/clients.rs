@@ -24,6 +24,8 @@ pub struct ClientsPanel {
     pub tip: Option<(Point, String)>,
     /// How the chart moves with the playhead.
     pub pace: Pace,
+    /// The chart fits itself to what was asked for.
+    pub fits: bool,
     /// The operation that is chosen, in words.
     pub chosen: Option<String>,
     /// Its page.
@@ -49,8 +51,8 @@ impl Part for ClientsPanel {
                     aria-label={say("clients.prefix")} placeholder={say("keys.prefix")}
                     value={self.prefix.clone()} {oninput} />
                 <Chart kind={ChartKind::Clients} picture={self.picture.clone()} tip={self.tip.clone()}
-                    chosen={self.chosen.clone()} pace={self.pace} send={self.send.clone()} />
-                if empty { {text("p", "clients-empty faint", say("clients.empty"))} }
+                    chosen={self.chosen.clone()} pace={self.pace} can_fit={!self.fits} send={self.send.clone()} />
+                if empty { {text("p", "clients-empty faint", self.emptiness())} }
                 {legend(self.picture.as_deref())}
                 if let Some(page) = &self.operation { {self.page(page)} }
             </div>
@@ -84,6 +86,15 @@ fn legend(picture: Option<&Picture>) -> Html {
 }
 
 impl ClientsPanel {
+    /// Why there is nothing in the chart.
+    fn emptiness(&self) -> &'static str {
+        match (self.fits, self.prefix.is_empty()) {
+            (true, true) => say("clients.empty"),
+            (true, false) => say("clients.empty-prefix"),
+            (false, _) => say("clients.elsewhere"),
+        }
+    }
+
     fn page(&self, page: &OperationPage) -> Html {
         let send = &self.send;
         let moment = |name: &'static str, at: Option<crate::sim::SimTime>| {

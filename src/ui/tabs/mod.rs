@@ -30,8 +30,13 @@ use bytes::Bytes;
 
 /// While the run plays, a tab is looked up again after so much wall time, in microseconds.
 const PAUSE_US: u64 = 250_000;
-/// The operations of so many microseconds are in sight at first.
-const FIRST_US: u64 = 1_000_000;
+/// What is in sight as long as nobody has asked for anything.
+const FIRST: View = View {
+    from: 0,
+    span_us: 1_000_000,
+};
+/// The operations of so many microseconds are in sight at most: those of the longest runs.
+const LONGEST_US: u64 = 3_600_000_000;
 /// Rows beyond the edges of the list that exist all the same.
 const MARGIN: usize = 8;
 
@@ -91,6 +96,10 @@ pub struct TabsState {
     /// The operations, while they are shown.
     picture: Option<Shared<Picture>>,
     pane: Pane,
+    /// The chart fits itself to what was asked for, until somebody moves or zooms it.
+    fits: bool,
+    /// It has done so since it came into sight.
+    fitted: bool,
     clients_prefix: String,
     chosen: Option<OperationId>,
     operation: Option<Shared<OperationPage>>,
@@ -114,10 +123,9 @@ impl Default for TabsState {
             list: Vec::new(),
             scroll: None,
             picture: None,
-            pane: Pane::new(View {
-                from: 0,
-                span_us: FIRST_US,
-            }),
+            pane: Pane::new(FIRST, LONGEST_US),
+            fits: true,
+            fitted: false,
             clients_prefix: String::new(),
             chosen: None,
             operation: None,
@@ -131,11 +139,18 @@ impl Default for TabsState {
 impl TabsState {
     /// What a person chose stays for another run.
     pub fn for_another_run(&self) -> TabsState {
+        let mut pane = self.pane.for_another_run();
+        pane.view = FIRST;
         TabsState {
             shown: self.shown,
-            pane: self.pane.for_another_run(),
+            pane,
             ..TabsState::default()
         }
+    }
+
+    /// The chart stays where it is.
+    fn stand(&mut self) {
+        (self.fits, self.pane.follows) = (false, false);
     }
 
     /// Wall time has passed.
@@ -184,6 +199,7 @@ impl Model {
                 picture: tabs.picture.clone(),
                 tip: tabs.pane.tip.clone(),
                 pace: Pace::of(&tabs.pane, tabs.drawn_at),
+                fits: tabs.fits,
                 chosen: self.chosen_operation(),
                 operation: tabs.operation.clone(),
                 prefix: tabs.clients_prefix.clone(),
@@ -231,7 +247,10 @@ impl Model {
             }
             Ask::Open(key) => self.tabs.open = key,
             Ask::Move(rows) => self.move_in_list(rows),
-            Ask::ClientsPrefix(prefix) => self.tabs.clients_prefix = prefix,
+            Ask::ClientsPrefix(prefix) => {
+                self.tabs.clients_prefix = prefix;
+                self.tabs.fitted = false;
+            }
             Ask::Chart(gesture) => return self.chart(gesture),
             Ask::Operation(id) => {
                 self.tab = Tab::Clients;
@@ -275,7 +294,10 @@ impl Model {
         }
         match tab {
             Tab::Clients => self.look_at_clients(),
-            _ => (self.tabs.picture, self.tabs.drawn) = (None, None),
+            _ => {
+                (self.tabs.picture, self.tabs.drawn) = (None, None);
+                self.tabs.fitted = false;
+            }
         }
         self.tabs.checks = match (tab, self.tabs.checks.take()) {
             (Tab::Checks, None) => Some(Shared::new(checks(&self.session))),
@@ -350,9 +372,10 @@ impl Model {
                     self.go_to_end_of(id);
                 }
             }
+            Gesture::Fit => (self.tabs.fits, self.tabs.fitted) = (true, false),
             gesture => match self.tabs.pane.gesture(gesture, now, end) {
                 Did::Nothing => return false,
-                Did::Moved => {}
+                Did::Moved => self.tabs.fits &= !gesture.moves_view(),
                 Did::Clicked(at) => self.click_chart(at),
                 Did::Hovers(at) => {
                     let tabs = &mut self.tabs;
@@ -400,7 +423,7 @@ impl Model {
     /// Goes to a moment; the picture stays where it is.
     fn go_in_chart(&mut self, time: SimTime) {
         self.playback.playing = false;
-        self.tabs.pane.follows = false;
+        self.tabs.stand();
         self.session.seek(time);
         self.refresh();
     }
@@ -410,9 +433,9 @@ impl Model {
         let Some(page) = operation_page(&self.session, id) else {
             return;
         };
+        self.tabs.stand();
         let pane = &mut self.tabs.pane;
         let inside = pane.view.start() <= page.called && page.called <= pane.view.to();
-        pane.follows = false;
         if !inside {
             let half = pane.view.span_us / 2;
             pane.view.from =
@@ -421,8 +444,31 @@ impl Model {
         self.tabs.clients_prefix.clear();
     }
 
+    /// Shows what was asked for. Unless something of it lies outside, the chart stays as it is: while the run plays it
+    /// stands, and shows more at once when the playhead comes to its edge.
+    fn fit_chart(&mut self) {
+        let now = self.session.now();
+        let tabs = &mut self.tabs;
+        if !tabs.fits {
+            return;
+        }
+        let span = operations::span(&self.session, &tabs.clients_prefix);
+        let (from, to) = span.unwrap_or((now, now));
+        let view = tabs.pane.view;
+        if tabs.fitted && view.start() <= from && to <= view.to() {
+            return;
+        }
+        tabs.fitted = span.is_some();
+        tabs.pane.follows = !tabs.fitted;
+        tabs.pane.view = match tabs.fitted {
+            true => View::around(from, to, operations::LEAST_US),
+            false => FIRST,
+        };
+    }
+
     fn look_at_clients(&mut self) {
         let now = self.session.now();
+        self.fit_chart();
         let tabs = &mut self.tabs;
         tabs.pane.follow(now);
         if !tabs.pane.is_measured() {

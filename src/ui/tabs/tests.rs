@@ -213,3 +213,91 @@ fn another_run_begins_without_the_choices_of_the_last_one() {
     assert_eq!(model.tab, Tab::Clients);
     assert!(model.tabs.chosen.is_none() && model.tabs.operation.is_none());
 }
+
+/// Whether an operation lies in the time in sight.
+fn in_sight(model: &Model, id: u64) -> bool {
+    let page = operation_page(&model.session, OperationId(id)).unwrap();
+    let view = model.tabs.pane.view;
+    view.start() <= page.called && page.returned.is_some_and(|at| at <= view.to())
+}
+
+#[test]
+fn the_operations_are_in_sight_however_long_ago_they_were() {
+    let mut model = written(2);
+    model.session.advance(60_000_000);
+    model.update(Message::Show(Tab::Clients));
+    model.update(Ask::Chart(Gesture::Size(400.0, 300.0)).into());
+    assert!(in_sight(&model, 1) && in_sight(&model, 2));
+    let bars = |model: &Model| {
+        let picture = model.tabs.picture.as_ref().unwrap();
+        let writes = picture.shapes.iter();
+        let writes = writes.filter(|shape| shape.look == crate::view::sequence::Look::Write);
+        writes.count()
+    };
+    assert_eq!(bars(&model), 2);
+    let leader = model.selected;
+    put(&mut model, leader, "later");
+    model.session.advance(200_000);
+    model.refresh();
+    assert!(in_sight(&model, 1) && in_sight(&model, 3), "all of them");
+}
+
+#[test]
+fn a_fitted_chart_stands_while_the_run_plays_until_the_playhead_comes_to_its_edge() {
+    let mut model = chart();
+    let view = model.tabs.pane.view;
+    assert!(!Pace::of(&model.tabs.pane, model.session.now()).scrolls);
+    model.session.advance(10_000);
+    model.refresh();
+    assert_eq!(model.tabs.pane.view, view);
+    while model.session.now() <= view.to() {
+        model.session.advance(10_000);
+        model.refresh();
+    }
+    assert_ne!(model.tabs.pane.view, view);
+    assert!(model.session.now() <= model.tabs.pane.view.to());
+    assert!(in_sight(&model, 1));
+}
+
+#[test]
+fn whoever_zooms_or_moves_the_chart_has_it_so_until_they_ask_for_everything() {
+    for gesture in [Gesture::Zoom(500), Gesture::Pan(-300), Gesture::Follow] {
+        let mut model = chart();
+        let fitted = model.tabs.pane.view;
+        model.update(Ask::Chart(gesture).into());
+        let view = model.tabs.pane.view;
+        assert_ne!(view, fitted, "{gesture:?}");
+        model.refresh();
+        assert_eq!(model.tabs.pane.view, view, "{gesture:?}");
+        model.update(Ask::Chart(Gesture::Fit).into());
+        assert_eq!(model.tabs.pane.view, fitted, "{gesture:?}");
+    }
+}
+
+#[test]
+fn a_long_run_can_be_seen_whole() {
+    let mut model = chart();
+    model.session.advance(120_000_000);
+    let leader = model.selected;
+    put(&mut model, leader, "later");
+    model.session.advance(200_000);
+    model.refresh();
+    let view = model.tabs.pane.view;
+    assert!(view.span_us > 120_000_000 && in_sight(&model, 1) && in_sight(&model, 3));
+    model.update(Ask::Chart(Gesture::Zoom(1_500)).into());
+    assert!(model.tabs.pane.view.span_us > view.span_us);
+}
+
+#[test]
+fn keys_that_are_searched_for_are_in_sight() {
+    let mut model = chart();
+    model.session.advance(20_000_000);
+    let leader = model.selected;
+    put(&mut model, leader, "other");
+    model.session.advance(200_000);
+    model.refresh();
+    model.update(Ask::ClientsPrefix("oth".to_owned()).into());
+    assert!(in_sight(&model, 3) && !in_sight(&model, 1));
+    model.update(Ask::ClientsPrefix(String::new()).into());
+    assert!(in_sight(&model, 1));
+}

@@ -12,7 +12,7 @@ use bytes::Bytes;
 /// So many operations are drawn: the latest of those in sight.
 const MOST: usize = 400;
 /// So many operations are looked at to find those in sight that began before.
-const LOOK_BACK: usize = 20_000;
+pub(super) const LOOK_BACK: usize = 20_000;
 /// So many operations that nobody knows the end of are drawn though their clients gave up before
 /// the time in sight.
 const OPEN: usize = 6;
@@ -146,7 +146,7 @@ pub(super) fn lanes_of(
     lanes
 }
 
-fn fits(key: &LaneKey, prefix: &str) -> bool {
+pub(super) fn fits(key: &LaneKey, prefix: &str) -> bool {
     match key {
         LaneKey::Span(key, _) => prefix.is_empty() || legible(key).starts_with(prefix),
         LaneKey::None => prefix.is_empty(),
@@ -154,7 +154,7 @@ fn fits(key: &LaneKey, prefix: &str) -> bool {
 }
 
 /// How many operations of the branch were called up to a moment.
-fn count_until(session: &Session, time: SimTime) -> usize {
+pub(super) fn count_until(session: &Session, time: SimTime) -> usize {
     let operations = session.whole_operations();
     let (mut low, mut high) = (0, operations.len());
     while low < high {

@@ -6,11 +6,13 @@
 //! Unlike there, what comes after the playhead is drawn too (under a veil), so that whoever goes from
 //! one operation to the next does not lose sight of the others.
 
+mod fit;
 mod lanes;
 mod operations;
 #[cfg(test)]
 mod tests;
 
+pub use fit::{LEAST_US, span};
 pub use operations::{OperationPage, operation_page};
 
 use super::geometry::Point;
@@ -57,7 +59,8 @@ pub fn clients(session: &Session, wanted: &Wanted) -> Picture {
         ..Picture::default()
     };
     let (top, _) = plot.edges();
-    let mut y = top + 6.0;
+    // The mark of an election is above the row.
+    let mut y = top + 16.0;
     for (id, term) in shown_members(session, &plot) {
         picture.lanes.push(LaneView {
             of: Some(Address::Member(id)),

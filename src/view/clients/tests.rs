@@ -1,6 +1,7 @@
 use super::super::trial::{ask, stale, three};
 use super::*;
 use crate::kv::{Compare, CompareTarget, PutRequest, Request, RequestOp, TxnRequest, prefix_end};
+use crate::sim::SimTime;
 
 const SIZE: (f64, f64) = (400.0, 300.0);
 
@@ -263,4 +264,64 @@ fn however_much_is_asked_little_is_drawn() {
     let picture = clients(&session, &wanted);
     assert_eq!(picture.left_out, 200);
     assert!(picture.shapes.len() < 2_000, "{}", picture.shapes.len());
+}
+
+#[test]
+fn a_picture_is_fitted_to_what_was_asked_up_to_the_playhead() {
+    let (mut session, leader) = three();
+    assert_eq!(span(&session, ""), None);
+    let began = session.now();
+    ask(&mut session, 0, leader, Request::put("a", "1"));
+    session.advance(20_000);
+    assert_eq!(span(&session, ""), Some((began, session.now())));
+    session.advance(300_000);
+    let second = session.now();
+    ask(&mut session, 0, leader, Request::put("b", "1"));
+    session.advance(100_000);
+    assert_eq!(span(&session, ""), Some((began, session.now())));
+    assert_eq!(span(&session, "b"), Some((second, session.now())));
+    assert_eq!(span(&session, "c"), None);
+    let view = View::around(began, session.now(), LEAST_US);
+    assert!(view.start() < began && session.now() < view.to());
+    session.seek(SimTime(second.0 - 1));
+    assert!(
+        span(&session, "").unwrap().1 < second,
+        "as far as the playhead"
+    );
+    session.seek(SimTime(began.0 - 1));
+    assert_eq!(span(&session, ""), None);
+}
+
+#[test]
+fn quiet_time_does_not_push_the_operations_out_of_a_fitted_picture() {
+    let (mut session, leader) = three();
+    let began = session.now();
+    ask(&mut session, 0, leader, Request::put("a", "1"));
+    session.advance(30_000_000);
+    let (from, to) = span(&session, "").unwrap();
+    assert_eq!(from, began);
+    assert!(to.0 - from.0 < 1_000_000, "{from} {to}");
+    // A read that waits for somebody is not over.
+    session.act(Action::Crash { member: leader }).unwrap();
+    let waits = session.now();
+    ask(&mut session, 1, leader, Request::put("a", "2"));
+    session.advance(1_000_000);
+    assert_eq!(span(&session, ""), Some((began, session.now())), "{waits}");
+}
+
+#[test]
+fn of_many_operations_the_latest_are_fitted() {
+    let (mut session, leader) = three();
+    let mut called = Vec::new();
+    for number in 0..80 {
+        called.push(session.now());
+        ask(
+            &mut session,
+            0,
+            leader,
+            Request::put(format!("k{number}"), "v"),
+        );
+        session.advance(50_000);
+    }
+    assert_eq!(span(&session, ""), Some((called[20], session.now())));
 }

@@ -44,8 +44,8 @@ const SIDE_LABEL_WIDTH: f64 = 96.0;
 pub const CLIENT_CARD: (f64, f64) = (112.0, 46.0);
 /// The radius of a member's circle where there is no room for more.
 const SMALLEST: f64 = 8.0;
-/// The controls in the stage's upper corners: no client's card goes there.
-const CORNER: (f64, f64) = (190.0, 50.0);
+/// The controls in the stage's upper corners, with the one that heals: no member and no client's card goes there.
+const CORNER: (f64, f64) = (240.0, 50.0);
 
 /// The places of all members for a stage of a certain size.
 #[derive(Clone, PartialEq, Debug)]
@@ -116,7 +116,27 @@ impl StageLayout {
         (self.radius / 24.0).clamp(0.4, 1.0)
     }
 
+    /// Below the controls in the corners, if anybody would stand there otherwise.
     fn arrange(ids: &[NodeId], width: f64, height: f64, radius: f64, labels: Labels) -> Self {
+        let layout = StageLayout::arrange_below(false, ids, (width, height), radius, labels);
+        let covered = layout.members.iter().any(|member| {
+            let reach = layout.timer_radius();
+            let aside = (member.at.x - width / 2.0).abs() + reach;
+            aside > width / 2.0 - CORNER.0 && member.at.y - reach < CORNER.1
+        });
+        match covered {
+            true => StageLayout::arrange_below(true, ids, (width, height), radius, labels),
+            false => layout,
+        }
+    }
+
+    fn arrange_below(
+        below_controls: bool,
+        ids: &[NodeId],
+        (width, height): (f64, f64),
+        radius: f64,
+        labels: Labels,
+    ) -> Self {
         let angles: Vec<f64> = (0..ids.len()).map(|i| ring_angle(i, ids.len())).collect();
         let places: Vec<LabelPlace> = angles.iter().map(|angle| labels.place(*angle)).collect();
         let beside = places.contains(&LabelPlace::Right);
@@ -132,7 +152,12 @@ impl StageLayout {
             .iter()
             .zip(&places)
             .any(|(angle, place)| *place == LabelPlace::Below && Point::at_angle(*angle).y > 0.2);
-        let above = radius + 20.0;
+        let above = radius
+            + if below_controls {
+                CORNER.1 + 14.0
+            } else {
+                20.0
+            };
         let under = match (lowest_is_below, named) {
             (true, _) => radius + 16.0 + LABEL_HEIGHT,
             (false, true) => radius + 16.0 + NAME.1,
@@ -254,6 +279,15 @@ impl StageLayout {
         }
     }
 
+    /// What the controls cover.
+    fn corners(&self) -> [Area; 2] {
+        let stage = self.area();
+        let bottom = CORNER.1;
+        let (left, right) = (self.width - CORNER.0, CORNER.0);
+        let [start, end] = [Area { right, ..stage }, Area { left, ..stage }];
+        [Area { bottom, ..start }, Area { bottom, ..end }]
+    }
+
     /// What a member covers: its circle with arc and crown, and its label.
     fn areas(&self, member: &MemberPlace) -> Vec<Area> {
         let (at, radius, scale) = (member.at, self.radius, self.scale());
@@ -295,11 +329,7 @@ impl StageLayout {
     /// outside the ring if there is room. Every card lies inside the stage.
     pub fn clients(&self, talks_to: &[NodeId]) -> Vec<Point> {
         let mut taken: Vec<Area> = self.members.iter().flat_map(|m| self.areas(m)).collect();
-        taken.push(Area {
-            left: self.width - CORNER.0,
-            bottom: CORNER.1,
-            ..self.area()
-        });
+        taken.extend(self.corners());
         let mut cards = Vec::new();
         for id in talks_to {
             let card = self
@@ -320,6 +350,7 @@ impl StageLayout {
     /// message. It covers as little as possible of what is taken: members, their labels, and `cards`.
     pub fn box_beside(&self, what: (Point, f64), size: (f64, f64), cards: &[Point]) -> Point {
         let mut taken: Vec<Area> = self.members.iter().flat_map(|m| self.areas(m)).collect();
+        taken.extend(self.corners());
         let cards = cards.iter();
         taken.extend(cards.map(|card| Area::around(*card, CLIENT_CARD.0, CLIENT_CARD.1)));
         self.beside(what, size, &taken)

@@ -31,6 +31,26 @@ fn one_to_nine_members_are_legible_at_every_size() {
 }
 
 #[test]
+fn no_member_stands_below_the_controls_in_the_upper_corners() {
+    let stages = STAGES
+        .into_iter()
+        .chain([(360.0, 480.0), (620.0, 390.0), (430.0, 240.0)]);
+    for (width, height) in stages {
+        for count in 1..=25 {
+            let layout = StageLayout::new(&ids(count), width, height);
+            for member in &layout.members {
+                let (at, reach) = (member.at, layout.timer_radius());
+                let between = at.x - reach >= 240.0 && at.x + reach <= width - 240.0;
+                assert!(
+                    between || at.y - reach >= 50.0,
+                    "{count} members on {width}×{height}: {at:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn ten_to_25_members_are_legible_and_names_thin_out() {
     for (width, height) in STAGES {
         let mut before = usize::MAX;
@@ -101,6 +121,12 @@ fn cards_of_clients_stay_on_the_stage_and_off_the_members() {
                     let circle = Area::around(place.at, 20.0, 20.0);
                     assert_eq!(area.overlap(&circle), 0.0, "{count} on {width}×{height}");
                 }
+                // The controls are in the upper corners.
+                let aside = area.left < 240.0 || area.right > width - 240.0;
+                assert!(
+                    !aside || area.top >= 50.0,
+                    "{count} on {width}×{height}: {area:?}"
+                );
             }
         }
     }

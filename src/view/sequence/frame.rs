@@ -14,9 +14,6 @@ const AHEAD: f64 = 0.15;
 const MARKS_APART: f64 = 84.0;
 /// The shortest time in sight, in microseconds.
 const SHORTEST_US: u64 = 1_000;
-/// The longest time in sight, in microseconds: messages between lanes are lines without a slant
-/// then, and more would only be black.
-const LONGEST_US: u64 = 10_000_000;
 /// The time in sight at first, in microseconds.
 const FIRST_US: u64 = 160_000;
 
@@ -60,10 +57,20 @@ impl View {
         SimTime(u64::try_from(self.from).unwrap_or(0))
     }
 
-    /// Longer or shorter, by thousandths; the moment at `share` of its width stays where it is.
-    pub fn scaled(self, thousandths: u64, share: f64) -> View {
+    /// What shows this time, at least so many microseconds of it, with room on both sides.
+    pub fn around(from: SimTime, to: SimTime, least_us: u64) -> View {
+        let span = to.0.saturating_sub(from.0).max(least_us);
+        View {
+            from: signed(from.0) - signed(span / 20),
+            span_us: span.saturating_mul(5) / 4,
+        }
+    }
+
+    /// Longer or shorter, by thousandths; the moment at `share` of its width stays where it is. It becomes no
+    /// longer than `longest_us`.
+    pub fn scaled(self, thousandths: u64, share: f64, longest_us: u64) -> View {
         let span = self.span_us.saturating_mul(thousandths) / 1_000;
-        let span_us = span.clamp(SHORTEST_US, LONGEST_US);
+        let span_us = span.clamp(SHORTEST_US, longest_us.max(SHORTEST_US));
         let held = self.from as f64 + share * self.span_us as f64;
         View {
             from: (held - share * span_us as f64) as i64,

@@ -47,12 +47,12 @@ fn zooming_keeps_the_moment_under_the_pointer() {
     };
     let moment = |view: View| view.from as f64 + 0.25 * view.span_us as f64;
     for thousandths in [500, 800, 1_250, 4_000] {
-        let zoomed = view.scaled(thousandths, 0.25);
+        let zoomed = view.scaled(thousandths, 0.25, 10_000_000);
         assert!((moment(zoomed) - moment(view)).abs() < 2.0);
         assert_eq!(zoomed.span_us, 100 * thousandths);
     }
-    assert!(view.scaled(1, 0.5).span_us >= 1_000);
-    assert!(view.scaled(1_000_000, 0.5).span_us <= 10_000_000);
+    assert!(view.scaled(1, 0.5, 10_000_000).span_us >= 1_000);
+    assert!(view.scaled(1_000_000, 0.5, 10_000_000).span_us <= 10_000_000);
 }
 
 #[test]
