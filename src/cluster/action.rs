@@ -11,10 +11,10 @@ use super::trace::Address;
 use crate::kv::Request;
 use crate::raft::NodeId;
 use crate::sim::{ClockRate, DiskOptions, FlightId, SimTime};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Something that a person, a script or a host page does to the world.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub enum Action {
     /// A client sends a request to a member.
     Request {
@@ -232,7 +232,6 @@ pub enum Action {
     /// same was changed twice for a while, each change ends at its own time.
     During {
         /// What is done.
-        #[serde(deserialize_with = "super::nested::deserialize")]
         action: Box<Action>,
         /// For how long, in microseconds.
         for_us: u64,
@@ -240,7 +239,6 @@ pub enum Action {
     /// Something is done later. If it is impossible then, the trace says why.
     At {
         /// What is done: anything but another plan.
-        #[serde(deserialize_with = "super::nested::deserialize")]
         action: Box<Action>,
         /// When.
         time: SimTime,
@@ -254,7 +252,7 @@ pub const MAX_DELAY_US: u64 = 60_000_000;
 pub const MAX_JUMP_US: u64 = 86_400_000_000;
 
 /// Directed links of the network.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub enum Links {
     /// All links between members.
     BetweenMembers,

@@ -5,7 +5,7 @@ use super::identity::MemberInfo;
 use crate::kv::code::{choices, fields, serde_as_bytes};
 use crate::kv::{Caller, Event, LeaseId, Request, Response, Revision, V2Request, V2Response};
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A call of a client. In etcd every one is a method of a gRPC service.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -142,7 +142,7 @@ fields! {
 serde_as_bytes!(Call);
 
 /// The answer to a [`Call`].
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Answer {
     /// Who answers, and where it stands.
     pub header: Header,
@@ -151,7 +151,7 @@ pub struct Answer {
 }
 
 /// What every answer begins with (etcd's `ResponseHeader`).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize)]
 pub struct Header {
     /// The id of the cluster.
     pub cluster_id: u64,
@@ -164,7 +164,7 @@ pub struct Header {
 }
 
 /// The answer proper.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub enum AnswerBody {
     /// To [`Call::Store`].
     Store(Response),
@@ -222,7 +222,7 @@ pub enum AnswerBody {
 }
 
 /// A message of a watch stream.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize)]
 pub struct WatchAnswer {
     /// The watch is set up.
     pub created: bool,
@@ -235,7 +235,7 @@ pub struct WatchAnswer {
 }
 
 /// How a member stands.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct Status {
     /// The bytes of its database.
     pub db_size: u64,

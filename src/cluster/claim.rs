@@ -5,11 +5,11 @@ use crate::kv::Revision;
 use crate::raft::{ConfState, Index, NodeId, Term};
 use crate::sim::FlightId;
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt;
 
 /// Something that was seen of a member, a message or a client.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub enum Claim {
     /// A member leads.
     Leads {
@@ -208,7 +208,7 @@ pub enum Claim {
 }
 
 /// A number that must not become less.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum Counter {
     /// The term of a running process.
     Term,

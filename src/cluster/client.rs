@@ -4,12 +4,12 @@ use super::call::{Answer, Call};
 use crate::kv::{KvError, Request};
 use crate::raft::NodeId;
 use crate::sim::SimTime;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
 
 /// The identity of a client, from 0; shown as a letter.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct ClientId(pub u8);
 
 impl ClientId {
@@ -25,9 +25,7 @@ impl fmt::Display for ClientId {
 }
 
 /// The identity of an operation, unique in a run, counted from 1.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize)]
 pub struct OperationId(pub u64);
 
 /// One request of a client and what became of it.
@@ -55,7 +53,7 @@ impl Operation {
 }
 
 /// What became of an operation.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub enum Outcome {
     /// The member answered. (Of a stream: it ended, and this was its last answer.)
     Answered(Arc<Answer>),
@@ -65,7 +63,7 @@ pub enum Outcome {
 }
 
 /// What a client is told instead of an answer. The words are etcd's.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, thiserror::Error)]
 pub enum ClientError {
     /// The client's own time limit ended (etcdctl's `--command-timeout`).
     #[error("context deadline exceeded")]

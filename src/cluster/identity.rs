@@ -6,13 +6,13 @@
 
 use crate::kv::code::fields;
 use crate::raft::NodeId;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The id of the cluster.
 pub const CLUSTER_ID: u64 = 0xef37_ad9d_c622_a7c4;
 
 /// What the cluster knows about one of its members.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize)]
 pub struct MemberInfo {
     /// Its id.
     pub id: u64,

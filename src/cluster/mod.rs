@@ -19,7 +19,6 @@ mod flags;
 mod identity;
 mod load;
 mod member;
-mod nested;
 mod options;
 mod program;
 mod run;

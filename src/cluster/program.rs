@@ -10,14 +10,14 @@ use super::client::ClientError;
 use crate::kv::code::{choices, decode, encode, fields, serde_as_bytes};
 use crate::kv::{CodeError, LeaseId, Request};
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The identity of a run of a program, unique in a world, counted from 1.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct RunId(pub u64);
 
 /// Something that a program wants to know. It may take several operations to find out.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct Question {
     /// The program's run.
     pub run: RunId,
@@ -185,7 +185,7 @@ fields! {
 serde_as_bytes!(Program, Input);
 
 /// What a program has to say.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub enum ProgramEvent {
     /// What shall go on by itself is set up: all watches are, a lock is held or waited for, an
     /// election is waited for, a lease was kept alive once.
@@ -255,7 +255,7 @@ pub enum ProgramEvent {
 }
 
 /// How a program ended.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub enum End {
     /// It did everything that it had to do. (Calls to single endpoints may have failed.)
     Done,
@@ -266,7 +266,7 @@ pub enum End {
 }
 
 /// Why a program, or a part of it, failed.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub enum ProgramError {
     /// A call failed.
     Call(ClientError),
@@ -294,7 +294,7 @@ pub enum ProgramError {
 }
 
 /// Why an endpoint of the version 2 API gave no answer.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 pub enum V2Failure {
     /// Nobody listens.
     Refused,

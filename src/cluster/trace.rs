@@ -9,12 +9,12 @@ use super::violation::Violation;
 use crate::kv::{Caller, Revision};
 use crate::raft::{Envelope, Event, Index, NodeId};
 use crate::sim::{FlightId, SimTime};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
 
 /// A fact of a run.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct TraceEvent {
     /// When it happened.
     pub time: SimTime,
@@ -26,7 +26,7 @@ pub struct TraceEvent {
 }
 
 /// What happened.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub enum Fact {
     /// Somebody acted from outside.
     Acted(Box<Action>),
@@ -221,7 +221,7 @@ pub enum Fact {
 }
 
 /// What a message waits for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum WaitReason {
     /// Its link is held.
     LinkHeld,
@@ -234,7 +234,7 @@ pub enum WaitReason {
 }
 
 /// Who can send and receive.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub enum Address {
     /// A member.
     Member(NodeId),
@@ -253,7 +253,7 @@ impl fmt::Display for Address {
 }
 
 /// What travels over the network.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub enum Packet {
     /// Between members.
     Raft(Envelope),
@@ -310,7 +310,7 @@ pub enum Packet {
 }
 
 /// What a client says about a stream.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 pub enum Upstream {
     /// No more, please.
     Cancel,
@@ -330,7 +330,7 @@ impl Packet {
 }
 
 /// Why a message was lost.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum LossReason {
     /// Its link was cut when it would have arrived.
     Cut,

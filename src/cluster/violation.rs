@@ -6,11 +6,11 @@
 
 use super::claim::Claim;
 use crate::sim::SimTime;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt;
 
 /// What must hold in every run in which all rules of Raft are in force.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub enum Property {
     /// At most one leader in a term (paper §5.2, Figure 3).
     ElectionSafety,
@@ -146,7 +146,7 @@ impl fmt::Display for Property {
 }
 
 /// A property that did not hold.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Violation {
     /// The property.
     pub property: Property,
@@ -169,7 +169,7 @@ impl fmt::Display for Violation {
 }
 
 /// A claim and where it comes from.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Evidence {
     /// The step of the run in which it was seen.
     pub step: u64,

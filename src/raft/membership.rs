@@ -13,11 +13,11 @@
 //! - Whoever is in the old voters alone still receives the log, until the way out.
 
 use super::types::{ConfChange, ConfChangeStep, ConfState, NodeId, Transition};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use thiserror::Error;
 
 /// Why a membership change makes no sense in a configuration.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Error, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error, Serialize)]
 pub enum ConfError {
     /// Only leaving is possible now.
     #[error("the configuration is joint: it must be left before it can change again")]

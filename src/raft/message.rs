@@ -1,11 +1,11 @@
 //! What members say to each other. One type per message of the paper, every field named.
 
 use super::types::{Entry, Index, NodeId, Snapshot, Term};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::Arc;
 
 /// A message with its address.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Envelope {
     /// Who sends it.
     pub from: NodeId,
@@ -21,7 +21,7 @@ pub struct Envelope {
 }
 
 /// What is said.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub enum Message {
     /// Leader to follower: store these entries (AppendEntries, paper Figure 2). Without entries
     /// it probes where the follower's log agrees, or tells a new commit index.
@@ -129,7 +129,7 @@ pub enum Message {
 }
 
 /// The name of a read request, unique per member that issues it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct ReadContext {
     /// The member that wants to read.
     pub node: NodeId,
@@ -141,11 +141,11 @@ pub struct ReadContext {
 ///
 /// Rounds are not named after reads: a request to read may be delivered twice, and answers to the
 /// round of the first copy must not confirm what was asked between the two.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct ReadRound(pub u64);
 
 /// A voter's answer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum VoteVerdict {
     /// The vote is given (and, for a real vote, durable).
     Granted,
@@ -154,7 +154,7 @@ pub enum VoteVerdict {
 }
 
 /// Why a vote was refused.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum VoteRefusal {
     /// The candidate's term is behind the voter's.
     StaleTerm {

@@ -89,7 +89,7 @@ pub struct WriteDone {
 }
 
 /// A read that may be answered once everything up to `index` is applied.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct ReadState {
     /// The name that the application gave the read.
     pub read: ReadContext,
@@ -98,7 +98,7 @@ pub struct ReadState {
 }
 
 /// The role of a node (paper §5.1).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize)]
 pub enum Role {
     /// Answers leaders and candidates.
     #[default]
@@ -112,7 +112,7 @@ pub enum Role {
 }
 
 /// The volatile state that others want to see.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize)]
 pub struct SoftState {
     /// The role.
     pub role: Role,
@@ -121,7 +121,7 @@ pub struct SoftState {
 }
 
 /// Something that a node learned or decided. Kept for the trace, the sentences and "Why?".
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub enum Event {
     /// The role, the term or the known leader changed.
     RoleChanged {
@@ -307,7 +307,7 @@ pub enum Event {
 }
 
 /// Why a role, a term or the known leader changed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum RoleReason {
     /// The node started.
     Started,
@@ -335,7 +335,7 @@ pub enum RoleReason {
 }
 
 /// Why a command or a read was dropped.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum DropReason {
     /// There is no leader to give it to.
     NoLeader,
@@ -403,7 +403,7 @@ impl Stored {
 }
 
 /// Why a membership change was not proposed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Error)]
 pub enum ConfChangeRefusal {
     /// It was dropped like any other proposal.
     #[error("the change was dropped: {0:?}")]
@@ -423,7 +423,7 @@ pub enum ConfChangeRefusal {
 }
 
 /// What is wrong with a message that no honest member sends.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum Nonsense {
     /// It is addressed to somebody else, or comes from the node itself or from nobody.
     WrongAddress,
@@ -438,7 +438,7 @@ pub enum Nonsense {
 }
 
 /// Why a node does not campaign.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum CampaignRefusal {
     /// It leads.
     Leads,

@@ -1,14 +1,14 @@
 //! The clock of one machine: it runs too fast or too slow, and somebody may set it.
 
 use super::time::SimTime;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The parts of a million: a clock's rate is given in parts per million.
 const MILLION: i128 = 1_000_000;
 
 /// How much faster than the world's time a clock runs, in parts per million: 0 is a good clock,
 /// −500,000 one that runs at half the speed, 1,000,000 one that runs twice as fast.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize)]
 pub struct ClockRate(pub i32);
 
 impl ClockRate {

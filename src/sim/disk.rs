@@ -5,12 +5,12 @@ use super::time::SimTime;
 use super::wal::{Damage, Wal, WalEnd};
 use rand::Rng;
 use rand_pcg::Pcg32;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// How fast a disk is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct DiskOptions {
     /// The time until a record is written, in microseconds. It is not durable by that.
     pub write_us: u64,

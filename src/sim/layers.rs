@@ -1,9 +1,9 @@
 //! Settings that faults change for a while.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The identity of a fault that ends by itself, unique in a run, counted from 1.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct FaultId(pub u64);
 
 /// A change of one setting among those that `S` holds.

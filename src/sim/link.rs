@@ -5,13 +5,13 @@ use super::random::below_inclusive;
 use super::time::SimTime;
 use rand::RngExt;
 use rand_pcg::Pcg32;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A million: certainty, in the parts in which probabilities are given.
 pub const PPM: u32 = 1_000_000;
 
 /// How a link treats what is sent over it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct LinkOptions {
     /// The shortest time from sending to delivery, in microseconds.
     pub latency_us: u64,

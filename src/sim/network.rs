@@ -6,15 +6,15 @@ use super::queue::EventKey;
 use super::small_map::SmallMap;
 use super::time::SimTime;
 use rand_pcg::Pcg32;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::VecDeque;
 
 /// The identity of a message on its way, unique in a run.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct FlightId(pub u64);
 
 /// Why a message does not come on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum HeldBy {
     /// It is at the end of its link, and the link is held.
     Link,

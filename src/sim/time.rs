@@ -1,13 +1,11 @@
 //! Virtual time.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt;
 
 /// A moment of virtual time, in microseconds since the start of the run. No clock of any member
 /// shows it: members have clocks of their own.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize)]
 pub struct SimTime(pub u64);
 
 impl SimTime {

@@ -2,7 +2,7 @@
 
 use super::compose::{actor, term_of};
 use super::describe::Words;
-use super::describe_faults::{length, range, share};
+use super::describe::{length, range, share};
 use super::frame::{FaultView, LinkView, MachineView};
 use crate::cluster::{Action, Member, World};
 use crate::sim::SimTime;

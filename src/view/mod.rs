@@ -8,7 +8,6 @@ pub mod clients;
 mod compose;
 pub mod deeds;
 mod describe;
-mod describe_faults;
 mod frame;
 pub mod geometry;
 pub mod keys;

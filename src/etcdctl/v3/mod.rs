@@ -185,11 +185,37 @@ static HELP_COMMAND: Command = Command {
 
 static MAKE_MIRROR: Command = Command {
     name: "make-mirror",
-    usage: "<destination>",
+    usage: "[options] <destination>",
     about: "Copy all changes to another cluster",
+    flags: &[
+        Flag::new("prefix", Kind::Text, "", "only keys that begin so"),
+        Flag::new("dest-prefix", Kind::Text, "", "how they begin there"),
+        Flag::off("no-dest-prefix", "leave the beginning out there"),
+        Flag::new("dest-cert", Kind::Text, "", "the certificate to use there"),
+        Flag::new("dest-key", Kind::Text, "", "the key to use there"),
+        Flag::new(
+            "dest-cacert",
+            Kind::Text,
+            "",
+            "who may certify servers there",
+        ),
+        Flag::new(
+            "dest-insecure-transport",
+            Kind::Bool,
+            "true",
+            "connect without TLS there",
+        ),
+        Flag::new("dest-user", Kind::Text, "", "who asks there"),
+        Flag::new("dest-password", Kind::Text, "", "the password there"),
+    ],
     run: Some(|call| {
         if call.args().len() != 1 {
             return fail(exit::BAD_ARGS, "make-mirror takes one destination argument");
+        }
+        if call.on("no-dest-prefix") && !call.text("dest-prefix").is_empty() {
+            let both =
+                "`--dest-prefix` and `--no-dest-prefix` cannot be set at the same time, choose one";
+            return fail(exit::BAD_ARGS, both);
         }
         fail(
             exit::ERROR,
@@ -209,6 +235,12 @@ static CHECK: Command = Command {
 
 const CHECK_FLAGS: &[Flag] = &[
     Flag::new("load", Kind::Text, "s", "how much to write: s, m, l or xl"),
+    Flag::new(
+        "prefix",
+        Kind::Text,
+        "",
+        "how the keys begin that it writes",
+    ),
     Flag::off("auto-compact", "compact when done"),
     Flag::off("auto-defrag", "defragment when done"),
 ];

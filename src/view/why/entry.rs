@@ -303,10 +303,7 @@ fn missing(case: &Case, leader: &Node, copy: &Copy, index: Index) -> Option<Reas
     };
     if let Some((id, flight)) = case.flight(way.0, way.1, is) {
         let left = flight.arrives.since(case.world.now());
-        let fills = [
-            member,
-            ("time", word(crate::view::describe_faults::length(left))),
-        ];
+        let fills = [member, ("time", word(crate::view::describe::length(left)))];
         let key = if flight.held.is_some() {
             held
         } else {

@@ -7,7 +7,7 @@ use crate::cluster::{Fact, Packet, TraceEvent};
 use crate::raft::rules::Rule;
 use crate::raft::{Event, Message, NodeId, Term, VoteRefusal};
 use crate::sim::FlightId;
-use crate::view::describe_faults::length;
+use crate::view::describe::length;
 use crate::view::phrase::{phrase, word};
 
 pub(super) fn why(case: &Case, (candidate, voter): (NodeId, NodeId), term: Term, pre: bool) -> Why {

@@ -1,6 +1,6 @@
 //! Actions and faults in words.
 
-use super::describe::{Fill, Words};
+use super::{Fill, Words};
 use crate::cluster::{Action, Address, Fact, Links, WaitReason};
 use crate::raft::NodeId;
 use crate::words::{tell, translate};
@@ -8,7 +8,7 @@ use Fill::{Actor, Code, Deed, Member, Word};
 
 impl Words<'_> {
     /// Says what was done to the world.
-    pub(super) fn action(&mut self, action: &Action) -> Option<bool> {
+    pub(in crate::view) fn action(&mut self, action: &Action) -> Option<bool> {
         match action {
             // The facts of the same step say it better.
             Action::Request { .. }
@@ -24,7 +24,7 @@ impl Words<'_> {
     }
 
     /// What happens because of a fault.
-    pub(super) fn fault(&mut self, fact: &Fact) -> Option<bool> {
+    pub(in crate::view) fn fault(&mut self, fact: &Fact) -> Option<bool> {
         match fact {
             Fact::Duplicated {
                 from, to, packet, ..
@@ -65,7 +65,7 @@ impl Words<'_> {
     }
 
     /// The words for any action.
-    pub(super) fn deed(&mut self, action: &Action) {
+    pub(in crate::view) fn deed(&mut self, action: &Action) {
         match action {
             Action::During { action, for_us } => {
                 let fills = [("deed", Deed(action)), ("time", Word(&length(*for_us)))];
@@ -199,7 +199,7 @@ impl Words<'_> {
     }
 
     /// Between or from where to where.
-    pub(super) fn links(&mut self, links: &Links) {
+    pub(in crate::view) fn links(&mut self, links: &Links) {
         match links {
             Links::BetweenMembers => self.say("said.between-members", &[]),
             Links::Of(id) => self.of("said.to-or-from", *id),
@@ -231,12 +231,12 @@ impl Words<'_> {
 }
 
 /// So many parts of a million, as a percentage: `2.5 %`.
-pub(super) fn share(ppm: u32) -> String {
+pub(in crate::view) fn share(ppm: u32) -> String {
     format!("{} %", decimal(ppm.into(), 10_000))
 }
 
 /// A length of time: `20 ms`, `1.5 s`, `300 µs`.
-pub(super) fn length(us: u64) -> String {
+pub(in crate::view) fn length(us: u64) -> String {
     match us {
         0..1_000 => format!("{us} µs"),
         1_000..1_000_000 => format!("{} ms", decimal(us, 1_000)),
@@ -245,7 +245,7 @@ pub(super) fn length(us: u64) -> String {
 }
 
 /// `20 ms`, or `20 ms to 30 ms`.
-pub(super) fn range(least_us: u64, more_us: u64) -> String {
+pub(in crate::view) fn range(least_us: u64, more_us: u64) -> String {
     match more_us {
         0 => length(least_us),
         more => tell(
