@@ -58,7 +58,10 @@ const print = (name, values) => console.log(JSON.stringify({ name, ...values }))
 const round = (value) => Math.round(value * 10) / 10;
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** What a page costs for a while: frames, and milliseconds of its main thread, per second. */
+/**
+ * What a page costs for a while: the frames that reach the screen, and milliseconds of its main thread, per second.
+ * Nobody asks the page for animation frames here: what the browser moves without the page is not to cost it anything.
+ */
 async function watch(page, cdp, rate) {
   await cdp.send('Emulation.setCPUThrottlingRate', { rate });
   await sleep(1_000);
@@ -66,25 +69,25 @@ async function watch(page, cdp, rate) {
     const { metrics } = await cdp.send('Performance.getMetrics');
     return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
   };
-  await page.evaluate(() => {
-    window.framesSeen = window.framesSeen ?? 0;
-    if (!window.countsFrames) {
-      window.countsFrames = true;
-      const count = () => {
-        window.framesSeen += 1;
-        if (window.countsFrames) requestAnimationFrame(count);
-      };
-      requestAnimationFrame(count);
-    }
-  });
-  const [before, frames] = [await busy(), await page.evaluate(() => window.framesSeen)];
+  // Each process draws frames; those of the page are in one of them.
+  const frames = new Map();
+  const count = ({ value }) => {
+    for (const { pid } of value.filter(({ name }) => name === 'DrawFrame')) frames.set(pid, (frames.get(pid) ?? 0) + 1);
+  };
+  cdp.on('Tracing.dataCollected', count);
+  await cdp.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['disabled-by-default-devtools.timeline.frame', 'devtools.timeline.frame'] } });
+  const before = await busy();
   await sleep(seconds * 1_000);
-  const [after, seen] = [await busy(), await page.evaluate(() => { window.countsFrames = false; return window.framesSeen; })];
+  const after = await busy();
+  const complete = new Promise((done) => cdp.once('Tracing.tracingComplete', done));
+  await cdp.send('Tracing.end');
+  await complete;
+  cdp.off('Tracing.dataCollected', count);
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
   const time = after.Timestamp - before.Timestamp;
   const part = (name) => round(((after[name] - before[name]) / time) * 1_000);
   return {
-    frames: round((seen - frames) / time),
+    frames: round(Math.max(0, ...frames.values()) / time),
     main: part('TaskDuration'),
     script: part('ScriptDuration'),
     style: part('RecalcStyleDuration'),

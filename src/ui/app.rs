@@ -53,6 +53,11 @@ const ROOMY: &str = "(min-width: 1280px) and (min-height: 620px)";
 const HINTS: &str = "quorum.hints";
 /// What is drawn so many milliseconds after a key was pressed is drawn because of it.
 const FOCUS_MS: f64 = 500.0;
+/// What is beside the stage is drawn so often while the run plays, in microseconds.
+const PACE_US: u64 = 90_000;
+/// While the run plays, the program waits so long for the next frame, in milliseconds. What flies in between is moved
+/// by the browser; nobody sees more often what happens.
+const FRAME_MS: u32 = 45;
 /// A frame may spend so many milliseconds on opening a run.
 const SLICE_MS: f64 = 24.0;
 /// The texts of what `index.html` shows when the program breaks. They are written while it still
@@ -92,6 +97,8 @@ pub struct App {
     motion: Motion,
     frames: AnimationFrames,
     last_frame: Option<f64>,
+    /// When everything that moves was moved last, in milliseconds.
+    moved: f64,
     /// Nobody sees the page: time does not pass.
     unseen: bool,
     said: AttrValue,
@@ -128,6 +135,7 @@ impl Component for App {
         let seen = ctx.link().callback(Event::Seen);
         let seen = move |sight| seen.emit(sight);
         split::restore();
+        model.pace_us = PACE_US;
         model.hints = web::recall(HINTS).is_none();
         web::remember(HINTS, "seen");
         model.left.open = match web::recall(LEFT) {
@@ -143,6 +151,7 @@ impl Component for App {
             motion,
             frames,
             last_frame: None,
+            moved: 0.0,
             unseen: false,
             said: AttrValue::default(),
             saying: None,
@@ -167,12 +176,12 @@ impl Component for App {
         if let Some(link) = link {
             app.model.update(Recording::Open(link, Origin::Link).into());
         }
-        app.follow();
+        app.follow(true);
         app
     }
 
     fn update(&mut self, ctx: &Context<Self>, event: Event) -> bool {
-        let (dark, sentence) = (self.model.dark, self.model.slices.sentence.clone());
+        let (dark, sentence) = (self.model.dark, self.model.panels.sentence.clone());
         let left = self.model.left.open;
         let spoken = language();
         let redraw = match event {
@@ -193,7 +202,7 @@ impl Component for App {
             }
             Event::Say => {
                 self.saying = None;
-                self.said = spans::text(&self.model.slices.sentence).into();
+                self.said = spans::text(&self.model.panels.sentence).into();
                 true
             }
         };
@@ -208,9 +217,9 @@ impl Component for App {
         if spoken != language() {
             web::remember(LANGUAGE, language().tag());
             mark_language();
-            self.said = spans::text(&self.model.slices.sentence).into();
+            self.said = spans::text(&self.model.panels.sentence).into();
         }
-        if sentence != self.model.slices.sentence {
+        if sentence != self.model.panels.sentence {
             self.put_off(ctx);
         }
         if let Some(Wish::File(name, text)) = &self.model.recording.wish {
@@ -218,7 +227,7 @@ impl Component for App {
             self.model.recording.wish = None;
         }
         self.keep(ctx, false);
-        self.follow();
+        self.follow(redraw);
         redraw
     }
 
@@ -300,7 +309,7 @@ impl App {
         let model = &self.model;
         let open = model.panel == Some(Panel::NewCluster);
         TopBar {
-            vitals: model.slices.vitals.clone(),
+            vitals: model.panels.vitals.clone(),
             cluster: open.then(|| model.cluster.clone()),
             notice: model.notice_at(Place::NewCluster),
             dark: model.dark,
@@ -319,10 +328,10 @@ impl App {
     }
 
     fn stage_column(&self) -> Html {
-        let (model, slices) = (&self.model, &self.model.slices);
+        let (model, slices, panels) = (&self.model, &self.model.slices, &self.model.panels);
         let send = || self.send.clone();
         let sentence = Sentence {
-            sentence: slices.sentence.clone(),
+            sentence: panels.sentence.clone(),
             said: self.said.clone(),
             send: send(),
         };
@@ -336,7 +345,7 @@ impl App {
         });
         let write = Write {
             console,
-            ids: slices.ids.clone(),
+            ids: panels.ids.clone(),
             draft: model.write.clone(),
             answers: model.answers.clone(),
             notice: model.notice_at(Place::Write),
@@ -359,8 +368,8 @@ impl App {
                 }
                 </div>
                 {drawn(sentence)}
-                <Logs columns={slices.columns} rows={slices.rows.clone()}
-                    members={slices.members.clone()} selected={model.selected} entry={model.why.entry()}
+                <Logs columns={panels.columns} rows={panels.rows.clone()}
+                    members={panels.members.clone()} selected={model.selected} entry={model.why.entry()}
                     open={model.sheet == Some(Sheet::Log)} send={send()} />
                 {drawn(write)}
             </div>
@@ -376,7 +385,7 @@ impl App {
     }
 
     fn inspector(&self) -> Inspector {
-        let (model, slices) = (&self.model, &self.model.slices);
+        let (model, slices) = (&self.model, &self.model.panels);
         Inspector {
             member: slices.member(model.selected).cloned(),
             command: model.start_command(),
@@ -387,6 +396,7 @@ impl App {
             links: slices.links.clone(),
             faults: slices.faults.clone(),
             recent: slices.recent.clone(),
+            playing: model.playback.playing,
             tab: model.tab,
             shown: model.shown_tab(&self.send),
             why: model.why.page.clone(),
@@ -413,7 +423,7 @@ impl App {
         let current = session.current_branch();
         let branch = session.branches().find(|branch| branch.id == current);
         Clock {
-            step: self.model.slices.step,
+            step: self.model.panels.step,
             seed: session.seed(),
             branch: branch.map(|branch| branch.name).unwrap_or_default(),
             live: session.is_live(),
@@ -528,12 +538,25 @@ impl App {
     }
 
     /// Moves what moves to the playhead, and asks for the next frame if the run plays.
-    fn follow(&mut self) {
-        let session = &self.model.session;
-        self.motion.draw(session.now(), session.end().time);
-        let moves = self.model.playback.playing || self.model.recording.progress().is_some();
-        if moves && !self.unseen {
-            self.frames.request();
+    fn follow(&mut self, redraw: bool) {
+        let (session, model) = (&self.model.session, &self.model);
+        let playing = model.playback.playing;
+        let wall = self.last_frame.unwrap_or_else(web::now_ms);
+        // A key or a click between two frames moves nothing.
+        if redraw || !playing || self.unseen || wall != self.moved {
+            self.moved = wall;
+            let passes = playing && !self.unseen && !model.timeline.is_held();
+            let rate = if passes {
+                model.playback.speed.us_per_ms()
+            } else {
+                0.0
+            };
+            self.motion
+                .draw(session.now(), session.end().time, wall, rate);
+        }
+        let opens = self.model.recording.progress().is_some();
+        if (opens || playing) && !self.unseen {
+            self.frames.request(if opens { 0 } else { FRAME_MS });
         } else {
             self.frames.cancel();
             self.last_frame = None;

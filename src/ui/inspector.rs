@@ -6,11 +6,10 @@ use super::faults::{NetworkPage, bar, client_page, faults, form, link_page, mess
 use super::hue::term_style;
 use super::left::flags;
 use super::message::{Message, Place, Sheet, Tab};
-use super::parts::{click, define, error, sheet_head};
+use super::parts::{click, define, error, log, sheet_head};
 use super::slices::{Shared, SharedList};
 use super::spans;
 use super::split::{Edge, split};
-use super::sticky::Sticky;
 use super::tabs::{Shown, all_keys};
 use super::why::{Page, WhyPanel};
 use super::words::{self, Word};
@@ -49,6 +48,8 @@ pub struct Inspector {
     pub faults: Shared<Vec<FaultView>>,
     /// The latest events.
     pub recent: Shared<Vec<RecentEvent>>,
+    /// Whether the run plays.
+    pub playing: bool,
     /// Why the last action here was impossible.
     pub notice: Option<String>,
     /// Whether the drawer is open, where it is one.
@@ -99,7 +100,9 @@ impl Inspector {
                 page: self.why.clone(),
                 send: self.send.clone(),
             }),
-            Shown::Other => html! { <>{self.target()}{drawn(Recent(self.recent.clone()))}</> },
+            Shown::Other => {
+                html! { <>{self.target()}{drawn(Recent(self.recent.clone(), self.playing))}</> }
+            }
         }
     }
 
@@ -239,11 +242,20 @@ fn keys(member: &MemberView, send: &Callback<Message>) -> Html {
 
 /// The latest events, newest last.
 #[derive(PartialEq)]
-struct Recent(Shared<Vec<RecentEvent>>);
+struct Recent(Shared<Vec<RecentEvent>>, bool);
+
+/// While the run plays nobody scrolls back in it: so many lines are in sight.
+const IN_SIGHT: usize = 20;
 
 impl Part for Recent {
     fn view(&self) -> Html {
-        let events = self.0.iter().map(|event| {
+        let Recent(events, playing) = self;
+        let hidden = if *playing {
+            events.len().saturating_sub(IN_SIGHT)
+        } else {
+            0
+        };
+        let events = events.iter().skip(hidden).map(|event| {
             // With its key a line stays the element that it is when newer ones come.
             html! {
                 <li key={event.number} class={if event.major { "major" } else { "faint" }}>
@@ -255,7 +267,7 @@ impl Part for Recent {
         html! {
             <div class="sect recent">
                 <h2>{say("look.happened")}</h2>
-                <Sticky class="events" label={say("look.happened")}><ol>{for events}</ol></Sticky>
+                {log("events", say("look.happened"), html! { <ol>{for events}</ol> })}
             </div>
         }
     }

@@ -72,6 +72,8 @@ pub struct Logs {
     scroller: NodeRef,
     view: View,
     stuck: bool,
+    /// The last column that the matrix was scrolled to.
+    reached: Index,
     watch: Option<SizeWatch>,
 }
 
@@ -84,6 +86,7 @@ impl Component for Logs {
             scroller: NodeRef::default(),
             view: View::new(0.0, 1200.0),
             stuck: true,
+            reached: Index(0),
             watch: None,
         }
     }
@@ -104,9 +107,12 @@ impl Component for Logs {
         let Some(element) = self.scroller.cast::<Element>() else {
             return;
         };
-        if self.stuck {
+        // Only for more columns: to ask how wide it is has the browser lay out the page at once.
+        let last = ctx.props().columns.1;
+        if self.stuck && last != self.reached {
             element.set_scroll_left(element.scroll_width());
         }
+        self.reached = last;
         if first {
             let link = ctx.link().clone();
             let look = move |_, _| link.send_message(Event::Look);

@@ -72,7 +72,6 @@ mod spans;
 pub mod speed;
 mod split;
 mod stage;
-mod sticky;
 pub mod tabs;
 pub mod timeline;
 mod topbar;

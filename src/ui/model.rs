@@ -63,8 +63,13 @@ pub struct Model {
     pub runs: u64,
     /// Whether the hints of the first visit are there.
     pub hints: bool,
-    /// What is drawn.
+    /// What the stage shows.
     pub slices: Slices,
+    /// What is shown beside the stage: the same, but while the run plays only now and then, see [`Model::pace_us`].
+    pub panels: Slices,
+    /// How long, in microseconds of wall time, what is beside the stage stays as it is while the run plays. Nobody
+    /// reads faster than some times a second, and drawing it takes longer than drawing the stage.
+    pub pace_us: u64,
     /// Whether and how fast time passes.
     pub playback: Playback,
     /// The member that the inspector shows.
@@ -96,6 +101,8 @@ pub struct Model {
     /// The element that gets the focus once the page is drawn, as a selector.
     pub focus: Option<&'static str>,
     drawn_steps: u64,
+    panel_steps: u64,
+    panel_age_us: u64,
 }
 
 impl Model {
@@ -132,6 +139,10 @@ impl Model {
             runs: 0,
             hints: false,
             drawn_steps: session.steps(),
+            panel_steps: session.steps(),
+            panel_age_us: 0,
+            pace_us: 0,
+            panels: slices.clone(),
             tools: Shared::new(Tools::new(&session)),
             message: None,
             bar: false,
@@ -161,6 +172,18 @@ impl Model {
 
     /// Does what the message asks. Returns whether anything but moving parts has to be drawn.
     pub fn update(&mut self, message: Message) -> bool {
+        let redraw = self.carry_out(message);
+        // Nothing lags behind in a run that stands.
+        let steps = self.session.steps();
+        let behind =
+            !self.playback.playing && (self.panel_steps, self.drawn_steps) != (steps, steps);
+        if behind {
+            self.refresh();
+        }
+        redraw || behind
+    }
+
+    fn carry_out(&mut self, message: Message) -> bool {
         let elsewhere = self.update_faults(&message);
         if let Some(redraw) = elsewhere.or_else(|| self.update_settings(&message)) {
             return redraw;
@@ -174,13 +197,13 @@ impl Model {
                 self.tabs.pass(wall_us);
                 let us = self.playback.pass(wall_us);
                 self.session.advance(us);
+                self.panel_age_us = self.panel_age_us.saturating_add(wall_us);
                 return self.refresh_if_stale();
             }
             Message::TogglePlay => {
                 self.leave_undone();
                 self.playback.playing = !self.playback.playing;
-                self.refresh_timeline();
-                self.refresh_tabs();
+                self.refresh();
             }
             Message::Time(ask) => return self.time(ask),
             Message::Why(ask) => return self.why(ask),
@@ -261,17 +284,28 @@ impl Model {
     }
 
     pub(super) fn refresh(&mut self) {
+        self.refresh_stage();
+        self.refresh_panels();
+    }
+
+    fn refresh_stage(&mut self) {
         self.refresh_console();
         self.drawn_steps = self.session.steps();
         self.slices.refresh(view::frame(&self.session));
         self.refresh_faults();
+        self.refresh_sequence();
+    }
+
+    fn refresh_panels(&mut self) {
+        self.panel_age_us = 0;
+        self.panel_steps = self.drawn_steps;
+        self.panels = self.slices.clone();
         let operations = self.session.operations();
         if !self.answers.are_latest(operations) {
             self.answers = Shared::new(Answers::latest(operations));
         }
         self.refresh_timeline();
         self.refresh_why();
-        self.refresh_sequence();
         self.refresh_left();
         self.refresh_tabs();
     }
@@ -290,12 +324,17 @@ impl Model {
         self.focus = Some("#language");
     }
 
+    /// Draws what has happened since it was drawn. Returns whether that is anything.
     fn refresh_if_stale(&mut self) -> bool {
-        let stale = self.session.steps() != self.drawn_steps;
-        if stale {
-            self.refresh();
+        let stage = self.session.steps() != self.drawn_steps;
+        if stage {
+            self.refresh_stage();
         }
-        stale
+        let panels = self.panel_steps != self.drawn_steps && self.panel_age_us >= self.pace_us;
+        if panels {
+            self.refresh_panels();
+        }
+        stage || panels
     }
 
     /// Carries out an action, or keeps its error for the place where it was asked for.
@@ -351,6 +390,7 @@ impl Model {
             Ok(mut fresh) => {
                 fresh.playback.set_speed(self.playback.speed);
                 fresh.dark = self.dark;
+                fresh.pace_us = self.pace_us;
                 fresh.stage_view = self.stage_view;
                 fresh.sequence = self.sequence.for_another_run();
                 fresh.refresh_sequence();

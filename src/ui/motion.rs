@@ -6,10 +6,9 @@
 use super::words;
 use crate::sim::{SimTime, SmallMap};
 use crate::view::TimerView;
-use crate::view::geometry::{Point, arc, flight_fraction, tenths, timer_fraction, translate};
+use crate::view::geometry::{Point, arc, flight_fraction, tenths, timer_fraction};
 use crate::view::timeline::Window;
 use std::cell::{Cell, RefCell};
-
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
@@ -40,6 +39,21 @@ impl Way {
         let now = moment.now.min(self.stopped.unwrap_or(moment.now));
         flight_fraction(self.sent.0, self.arrives.0, now.0).min(self.stop)
     }
+
+    /// The trail behind what has flown far enough, as a path.
+    pub fn trail(&self) -> String {
+        let whole = Point::new(self.start.x - self.end.x, self.start.y - self.end.y);
+        let tail = Point::default().towards(whole, TRAIL);
+        format!("M0 0L{} {}", tenths(tail.x), tenths(tail.y))
+    }
+
+    /// How long the whole way takes, and how much of it has passed, in microseconds.
+    fn times(&self, now: SimTime) -> (f64, f64) {
+        (
+            self.arrives.since(self.sent) as f64,
+            now.since(self.sent) as f64,
+        )
+    }
 }
 
 /// What moves, and how.
@@ -59,7 +73,7 @@ pub enum Moving {
     Scroll(SimTime, f64),
     /// The element flies.
     Flight(Way),
-    /// The path is the trail behind something that flies.
+    /// The trail behind something that flies grows to its whole length.
     Trail(Way),
 }
 
@@ -68,71 +82,187 @@ pub enum Moving {
 struct Moment {
     now: SimTime,
     end: SimTime,
+    /// How many microseconds pass in a millisecond of wall time; 0 if time stands.
+    rate: f64,
     reduced: bool,
+    /// Which of the two equal animations draws it: only another one than before starts anew.
+    other: bool,
+}
+
+impl Moment {
+    /// A straight way that the browser draws by itself, in CSS: it takes so many microseconds, of which some have
+    /// passed.
+    fn way(self, from: &str, to: &str, whole: f64, passed: f64) -> String {
+        let ms = |us: f64| (us / self.rate) as u64;
+        // Twice as long, since it stays for a while where it is then.
+        let (whole, passed) = (ms(2.0 * whole), ms(passed));
+        let name = if self.other { "on" } else { "go" };
+        format!("animation:{name} {whole}ms linear -{passed}ms both;--from:{from};--to:{to}")
+    }
 }
 
 /// The share of the way that a trail covers.
 const TRAIL: f64 = 0.16;
 
 impl Moving {
-    fn draw(&self, element: &Element, moment: Moment) {
+    /// Whether the browser can draw the movement by itself while time passes. What it draws so costs the page nothing.
+    fn flows(&self) -> bool {
+        match self {
+            Moving::Clock | Moving::Waiting(..) | Moving::Timer(..) | Moving::Trail(_) => false,
+            Moving::Flight(way) => way.stopped.is_none(),
+            Moving::Playhead(..) | Moving::End(..) | Moving::Scroll(..) => true,
+        }
+    }
+
+    /// What is set while it moves: an attribute, or the text if there is no name; and its value.
+    fn at(&self, moment: Moment) -> (Option<&'static str>, String) {
         let now = moment.now;
-        let (name, value) = match self {
-            Moving::Clock => return element.set_text_content(Some(&now.to_string())),
-            Moving::Waiting(before, since) => {
-                let text = format!("{before}{}", words::duration(now.since(*since)));
-                return element.set_text_content(Some(&text));
-            }
+        match self {
+            Moving::Clock => (None, now.to_string()),
+            Moving::Waiting(before, since) => (
+                None,
+                format!("{before}{}", words::duration(now.since(*since))),
+            ),
             Moving::Timer(timer, radius) => {
                 let until = now.0.min(timer.fires.0);
                 let fraction = timer_fraction(timer.started.0, until, timer.scale_us);
-                ("d", arc(*radius, fraction))
+                (Some("d"), arc(*radius, fraction))
             }
-            Moving::Playhead(window, width) => ("style", shift(*window, *width, now)),
-            Moving::End(window, width) => ("style", shift(*window, *width, moment.end)),
+            Moving::Playhead(window, width) => (Some("style"), shift(*window, *width, now)),
+            Moving::End(window, width) => (Some("style"), shift(*window, *width, moment.end)),
             Moving::Scroll(since, scale) => {
                 let x = now.since(*since) as f64 * scale;
-                ("transform", translate(Point::new(x, 0.0)))
+                (
+                    Some("style"),
+                    format!("transform:translate({}px)", tenths(x)),
+                )
             }
             Moving::Flight(way) => {
                 let at = way.start.towards(way.end, way.fraction(moment));
-                ("transform", translate(at))
+                (
+                    Some("style"),
+                    format!("transform:translate({})", pixels(at)),
+                )
             }
             Moving::Trail(way) => {
-                let length = if moment.reduced {
+                let grown = if moment.reduced {
                     0.0
                 } else {
-                    way.fraction(moment).min(TRAIL)
+                    (way.fraction(moment) / TRAIL).min(1.0)
                 };
-                let whole = Point::new(way.start.x - way.end.x, way.start.y - way.end.y);
-                let tail = Point::default().towards(whole, length);
-                ("d", format!("M0 0L{} {}", tenths(tail.x), tenths(tail.y)))
+                (Some("style"), format!("transform:scale({})", tenths(grown)))
             }
+        }
+    }
+
+    /// The style with which the browser moves it from this moment on.
+    fn flow(&self, moment: Moment) -> String {
+        match self {
+            Moving::Flight(way) => {
+                let there = way.start.towards(way.end, way.stop);
+                let (whole, passed) = way.times(moment.now);
+                moment.way(&pixels(way.start), &pixels(there), whole * way.stop, passed)
+            }
+            Moving::Playhead(window, width) => flow(*window, *width, moment.now, moment),
+            // The end moves if it is here.
+            Moving::End(window, width) if moment.end <= moment.now => {
+                flow(*window, *width, moment.end, moment)
+            }
+            Moving::Scroll(since, scale) => {
+                let x = |us: f64| format!("{}px", tenths(us * scale));
+                let passed = moment.now.since(*since) as f64;
+                moment.way("0px", &x(AHEAD_US), AHEAD_US, passed)
+            }
+            _ => self.at(moment).1,
+        }
+    }
+}
+
+/// A movement without an end is drawn so far ahead, in microseconds of the run.
+const AHEAD_US: f64 = 60e6;
+
+fn pixels(at: Point) -> String {
+    format!("{}px,{}px", tenths(at.x), tenths(at.y))
+}
+
+/// An element that moves.
+struct Part {
+    element: Element,
+    moving: Moving,
+    /// What was set last: setting it again would have it laid out and painted again.
+    set: String,
+    /// Since which start of the clock the browser moves it.
+    flows: Option<u64>,
+    /// By which of the two equal animations.
+    other: bool,
+}
+
+impl Part {
+    fn draw(&mut self, moment: Moment, start: u64) {
+        let flows = (moment.rate > 0.0 && !moment.reduced && self.moving.flows()).then_some(start);
+        if flows.is_some() && self.flows == flows {
+            return;
+        }
+        self.flows = flows;
+        let (name, value) = match flows {
+            Some(_) => {
+                self.other = !self.other;
+                let moment = Moment {
+                    other: self.other,
+                    ..moment
+                };
+                (Some("style"), self.moving.flow(moment))
+            }
+            None => self.moving.at(moment),
         };
-        // It fails only for names that are no names.
-        let _ = element.set_attribute(name, &value);
+        if value == self.set {
+            return;
+        }
+        match (name, self.element.first_child()) {
+            // It fails only for names that are no names.
+            (Some(name), _) => drop(self.element.set_attribute(name, &value)),
+            // A text that is there changes in its place, which is less work than another one.
+            (None, Some(text)) => text.set_node_value(Some(&value)),
+            (None, None) => self.element.set_text_content(Some(&value)),
+        }
+        self.set = value;
     }
 }
 
 /// To where a moment is on the timeline, in tenths of pixels; out of sight if it is not there.
 fn shift(window: Window, width: u32, time: SimTime) -> String {
     if time < window.from {
-        return "transform:translateX(-100%)".to_string();
+        return "transform:translate(-100%)".to_string();
     }
     let tenths = window.place(time, width * 10);
-    format!("transform:translateX({}.{}px)", tenths / 10, tenths % 10)
+    format!("transform:translate({}.{}px)", tenths / 10, tenths % 10)
+}
+
+/// From there on with time.
+fn flow(window: Window, width: u32, time: SimTime, moment: Moment) -> String {
+    let whole = window.to().since(window.from) as f64;
+    if time < window.from || time > window.to() {
+        return shift(window, width, time);
+    }
+    let passed = time.since(window.from) as f64;
+    moment.way("0px", &format!("{width}px"), whole, passed)
 }
 
 #[derive(Default)]
 struct Registry {
     moment: Cell<Moment>,
-    parts: RefCell<SmallMap<u64, (Element, Moving)>>,
+    parts: RefCell<SmallMap<u64, Part>>,
     registered: Cell<u64>,
+    /// How often the clock was started, and where it was then: wall time in milliseconds, and the playhead.
+    start: Cell<(u64, f64, SimTime)>,
 }
 
 /// All moving parts of the page.
 #[derive(Clone, Default)]
 pub struct Motion(Rc<Registry>);
+
+/// What the browser moves by itself may be ahead of the run or behind it by so much, in milliseconds.
+const DRIFT_MS: f64 = 25.0;
 
 thread_local! {
     static OF_PAGE: Motion = Motion::default();
@@ -144,16 +274,26 @@ impl Motion {
         OF_PAGE.with(Motion::clone)
     }
 
-    /// Moves everything to where it is at `now`, on a branch with this end.
-    pub fn draw(&self, now: SimTime, end: SimTime) {
-        let moment = Moment {
+    /// Moves everything to where it is at `now`, on a branch with this end. Until it is called again `rate`
+    /// microseconds pass in every millisecond from `wall` on, the wall time of this animation frame.
+    pub fn draw(&self, now: SimTime, end: SimTime, wall: f64, rate: f64) {
+        let before = self.0.moment.get();
+        let (start, at, of) = self.0.start.get();
+        let expected = of.0 as f64 + (wall - at) * rate;
+        let drift = (now.0 as f64 - expected).abs();
+        // The end of a branch moves with the playhead only where that is the end.
+        let was_live = before.end <= before.now;
+        if rate != before.rate || was_live != (end <= now) || drift > DRIFT_MS * rate {
+            self.0.start.set((start + 1, wall, now));
+        }
+        self.0.moment.set(Moment {
             now,
             end,
-            ..self.0.moment.get()
-        };
-        self.0.moment.set(moment);
-        for (element, moving) in self.0.parts.borrow().values() {
-            moving.draw(element, moment);
+            rate,
+            ..before
+        });
+        for part in self.0.parts.borrow_mut().values_mut() {
+            part.draw(self.0.moment.get(), self.0.start.get().0);
         }
     }
 
@@ -164,8 +304,16 @@ impl Motion {
     }
 
     fn register(&self, id: u64, element: Element, moving: Moving) {
-        moving.draw(&element, self.0.moment.get());
-        self.0.parts.borrow_mut().insert(id, (element, moving));
+        let before = self.0.parts.borrow().get(&id).map(|part| part.other);
+        let mut part = Part {
+            element,
+            moving,
+            set: String::new(),
+            flows: None,
+            other: before.unwrap_or_default(),
+        };
+        part.draw(self.0.moment.get(), self.0.start.get().0);
+        self.0.parts.borrow_mut().insert(id, part);
     }
 
     fn next_id(&self) -> u64 {

@@ -137,3 +137,10 @@ pub fn stage_switch(view: StageView, send: &Callback<Message>) -> Html {
 pub fn typed(event: &InputEvent) -> String {
     event.target_unchecked_into::<HtmlInputElement>().value()
 }
+
+/// A list that stays at its end while things are added, until somebody scrolls away: the style sheet sees to it.
+pub fn log(class: &'static str, label: &'static str, items: Html) -> Html {
+    html! {
+        <div class={classes!("sticky", class)} tabindex="0" role="log" aria-live="off" aria-label={label}><div>{items}</div></div>
+    }
+}

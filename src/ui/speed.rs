@@ -54,6 +54,12 @@ impl Speed {
         Speed(self.0.saturating_sub(1))
     }
 
+    /// How many microseconds of the run pass in a millisecond.
+    pub fn us_per_ms(self) -> f64 {
+        let (numerator, denominator) = STEPS[self.0];
+        1_000.0 * f64::from(numerator) / f64::from(denominator)
+    }
+
     /// `1/20×`.
     pub fn label(self) -> String {
         match STEPS[self.0] {
@@ -77,7 +83,7 @@ impl Speed {
 
 /// The longest wall time that one frame may cover, in microseconds: after a hidden tab or a long
 /// pause of the browser the run goes on where it was, it does not jump.
-pub const LONGEST_FRAME_US: u64 = 50_000;
+pub const LONGEST_FRAME_US: u64 = 250_000;
 
 /// Turns wall time into virtual time, without losing fractions of microseconds on the way.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -1,5 +1,6 @@
 //! The few things that the page asks of the browser directly.
 
+use gloo_timers::callback::Timeout;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -56,34 +57,46 @@ impl Drop for Listener {
 
 /// Animation frames, one after the other as long as somebody asks for the next.
 pub struct AnimationFrames {
-    callback: Closure<dyn FnMut(f64)>,
-    requested: Option<i32>,
+    callback: Rc<Closure<dyn FnMut(f64)>>,
+    requested: Rc<Cell<Option<i32>>>,
+    waits: Option<Timeout>,
 }
 
 impl AnimationFrames {
     /// Will call `callback` with the time in milliseconds.
     pub fn new(callback: impl FnMut(f64) + 'static) -> AnimationFrames {
         AnimationFrames {
-            callback: Closure::new(callback),
-            requested: None,
+            callback: Rc::new(Closure::new(callback)),
+            requested: Rc::default(),
+            waits: None,
         }
     }
 
-    /// Asks for one frame, unless one is asked for already.
-    pub fn request(&mut self) {
-        if self.requested.is_none() {
-            let callback = self.callback.as_ref().unchecked_ref();
-            self.requested = window().request_animation_frame(callback).ok();
+    /// Asks for a frame after so many milliseconds, unless one is asked for already.
+    pub fn request(&mut self, after_ms: u32) {
+        if self.waits.is_some() || self.requested.get().is_some() {
+            return;
+        }
+        let (callback, requested) = (self.callback.clone(), self.requested.clone());
+        let ask = move || {
+            let callback = callback.as_ref().as_ref().unchecked_ref();
+            requested.set(window().request_animation_frame(callback).ok());
+        };
+        match after_ms {
+            0 => ask(),
+            _ => self.waits = Some(Timeout::new(after_ms, ask)),
         }
     }
 
     /// The frame that was asked for has come.
     pub fn arrived(&mut self) {
-        self.requested = None;
+        self.waits = None;
+        self.requested.set(None);
     }
 
     /// Takes back the request.
     pub fn cancel(&mut self) {
+        self.waits = None;
         if let Some(id) = self.requested.take() {
             let _ = window().cancel_animation_frame(id);
         }

@@ -7,11 +7,10 @@ use super::forms::Verb;
 use super::message::{Field, Message, Sheet};
 use super::model::WriteDraft;
 use super::motion::{Mover, Moving};
-use super::parts::{button, click, define, error, sheet_head, typed};
+use super::parts::{button, click, define, error, log, sheet_head, typed};
 use super::slices::Shared;
 use super::split::{Edge, split};
 use super::stage::outcome_name;
-use super::sticky::Sticky;
 use super::why::Ask;
 use super::words::{self, Word};
 use crate::raft::NodeId;
@@ -149,12 +148,13 @@ impl Part for AnswerList {
             .iter()
             .map(|answer| drawn_as(answer.operation.id.0, Line(answer.clone(), self.1.clone())));
         let empty = self.0.iter().next().is_none();
-        html! {
-            <Sticky class="answers" label={say("write.answers")}>
+        let items = html! {
+            <>
                 if empty { <p class="faint">{say("write.answers-empty")}</p> }
                 <ol>{for answers}</ol>
-            </Sticky>
-        }
+            </>
+        };
+        log("answers", say("write.answers"), items)
     }
 }
 

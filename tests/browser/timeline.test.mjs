@@ -41,6 +41,41 @@ async function playhead(page) {
   return mark.x - box.x;
 }
 
+/** The playhead's place and the clock, both in seconds, at one moment. */
+async function whereAndWhen(page) {
+  return page.evaluate(async () => {
+    await new Promise((next) => requestAnimationFrame(next));
+    const labels = [...document.querySelectorAll('.tl-axis span')].map((one) => [Number.parseFloat(one.style.left), Number.parseFloat(one.textContent)]);
+    const [[x1, s1], [x2, s2]] = [labels[0], labels.at(-1)];
+    const x = new DOMMatrix(getComputedStyle(document.querySelector('.tl-playhead')).transform).e;
+    return [s1 + ((x - x1) * (s2 - s1)) / (x2 - x1), Number.parseFloat(document.querySelector('[data-testid=clock]').textContent)];
+  });
+}
+
+pageTest('the browser moves the playhead to where the clock is, whatever the speed does', {}, async (page) => {
+  const agree = async (speed) => {
+    let apart = [];
+    // A frame of the program may be late, but not each of them.
+    for (let i = 0; i < 20; i++) {
+      await page.waitForTimeout(50);
+      const [place, time] = await whereAndWhen(page);
+      apart.push(Math.abs(place - time));
+    }
+    apart = apart.sort((a, b) => a - b);
+    assert.ok(apart[5] < 0.5 * speed, `at ${speed}: apart by ${apart[5]} s`);
+  };
+  await agree(1 / 20);
+  await setSpeed(page, speeds.real);
+  await agree(1);
+  await setSpeed(page, speeds.start);
+  await agree(1 / 20);
+  await pause(page);
+  const [place, time] = await whereAndWhen(page);
+  assert.ok(Math.abs(place - time) < 0.01, `${place} and ${time}`);
+  await play(page);
+  await agree(1 / 20);
+});
+
 for (const size of sizes) {
   for (const theme of ['light', 'dark']) {
     pageTest(`the timeline is there at ${size.width}×${size.height}, ${theme}: drag to seek`, { ...size, theme }, async (page) => {

@@ -4,9 +4,8 @@ use super::{Key, Printed, Style};
 use crate::raft::NodeId;
 use crate::ui::drawn::{Part, drawn_as};
 use crate::ui::message::Message;
-use crate::ui::parts::typed;
+use crate::ui::parts::{log, typed};
 use crate::ui::slices::Shared;
-use crate::ui::sticky::Sticky;
 use crate::words::say;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
@@ -75,12 +74,15 @@ impl Part for Console {
         let stop = self.send.reform(|_: MouseEvent| Key::Interrupt.into());
         let texts = self.shown.iter().enumerate();
         let texts = texts.map(|(at, printed)| drawn_as(at as u64, printed.clone()));
+        let output = html! {
+            <>
+                if self.shown.is_empty() { <p class="faint">{say("console.empty")}</p> }
+                {for texts}
+            </>
+        };
         html! {
             <div class="console">
-                <Sticky class="screen" label={say("console.output")}>
-                    if self.shown.is_empty() { <p class="faint">{say("console.empty")}</p> }
-                    {for texts}
-                </Sticky>
+                {log("screen", say("console.output"), output)}
                 <div class="console-line">
                     <label for="console-line">{self.prompt.clone()}</label>
                     <input id="console-line" type="text" autocomplete="off" autocapitalize="off"

@@ -18,6 +18,59 @@ fn time_passes_at_the_chosen_speed_only_while_playing_frames_arrive() {
 }
 
 #[test]
+fn while_the_run_plays_what_is_beside_the_stage_is_drawn_now_and_then_only() {
+    let mut model = model(3);
+    model.pace_us = 100_000;
+    model.update(Message::SetSpeed(9));
+    // The first election, in frames of 20 ms.
+    let mut lagged = false;
+    for _ in 0..40 {
+        model.update(Message::Pass(20_000));
+        assert_eq!(
+            model.slices.step,
+            model.session.position().step,
+            "the stage is up to date"
+        );
+        lagged |= model.panels.step < model.slices.step;
+        assert!(model.panels.time.0 + 120_000 >= model.slices.time.0);
+    }
+    assert!(lagged);
+    for _ in 0..5 {
+        model.update(Message::Pass(20_000));
+        if model.panels.step < model.slices.step {
+            break;
+        }
+    }
+    model.update(Message::TogglePlay);
+    assert_eq!(
+        model.panels, model.slices,
+        "a run that stands is shown as it is"
+    );
+    model.update(Message::Step);
+    assert_eq!(model.panels, model.slices);
+}
+
+#[test]
+fn the_last_events_before_nothing_happens_are_drawn_beside_the_stage_too() {
+    let mut model = model(3);
+    model.pace_us = 100_000;
+    model.update(Message::SetSpeed(9));
+    while model.panels.step == model.slices.step {
+        model.update(Message::Pass(20_000));
+    }
+    // So slow that soon nothing happens for longer than the pace.
+    model.update(Message::SetSpeed(0));
+    let mut before = 0;
+    while before != model.session.steps() {
+        before = model.session.steps();
+        for _ in 0..6 {
+            model.update(Message::Pass(20_000));
+        }
+    }
+    assert_eq!(model.panels, model.slices);
+}
+
+#[test]
 fn a_step_pauses_and_lets_one_event_happen() {
     let mut model = model(3);
     let steps = model.session.steps();

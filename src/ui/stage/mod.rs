@@ -160,9 +160,11 @@ impl Component for Stage {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
+        // In pixels: with percentages every moving part would have the browser lay out the whole picture again.
+        let (width, height) = (tenths(self.size.0), tenths(self.size.1));
         html! {
             <div class="stage" ref={self.node.clone()}>
-                <svg width="100%" height="100%" role="group" data-testid="stage"
+                <svg {width} {height} role="group" data-testid="stage"
                     aria-label={words::stage_label(&props.vitals, &props.groups)}>
                     if let Some(places) = &self.places { {self.scene(ctx, places)} }
                 </svg>
