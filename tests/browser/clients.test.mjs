@@ -91,7 +91,9 @@ pageTest('what nobody knows the end of is open, and cuts and crashes stand on th
   await page.keyboard.press('c');
   await openTab(page, 'clients');
   const open = () => labels(page).then((all) => all.some((label) => label.endsWith('…')));
-  await stepUntil(page, open);
+  // All of it happens at one moment: some time has to pass before the cut is as wide as anything.
+  const since = await clock(page);
+  await stepUntil(page, async () => await open() && await clock(page) > since + 0.05);
   assert.ok(await plot(page).locator('.sq-open').count() >= 1);
   assert.equal(await plot(page).locator('.sq-cut').count(), 1);
   assert.ok(await plot(page).locator('.sq-crash').count() >= 1);

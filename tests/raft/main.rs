@@ -7,6 +7,7 @@ mod cluster;
 mod dissertation;
 mod hostile;
 mod paper;
+mod plain;
 mod print;
 mod rules;
 mod smoke;
