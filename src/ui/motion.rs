@@ -1,7 +1,7 @@
 //! What moves between two events, moved without drawing components again.
 //!
 //! A moving part is an element that the component [`Mover`] renders once and whose place or text
-//! only [`Motion`] sets, once per animation frame.
+//! only [`Motion`] sets: in every frame of the program, or once for a movement that the browser draws.
 
 use super::words;
 use crate::sim::{SimTime, SmallMap};
@@ -304,16 +304,22 @@ impl Motion {
     }
 
     fn register(&self, id: u64, element: Element, moving: Moving) {
-        let before = self.0.parts.borrow().get(&id).map(|part| part.other);
+        let mut parts = self.0.parts.borrow_mut();
+        let before = parts.get(&id);
+        // What it carries was drawn again; it goes its way.
+        if before.is_some_and(|part| part.moving == moving) {
+            return;
+        }
+        let other = before.is_some_and(|part| part.other);
         let mut part = Part {
             element,
             moving,
             set: String::new(),
             flows: None,
-            other: before.unwrap_or_default(),
+            other,
         };
         part.draw(self.0.moment.get(), self.0.start.get().0);
-        self.0.parts.borrow_mut().insert(id, part);
+        parts.insert(id, part);
     }
 
     fn next_id(&self) -> u64 {
