@@ -48,7 +48,7 @@ const LANGUAGE: &str = "quorum.language";
 /// Where it is remembered whether somebody closed the panel at the left, or opened it again.
 const LEFT: &str = "quorum.left";
 /// Where the panel at the left stands beside the stage, and the stage is large all the same, it is open at first.
-const ROOMY: &str = "(min-width: 1280px) and (min-height: 620px)";
+const ROOMY: &str = "(min-width: 1400px) and (min-height: 620px)";
 /// Where it is remembered that the hints of the first visit were there.
 const HINTS: &str = "quorum.hints";
 /// What is drawn so many milliseconds after a key was pressed is drawn because of it.

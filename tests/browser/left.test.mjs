@@ -12,7 +12,7 @@ const reload = async (page) => {
   await page.locator('.member').first().waitFor();
 };
 
-for (const [width, height, isOpen] of [[1440, 900, true], [1280, 720, true], [1279, 720, false], [1024, 768, false], [390, 844, false],
+for (const [width, height, isOpen] of [[1440, 900, true], [1400, 720, true], [1399, 720, false], [1280, 720, false], [1024, 768, false], [390, 844, false],
   [800, 500, false], [1440, 600, false]]) {
   pageTest(`at first it is ${isOpen ? 'open' : 'closed'} at ${width}x${height}`, { width, height }, async (page) => {
     await pause(page);
