@@ -278,6 +278,8 @@ for (const size of sizes) {
       await page.locator('footer').getByRole('button', { name: 'Pause' }).waitFor();
       const box = await hints.boundingBox();
       assert.ok(box.x >= 0 && box.x + box.width <= size.width && box.y + box.height <= size.height);
+      const stage = await page.locator('.stage').boundingBox();
+      if (await page.locator('#left').count()) assert.ok(box.x + box.width <= stage.x, 'where there is room beside the stage, they are not on it');
       await hints.getByRole('button', { name: 'Got it' }).click();
       assert.equal(await hints.count(), 0);
       await page.reload();
