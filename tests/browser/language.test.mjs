@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 
-import { pause, steps, untilLeader } from './quorum.mjs';
+import { pause, steps, until, untilLeader } from './quorum.mjs';
 import { pageTest } from './support.mjs';
 
 const sizes = [[1440, 900], [1024, 768], [390, 844], [800, 500]].map(([width, height]) => ({ width, height }));
@@ -34,7 +34,7 @@ pageTest('a click changes the language at once, the run goes on where it was, an
   const before = [await steps(page), await page.getByTestId('clock').textContent(), await page.locator('.member').count()];
   await page.locator('#language').click();
   assert.equal(await spoken(page), 'pt-BR');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'language', 'the focus stays');
+  await until(page, (id) => document.activeElement.id === id, 'language');
   assert.deepEqual([await steps(page), await page.getByTestId('clock').textContent(), await page.locator('.member').count()], before);
   assert.match(await page.getByTestId('sentence').textContent(), /lidera|mandato/);
   assert.match(await page.locator('.member').first().getAttribute('aria-label'), /seguidor|líder/);

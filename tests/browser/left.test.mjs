@@ -57,7 +57,7 @@ pageTest('Escape closes it from within; elsewhere something else is meant', {}, 
   await page.locator('.scenario').first().focus();
   await page.keyboard.press('Escape');
   assert.equal(await panel(page).count(), 0);
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'open-left');
+  await until(page, (id) => document.activeElement.id === id, 'open-left');
 });
 
 pageTest('in a frame of another page it is closed at first, however wide that is', {}, async (page) => {

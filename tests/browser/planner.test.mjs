@@ -96,7 +96,7 @@ for (const [width, height] of [[1440, 900], [1024, 768], [390, 844], [800, 500]]
 
 pageTest('the planner is used with the keyboard alone', {}, async (page) => {
   await page.locator('body').press('q');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'left-planner');
+  await until(page, (id) => document.activeElement.id === id, 'left-planner');
   while (!(await page.evaluate(() => document.activeElement.closest('.segments')))) await page.keyboard.press('Tab');
   for (let i = 1; i < 4; i++) await page.keyboard.press('Tab');
   await page.keyboard.press('Space');

@@ -97,7 +97,7 @@ for (const [width, height] of [[1440, 900], [1024, 768], [390, 844], [800, 500]]
 pageTest('the page of the files is reached with the keyboard, and playing leaves it alone', {}, async (page) => {
   await setSpeed(page, speeds.fastest);
   await page.locator('body').press('r');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'left-real');
+  await until(page, (id) => document.activeElement.id === id, 'left-real');
   await page.locator('#real-text').evaluate((area) => area.setSelectionRange(2, 9));
   await play(page);
   const before = await steps(page);

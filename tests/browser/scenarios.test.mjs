@@ -161,10 +161,10 @@ pageTest('the panel is used with the keyboard alone', {}, async (page) => {
   await page.keyboard.press('Enter');
   await page.getByTestId('scenario').waitFor();
   assert.equal(await page.getByTestId('scenario').getAttribute('data-scenario'), 'write-through-a-follower');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'scenario-next');
+  await until(page, (id) => document.activeElement.id === id, 'scenario-next');
   await page.keyboard.press('Enter');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'scenario-next');
+  await until(page, (id) => document.activeElement.id === id, 'scenario-next');
   await page.keyboard.press('Escape');
   assert.equal(await page.locator('#left').count(), 0);
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'open-left');
+  await until(page, (id) => document.activeElement.id === id, 'open-left');
 });

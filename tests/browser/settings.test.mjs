@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { newCluster, pause, setSpeed, speeds, steps, untilLeader } from './quorum.mjs';
+import { newCluster, pause, setSpeed, speeds, steps, until, untilLeader } from './quorum.mjs';
 import { pageTest } from './support.mjs';
 
 const openPanel = (page) => page.getByRole('button', { name: 'New cluster' }).click();
@@ -35,7 +35,7 @@ pageTest('what to expect is said while it is typed, and a group goes back', {}, 
   assert.equal(await latency.getAttribute('aria-invalid'), 'true');
   const before = await steps(page);
   await start(page);
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'set-0', 'the field that is wrong');
+  await until(page, (id) => document.activeElement.id === id, 'set-0');
   assert.equal(await steps(page), before);
   await page.getByRole('button', { name: 'Back to the preset' }).click();
   assert.equal(await latency.inputValue(), '9');
