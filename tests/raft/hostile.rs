@@ -480,7 +480,9 @@ fn a_follower_that_needs_the_snapshot_gets_it_whatever_it_said_before() {
         solo.propose("x");
     }
     solo.hear(3, 1, accepted(5));
-    solo.node.compact(Index(4), Image::default()).expect("applied");
+    solo.node
+        .compact(Index(4), Image::default())
+        .expect("applied");
     solo.flush();
     let response = Message::HeartbeatResponse {
         round: None,

@@ -310,6 +310,8 @@ fn section_5_a_snapshot_is_due_after_so_many_applied_entries() {
     assert!(!solo.node.snapshot_due());
     solo.propose("b");
     assert!(solo.node.snapshot_due());
-    solo.node.compact(Index(3), Image::default()).expect("applied");
+    solo.node
+        .compact(Index(3), Image::default())
+        .expect("applied");
     assert!(!solo.node.snapshot_due());
 }
