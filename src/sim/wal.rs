@@ -12,28 +12,22 @@
 //! bytes, and from then on the disk holds those bytes. Reading really decides by length and
 //! checksum. Nobody can tell the difference, as long as decoding gives back what was encoded.
 
+use crate::base::SharedVec;
 use crc::{CRC_32_ISCSI, Crc, NoTable};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::VecDeque;
-use std::sync::Arc;
 use thiserror::Error;
 
 /// The checksum of etcd's log, Castagnoli's. Without a table: only damaged records are ever computed.
 const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISCSI);
 
-/// How many records share a counter. A copy of the log costs one counter per chunk, and the first
-/// write after it copies the last chunk alone.
-const CHUNK: usize = 32;
-
-/// A chunk begins with room for so many records: those that a copy keeps are often cut short.
-const ROOM: usize = 8;
+/// Records are forgotten so many at a time: as etcd, which deletes whole files, a log keeps some longer than it needs them.
+const FILE: usize = 32;
 
 /// A log of records of type `R`, numbered from 1.
 #[derive(Clone, Debug)]
 pub struct Wal<R> {
-    /// None of them is empty. All but the first and the last hold [`CHUNK`] slots.
-    chunks: VecDeque<Arc<Vec<Slot<R>>>>,
+    slots: SharedVec<Slot<R>>,
     /// The number of the first record that is kept.
     first: u64,
     /// The number of the next record.
@@ -80,7 +74,7 @@ pub enum WalEnd {
 impl<R> Default for Wal<R> {
     fn default() -> Self {
         Wal {
-            chunks: VecDeque::new(),
+            slots: SharedVec::default(),
             first: 1,
             next: 1,
         }
@@ -95,25 +89,13 @@ impl<R: Clone> Wal<R> {
     }
 
     fn push_slot(&mut self, slot: Slot<R>) {
-        if self.chunks.back().is_none_or(|chunk| chunk.len() == CHUNK) {
-            self.chunks.push_back(Arc::default());
-        }
-        let chunk = self.chunks.back_mut().expect("the last chunk has room");
-        let chunk = Arc::make_mut(chunk);
-        if chunk.len() == chunk.capacity() {
-            chunk.reserve_exact(if chunk.is_empty() {
-                ROOM
-            } else {
-                CHUNK - chunk.len()
-            });
-        }
-        chunk.push(slot);
+        self.slots.push(slot);
         self.next += 1;
     }
 
     /// The newest record, unless a fault has touched it.
     pub fn last(&self) -> Option<&R> {
-        match self.chunks.back()?.last()? {
+        match self.slots.last()? {
             Slot::Sound(record) => Some(record),
             Slot::Raw { .. } => None,
         }
@@ -135,21 +117,15 @@ impl<R: Clone> Wal<R> {
     }
 
     /// Forgets the oldest records as long as nobody needs them any more, up to the first one that
-    /// is needed or that a fault has touched. Whole chunks only: as etcd, which deletes whole
-    /// files, it keeps some records longer.
+    /// is needed or that a fault has touched.
     pub fn purge(&mut self, mut needed: impl FnMut(&R) -> bool) {
-        while self.chunks.len() > 1 {
-            let chunk = self.chunks[0].iter();
-            let all = chunk.take_while(|slot| match slot {
-                Slot::Sound(record) => !needed(record),
-                Slot::Raw { .. } => false,
-            });
-            if all.count() < self.chunks[0].len() {
-                return;
-            }
-            self.first += self.chunks[0].len() as u64;
-            self.chunks.pop_front();
-        }
+        let unneeded = self.slots.iter().take_while(|slot| match slot {
+            Slot::Sound(record) => !needed(record),
+            Slot::Raw { .. } => false,
+        });
+        let count = unneeded.count().min(self.slots.len().saturating_sub(1)) / FILE * FILE;
+        self.slots.trim_front(count);
+        self.first += count as u64;
     }
 
     /// Everything is gone.
@@ -164,8 +140,7 @@ impl<R: Clone + Serialize + DeserializeOwned> Wal<R> {
     /// # Errors
     /// The first record that was changed after it was written.
     pub fn read(&self, mut each: impl FnMut(&R)) -> Result<WalEnd, Damage> {
-        let slots = self.chunks.iter().flat_map(|chunk| chunk.iter());
-        for (record, slot) in (self.first..).zip(slots) {
+        for (record, slot) in (self.first..).zip(self.slots.iter()) {
             match slot {
                 Slot::Sound(record) => each(record),
                 Slot::Raw { length, bytes, .. }
@@ -203,19 +178,13 @@ impl<R: Clone + Serialize + DeserializeOwned> Wal<R> {
 
     /// Cuts off a last record that is torn. `false` if there is none.
     pub(super) fn repair(&mut self) -> bool {
-        let Some(chunk) = self.chunks.back_mut() else {
-            return false;
-        };
         let torn = matches!(
-            chunk.last(),
+            self.slots.last(),
             Some(Slot::Raw { length, bytes, .. }) if bytes.len() < *length
         );
         if torn {
-            Arc::make_mut(chunk).pop();
+            self.slots.truncate(self.slots.len() - 1);
             self.next -= 1;
-            if chunk.is_empty() {
-                self.chunks.pop_back();
-            }
         }
         torn
     }
@@ -223,30 +192,21 @@ impl<R: Clone + Serialize + DeserializeOwned> Wal<R> {
     /// Flips one bit of a record, the `bit`th of its bytes (counted around). `false`, and nothing
     /// has changed, if there is no such record.
     pub(super) fn flip(&mut self, record: u64, bit: u64) -> bool {
-        let Some(mut place) = record
-            .checked_sub(self.first)
-            .and_then(|place| usize::try_from(place).ok())
-        else {
+        let place = record.checked_sub(self.first);
+        let place = place.and_then(|place| usize::try_from(place).ok());
+        let Some(slot) = place.and_then(|place| self.slots.get_mut(place)) else {
             return false;
         };
-        for chunk in &mut self.chunks {
-            if place >= chunk.len() {
-                place -= chunk.len();
-                continue;
-            }
-            let slot = &mut Arc::make_mut(chunk)[place];
-            if let Slot::Sound(record) = slot {
-                *slot = raw(record);
-            }
-            if let Slot::Raw { bytes, .. } = slot
-                && !bytes.is_empty()
-            {
-                let bit = bit % (bytes.len() as u64 * 8);
-                bytes[(bit / 8) as usize] ^= 1 << (bit % 8);
-            }
-            return true;
+        if let Slot::Sound(record) = slot {
+            *slot = raw(record);
         }
-        false
+        if let Slot::Raw { bytes, .. } = slot
+            && !bytes.is_empty()
+        {
+            let bit = bit % (bytes.len() as u64 * 8);
+            bytes[(bit / 8) as usize] ^= 1 << (bit % 8);
+        }
+        true
     }
 }
 
@@ -345,15 +305,5 @@ mod tests {
         assert!(wal.flip(65, 3) && !wal.flip(64, 3));
         wal.purge(|_| false);
         assert_eq!(read(&wal).1.unwrap_err().record, 65, "damage is kept");
-    }
-
-    #[test]
-    fn copies_share_what_they_have_in_common() {
-        let mut one = wal(40);
-        let other = one.clone();
-        one.push("more".to_owned());
-        assert!(Arc::ptr_eq(&one.chunks[0], &other.chunks[0]));
-        assert_eq!(other.len(), 40);
-        assert_eq!(read(&other).0.len(), 40);
     }
 }
