@@ -16,6 +16,7 @@ use crate::base::SharedVec;
 use crc::{CRC_32_ISCSI, Crc, NoTable};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// The checksum of etcd's log, Castagnoli's. Without a table: only damaged records are ever computed.
@@ -37,17 +38,39 @@ pub struct Wal<R> {
 /// A place of the log.
 #[derive(Clone, Debug)]
 enum Slot<R> {
-    /// What was written is there.
-    Sound(R),
+    /// What was written is there. Logs that hold the same share it.
+    Sound(Arc<R>),
     /// A fault has been here.
-    Raw {
-        /// How many bytes there should be.
-        length: usize,
-        /// The checksum that was written in front of them.
-        checksum: u32,
-        /// What is there.
-        bytes: Vec<u8>,
-    },
+    Raw(Box<Raw>),
+}
+
+/// A record that a fault has touched.
+#[derive(Clone, Debug)]
+struct Raw {
+    /// How many bytes there should be.
+    length: usize,
+    /// The checksum that was written in front of them.
+    checksum: u32,
+    /// What is there.
+    bytes: Vec<u8>,
+}
+
+impl Raw {
+    /// A record as bytes.
+    fn of<R: Serialize>(record: &R) -> Box<Raw> {
+        let bytes = postcard::to_stdvec(record);
+        let bytes = bytes.expect("a record has no part that cannot be encoded");
+        Box::new(Raw {
+            length: bytes.len(),
+            checksum: CRC.checksum(&bytes),
+            bytes,
+        })
+    }
+
+    /// Whether the power failed while it was written.
+    fn is_torn(&self) -> bool {
+        self.bytes.len() < self.length
+    }
 }
 
 /// A record that is not what was written.
@@ -84,7 +107,7 @@ impl<R> Default for Wal<R> {
 impl<R: Clone> Wal<R> {
     /// Adds a record.
     pub(super) fn push(&mut self, record: R) -> &R {
-        self.push_slot(Slot::Sound(record));
+        self.push_slot(Slot::Sound(Arc::new(record)));
         self.last().expect("a sound record was just added")
     }
 
@@ -97,7 +120,7 @@ impl<R: Clone> Wal<R> {
     pub fn last(&self) -> Option<&R> {
         match self.slots.last()? {
             Slot::Sound(record) => Some(record),
-            Slot::Raw { .. } => None,
+            Slot::Raw(_) => None,
         }
     }
 
@@ -121,7 +144,7 @@ impl<R: Clone> Wal<R> {
     pub fn purge(&mut self, mut needed: impl FnMut(&R) -> bool) {
         let unneeded = self.slots.iter().take_while(|slot| match slot {
             Slot::Sound(record) => !needed(record),
-            Slot::Raw { .. } => false,
+            Slot::Raw(_) => false,
         });
         let count = unneeded.count().min(self.slots.len().saturating_sub(1)) / FILE * FILE;
         self.slots.trim_front(count);
@@ -134,6 +157,40 @@ impl<R: Clone> Wal<R> {
     }
 }
 
+impl<R: Clone + PartialEq> Wal<R> {
+    /// Keeps records that another log holds too only once. Nobody can tell the difference. `key` tells where to look: of
+    /// most logs it rises from record to record. Looks at the end only, back to what they share already.
+    pub(super) fn share_with<K: Ord>(&mut self, other: &Wal<R>, key: impl Fn(&R) -> Option<K>) {
+        let sound = |slot: Option<&Slot<R>>| match slot? {
+            Slot::Sound(record) => Some((key(record)?, record.clone())),
+            Slot::Raw(_) => None,
+        };
+        let mut theirs = other.slots.len();
+        for place in (0..self.slots.len()).rev() {
+            let Some((own_key, own)) = sound(self.slots.get(place)) else {
+                continue;
+            };
+            while let Some(before) = theirs.checked_sub(1) {
+                match sound(other.slots.get(before)) {
+                    Some((key, record)) if key == own_key => {
+                        if Arc::ptr_eq(&own, &record) {
+                            return;
+                        }
+                        if own == record
+                            && let Some(slot) = self.slots.get_mut(place)
+                        {
+                            *slot = Slot::Sound(record);
+                        }
+                        break;
+                    }
+                    Some((key, _)) if key < own_key => break,
+                    _ => theirs = before,
+                }
+            }
+        }
+    }
+}
+
 impl<R: Clone + Serialize + DeserializeOwned> Wal<R> {
     /// Reads the log from the front.
     ///
@@ -143,24 +200,20 @@ impl<R: Clone + Serialize + DeserializeOwned> Wal<R> {
         for (record, slot) in (self.first..).zip(self.slots.iter()) {
             match slot {
                 Slot::Sound(record) => each(record),
-                Slot::Raw { length, bytes, .. }
-                    if bytes.len() < *length && record + 1 == self.next =>
-                {
+                Slot::Raw(raw) if raw.is_torn() && record + 1 == self.next => {
                     return Ok(WalEnd::Torn);
                 }
-                Slot::Raw {
-                    checksum, bytes, ..
-                } => {
-                    let computed = CRC.checksum(bytes);
+                Slot::Raw(raw) => {
+                    let computed = CRC.checksum(&raw.bytes);
                     let damage = Damage {
                         record,
-                        expected: *checksum,
+                        expected: raw.checksum,
                         computed,
                     };
-                    if computed != *checksum {
+                    if computed != raw.checksum {
                         return Err(damage);
                     }
-                    each(&postcard::from_bytes(bytes).map_err(|_| damage)?);
+                    each(&postcard::from_bytes(&raw.bytes).map_err(|_| damage)?);
                 }
             }
         }
@@ -169,19 +222,14 @@ impl<R: Clone + Serialize + DeserializeOwned> Wal<R> {
 
     /// Adds the first half of a record: the power failed while it was written.
     pub(super) fn push_torn(&mut self, record: &R) {
-        let mut slot = raw(record);
-        if let Slot::Raw { bytes, .. } = &mut slot {
-            bytes.truncate(bytes.len() / 2);
-        }
-        self.push_slot(slot);
+        let mut torn = Raw::of(record);
+        torn.bytes.truncate(torn.length / 2);
+        self.push_slot(Slot::Raw(torn));
     }
 
     /// Cuts off a last record that is torn. `false` if there is none.
     pub(super) fn repair(&mut self) -> bool {
-        let torn = matches!(
-            self.slots.last(),
-            Some(Slot::Raw { length, bytes, .. }) if bytes.len() < *length
-        );
+        let torn = matches!(self.slots.last(), Some(Slot::Raw(raw)) if raw.is_torn());
         if torn {
             self.slots.truncate(self.slots.len() - 1);
             self.next -= 1;
@@ -198,25 +246,15 @@ impl<R: Clone + Serialize + DeserializeOwned> Wal<R> {
             return false;
         };
         if let Slot::Sound(record) = slot {
-            *slot = raw(record);
+            *slot = Slot::Raw(Raw::of(&**record));
         }
-        if let Slot::Raw { bytes, .. } = slot
-            && !bytes.is_empty()
+        if let Slot::Raw(raw) = slot
+            && !raw.bytes.is_empty()
         {
-            let bit = bit % (bytes.len() as u64 * 8);
-            bytes[(bit / 8) as usize] ^= 1 << (bit % 8);
+            let bit = bit % (raw.bytes.len() as u64 * 8);
+            raw.bytes[(bit / 8) as usize] ^= 1 << (bit % 8);
         }
         true
-    }
-}
-
-/// A record as bytes.
-fn raw<R: Serialize>(record: &R) -> Slot<R> {
-    let bytes = postcard::to_stdvec(record).expect("a record has no part that cannot be encoded");
-    Slot::Raw {
-        length: bytes.len(),
-        checksum: CRC.checksum(&bytes),
-        bytes,
     }
 }
 
@@ -305,5 +343,40 @@ mod tests {
         assert!(wal.flip(65, 3) && !wal.flip(64, 3));
         wal.purge(|_| false);
         assert_eq!(read(&wal).1.unwrap_err().record, 65, "damage is kept");
+    }
+
+    #[test]
+    fn logs_share_the_records_that_they_have_in_common() {
+        let shared = |one: &Wal<String>, other: &Wal<String>| {
+            let records = |wal: &Wal<String>| -> Vec<_> {
+                let mut found = Vec::new();
+                wal.read(|record| found.push(std::ptr::from_ref(record)))
+                    .unwrap();
+                found
+            };
+            let theirs = records(other);
+            let own = records(one).into_iter();
+            own.filter(|record| theirs.contains(record)).count()
+        };
+        let key = |record: &String| record.split(' ').nth(1)?.parse::<u32>().ok();
+        let (first, mut second) = (wal(80), Wal::default());
+        for number in 0..70 {
+            second.push(match number {
+                0 => "without a key".to_owned(),
+                20 | 50 => format!("other {number}"),
+                _ => format!("record {number}"),
+            });
+        }
+        let before = read(&second);
+        for more in [0, 0, 5] {
+            (0..more).for_each(|number| _ = second.push(format!("record {}", 70 + number)));
+            second.share_with(&first, key);
+            assert_eq!(shared(&second, &first), 67 + more);
+        }
+        assert_eq!(read(&second).0[..70], before.0);
+        second.flip(60, 7);
+        second.share_with(&first, key);
+        assert_eq!(read(&second).1.unwrap_err().record, 60, "damage is kept");
+        assert_eq!(read(&first).1, Ok(WalEnd::Whole));
     }
 }
