@@ -75,3 +75,19 @@ pageTest('pending operations of several clients wait side by side', {}, async (p
   const entries = (await log(page, leader)).map((cell) => cell.label);
   for (const entry of ['a=1', 'b=2', 'c=3']) assert.ok(entries.includes(entry), `${entry} in ${entries}`);
 });
+
+pageTest('a write through a crashed member waits, says until when, and goes through when the member is back', {}, async (page) => {
+  await setSpeed(page, speeds.fastest);
+  await newCluster(page, 3);
+  const leader = await untilLeader(page);
+  await pause(page);
+  const other = leader === 1 ? 2 : 1;
+  await member(page, other).click();
+  await act(page, 'Crash');
+  await send(page, 'put', 'name', 'joe', other);
+  await stepUntil(page, async () => (await page.locator('.sentence').textContent()).includes('connection refused'));
+  assert.deepEqual(await answers(page), [{ member: other, outcome: 'pending', text: '…' }]);
+  await act(page, 'Restart');
+  await play(page);
+  await until(page, () => document.querySelectorAll('[data-outcome=done]').length === 1);
+});

@@ -248,9 +248,7 @@ impl Model {
         let (line, behind) = (behind.clone().unwrap_or(line), behind.is_some());
         let endpoint = self.endpoint();
         let shell = &mut self.console.shell;
-        if let Some(endpoint) = endpoint {
-            shell.env.suggest("ETCDCTL_ENDPOINTS", &endpoint);
-        }
+        shell.env.talk_to(endpoint);
         match shell.enter(&line) {
             Entered::Done(output, code) => {
                 self.console.print_output(step, &output);

@@ -76,6 +76,19 @@ fn a_watch_runs_in_the_background_and_prints_as_events_come() {
 }
 
 #[test]
+fn version_2_talks_to_the_same_member() {
+    let mut model = model();
+    enter(&mut model, "ETCDCTL_API=2 etcdctl set /a 1");
+    pass(&mut model, 500_000);
+    enter(&mut model, "export ETCDCTL_API=2");
+    enter(&mut model, "etcdctl cluster-health");
+    pass(&mut model, 500_000);
+    let printed = text(&model);
+    assert!(printed.contains("set /a 1\n1\n"), "{printed}");
+    assert!(printed.contains("cluster is healthy"), "{printed}");
+}
+
+#[test]
 fn the_past_shows_what_was_printed_then() {
     let mut model = model();
     enter(&mut model, "etcdctl put name joe");
