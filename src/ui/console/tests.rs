@@ -76,6 +76,26 @@ fn a_watch_runs_in_the_background_and_prints_as_events_come() {
 }
 
 #[test]
+fn what_is_typed_while_a_command_runs_is_run_after_it() {
+    let mut model = model();
+    for line in ["etcdctl put name joe", "etcdctl get name", "echo done"] {
+        enter(&mut model, line);
+    }
+    assert!(model.console.is_busy());
+    pass(&mut model, 500_000);
+    pass(&mut model, 500_000);
+    let printed = text(&model);
+    let ends = "OK\ninfra1 $ etcdctl get name\nname\njoe\ninfra1 $ echo done\ndone\n";
+    assert!(printed.ends_with(ends), "{printed}");
+
+    enter(&mut model, "etcdctl watch name");
+    enter(&mut model, "echo never");
+    model.update(Key::Interrupt.into());
+    pass(&mut model, 300_000);
+    assert!(!text(&model).contains("$ echo never"), "Ctrl-C forgets it");
+}
+
+#[test]
 fn version_2_talks_to_the_same_member() {
     let mut model = model();
     enter(&mut model, "ETCDCTL_API=2 etcdctl set /a 1");
