@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { answers, log, newCluster, pause, play, send, setSpeed, speeds, stepUntil, until, untilAnswered, untilLeader } from './quorum.mjs';
+import { act, answers, log, member, newCluster, pause, play, send, setSpeed, speeds, stepUntil, until, untilAnswered, untilLeader } from './quorum.mjs';
 import { pageTest } from './support.mjs';
 
 pageTest('name=joe is written through a follower, read from every member, and deleted', {}, async (page) => {

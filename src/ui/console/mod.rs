@@ -245,7 +245,7 @@ impl Model {
         self.console
             .print(step, Style::Typed, &format!("{prompt}{line}"));
         if running.reads() {
-            let reaction = running.input(&(line + "\n"));
+            let reaction = running.input(&line);
             self.react(&mut running, reaction);
         } else {
             self.console.ahead.push_back(line);
@@ -284,7 +284,8 @@ impl Model {
                 if let Some(typed) = self.console.printed.get_mut(typed) {
                     typed.step = began;
                 }
-                let mut running = Running::new(process, (line, behind), client, began);
+                let typed = self.console.shell.typed().to_owned();
+                let mut running = Running::new(process, (typed, behind), client, began);
                 self.react(&mut running, reaction);
                 self.console.put_back(running);
                 self.reap();

@@ -2,6 +2,7 @@
 
 use super::panel::key;
 use super::{Key, Style};
+use crate::cluster::Action;
 use crate::ui::model::{Message, Model};
 
 fn model() -> Model {
@@ -159,6 +160,25 @@ fn transactions_read_the_lines_that_follow() {
     }
     pass(&mut model, 500_000);
     assert!(text(&model).contains("SUCCESS"), "{}", text(&model));
+    for line in ["etcdctl txn <<EOF", "", "put name ann", "", "", "EOF"] {
+        enter(&mut model, line);
+    }
+    pass(&mut model, 500_000);
+    let typed = model.session.save().branches[0].actions.clone();
+    let typed: Vec<String> = typed
+        .iter()
+        .filter_map(|done| match &done.action {
+            Action::Run { typed, .. } => Some(typed.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        typed,
+        [
+            "etcdctl txn -i\n\nput name joe\n\n",
+            "etcdctl txn <<EOF\n\nput name ann\n\n\nEOF"
+        ]
+    );
 }
 
 #[test]
