@@ -100,7 +100,7 @@ fn attribute(text: impl Into<AttrValue>) -> Hole {
 }
 
 fn child(text: impl Into<AttrValue>) -> Hole {
-    Hole::Child(VText::new(text).into())
+    Hole::Child(VText::new(text.into()).into())
 }
 
 macro_rules! holes {
@@ -115,14 +115,14 @@ macro_rules! holes {
 }
 
 holes! {
-    Attribute for &'static str = attribute;
+    Attribute for &'static str = |text| attribute(AttrValue::Static(text));
     Attribute for String = attribute;
     Attribute for AttrValue = attribute;
     Attribute for Classes = |classes: Classes| attribute(classes.to_string());
     Attribute for u64 = |number: u64| attribute(number.to_string());
     Attribute for usize = |number: usize| attribute(number.to_string());
     Attribute for bool = Hole::Flag;
-    Child for &'static str = child;
+    Child for &'static str = |text| child(AttrValue::Static(text));
     Child for String = child;
     Child for AttrValue = child;
     Child for char = |one: char| child(one.to_string());

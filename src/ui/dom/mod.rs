@@ -5,13 +5,13 @@
 //! *holes*:
 //!
 //! ```ignore
-//! html! { <p class="note" title={title}>{say("note.words")}{more}</p> }
+//! html! { <p class="note" title={title}>{say("write.value")}{more}</p> }
 //! ```
 //!
-//! is the shape `<p class="note" title=○>note.words○</p>` with the holes `title` and `more`. What Yew gets in the end is
+//! is the shape `<p class="note" title=○>write.value○</p>` with the holes `title` and `more`. What Yew gets in the end is
 //! the same: lists of attributes that it compares by their address.
 //!
-//! What stands in a shape: tags, `<>…</>`, attributes and children that are literals or `say("a.key")`. What makes a
+//! What stands in a shape: tags, `<>…</>`, attributes and children that are literals or words by their key (`{say(…)}`). What makes a
 //! hole: any other expression in braces, `{for iterator}`, `{name}` for `name={name}`, `if condition {…} else {…}`. Not
 //! here: components (a function that returns `Html` stands in braces) and tags that are computed ([`element`]).
 
@@ -53,7 +53,7 @@ pub mod on {
 
 /// An element whose tag is computed, with a class (none if it is empty) and a content.
 pub fn element(tag: &'static str, class: &'static str, content: Html) -> Html {
-    let mut element = VTag::new(tag);
+    let mut element = VTag::new(AttrValue::Static(tag));
     if !class.is_empty() {
         element.attributes = Attributes::Dynamic {
             keys: &["class"],

@@ -157,7 +157,7 @@ impl Reader {
             .map(|(name, _)| *name)
             .collect::<Vec<_>>()
             .leak();
-        let mut blank = (!tag.is_empty()).then(|| VTag::new(tag));
+        let mut blank = (!tag.is_empty()).then(|| VTag::new(AttrValue::Static(tag)));
         let fixed: Option<Vec<_>> = values
             .iter()
             .map(|(name, value)| match value {
