@@ -37,6 +37,9 @@ pub struct WriteDraft {
     pub local: bool,
 }
 
+/// The furthest that the stage looks ahead, in microseconds of the run.
+const LONGEST_LOOK_US: f64 = 30_000.0;
+
 /// The state of the page.
 pub struct Model {
     /// The run.
@@ -70,6 +73,9 @@ pub struct Model {
     /// How long, in microseconds of wall time, what is beside the stage stays as it is while the run plays. Nobody
     /// reads faster than some times a second, and drawing it takes longer than drawing the stage.
     pub pace_us: u64,
+    /// How far the stage looks ahead while the run plays, in microseconds of wall time: what is sent before it is drawn
+    /// again starts when it is sent, and not later.
+    pub ahead_us: u64,
     /// Whether and how fast time passes.
     pub playback: Playback,
     /// The member that the inspector shows.
@@ -142,6 +148,7 @@ impl Model {
             panel_steps: session.steps(),
             panel_age_us: 0,
             pace_us: 0,
+            ahead_us: 0,
             panels: slices.clone(),
             tools: Shared::new(Tools::new(&session)),
             message: None,
@@ -193,11 +200,7 @@ impl Model {
                 if self.timeline.is_held() {
                     return false;
                 }
-                self.why.pass(wall_us);
-                self.tabs.pass(wall_us);
-                let us = self.playback.pass(wall_us);
-                self.session.advance(us);
-                self.panel_age_us = self.panel_age_us.saturating_add(wall_us);
+                self.pass(wall_us);
                 return self.refresh_if_stale();
             }
             Message::TogglePlay => {
@@ -291,7 +294,12 @@ impl Model {
     fn refresh_stage(&mut self) {
         self.refresh_console();
         self.drawn_steps = self.session.steps();
-        self.slices.refresh(view::frame(&self.session));
+        let mut frame = view::frame(&self.session);
+        let ahead_us = self.looks_ahead_us();
+        if ahead_us > 0 {
+            frame.flights.extend(view::coming(&self.session, ahead_us));
+        }
+        self.slices.refresh(frame);
         self.refresh_faults();
         self.refresh_sequence();
     }
@@ -324,9 +332,33 @@ impl Model {
         self.focus = Some("#language");
     }
 
-    /// Draws what has happened since it was drawn. Returns whether that is anything.
+    /// How far the stage looks ahead, in microseconds of the run: not at all if it stands, or if it goes so fast that
+    /// nobody can follow a message.
+    fn looks_ahead_us(&self) -> u64 {
+        let us = self.ahead_us as f64 / 1_000.0 * self.playback.speed.us_per_ms();
+        match self.playback.playing && !self.timeline.is_held() && us <= LONGEST_LOOK_US {
+            true => us as u64,
+            false => 0,
+        }
+    }
+
+    /// Lets this wall time pass in the run. What happens meanwhile is not drawn yet.
+    pub fn pass(&mut self, wall_us: u64) {
+        if self.timeline.is_held() || !self.playback.playing {
+            return;
+        }
+        self.why.pass(wall_us);
+        self.tabs.pass(wall_us);
+        let us = self.playback.pass(wall_us);
+        self.session.advance(us);
+        self.panel_age_us = self.panel_age_us.saturating_add(wall_us);
+    }
+
+    /// Draws what has happened since it was drawn, or soon will. Returns whether that is anything.
     fn refresh_if_stale(&mut self) -> bool {
-        let stage = self.session.steps() != self.drawn_steps;
+        let until = self.session.now().after(self.looks_ahead_us());
+        let next = self.session.world().next_time();
+        let stage = self.session.steps() != self.drawn_steps || next.is_some_and(|at| at <= until);
         if stage {
             self.refresh_stage();
         }
@@ -391,6 +423,7 @@ impl Model {
                 fresh.playback.set_speed(self.playback.speed);
                 fresh.dark = self.dark;
                 fresh.pace_us = self.pace_us;
+                fresh.ahead_us = self.ahead_us;
                 fresh.stage_view = self.stage_view;
                 fresh.sequence = self.sequence.for_another_run();
                 fresh.refresh_sequence();

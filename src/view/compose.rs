@@ -9,9 +9,10 @@ use crate::cluster::{
     Address, Fact, LossReason, Member, Operation, Outcome, Packet, Server, World,
 };
 use crate::raft::{Ballot, Index, Message, Node, NodeId, Role, Term};
-use crate::sim::{FlightId, SimTime};
+use crate::sim::{Flight, FlightId, SimTime};
 use crate::timeline::Session;
 use crate::words::{say, tell};
+use std::sync::Arc;
 
 /// How long a lost message stays in sight, in microseconds of virtual time.
 const LOSS_SHOWN_US: u64 = 25_000;
@@ -48,22 +49,35 @@ pub fn frame(session: &Session) -> Frame {
         groups,
         links: machine::links(world),
         faults: machine::faults(world),
-        flights: world
-            .flights()
-            .map(|(id, flight)| {
-                let times = (flight.departs, flight.arrives);
-                let view = flight_view(id, flight.from, flight.to, times, &flight.payload);
-                FlightView {
-                    stopped: flight.held.map(|hold| hold.since),
-                    ..view
-                }
-            })
-            .collect(),
+        flights: world.flights().map(under_way).collect(),
         losses: losses(session),
         clients: clients(session),
         sentence: sentence(session),
         log: log_matrix(world, first, last),
         recent: recent_events(session),
+    }
+}
+
+/// The messages that will be sent within so many microseconds if nobody acts, in the order of their ids.
+pub fn coming(session: &Session, us: u64) -> Vec<FlightView> {
+    let mut next = session.world().flights().map(|(id, _)| id.0 + 1).max();
+    let mut coming = Vec::new();
+    session.look_ahead(us, &mut |world| {
+        let from = next.unwrap_or_default();
+        for flight in world.flights().filter(|(id, _)| id.0 >= from) {
+            next = next.max(Some(flight.0.0 + 1));
+            coming.push(under_way(flight));
+        }
+    });
+    coming
+}
+
+fn under_way((id, flight): (FlightId, &Flight<Address, Arc<Packet>>)) -> FlightView {
+    let times = (flight.departs, flight.arrives);
+    let view = flight_view(id, flight.from, flight.to, times, &flight.payload);
+    FlightView {
+        stopped: flight.held.map(|hold| hold.since),
+        ..view
     }
 }
 

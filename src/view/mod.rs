@@ -29,7 +29,7 @@ mod trial;
 pub mod wall;
 pub mod why;
 
-pub use compose::{LOG_COLUMNS, frame, operation_view};
+pub use compose::{LOG_COLUMNS, coming, frame, operation_view};
 pub use describe::{Described, describe, plain};
 pub use frame::*;
 pub use labels::{

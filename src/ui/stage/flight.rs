@@ -70,7 +70,7 @@ impl Part for Flight {
                 onclick={click(&self.send, Message::Look(Target::Message(flight.id), false))}
                 aria-label={flight.description.clone()}>
                 <Mover tag="g" moving={Moving::Flight(self.way)}>
-                    <Mover tag="g" class="trail" moving={Moving::Trail(self.way)}><path d={self.way.trail()} /></Mover>
+                    <path class="trail" d={self.way.trail()} />
                     if self.selected { <g class="frame">{frame(4.0)}</g> }
                     {frame(0.0)}
                     if self.labelled { <text y="4">{flight.label.clone()}</text> }
