@@ -55,11 +55,11 @@ const HINTS: &str = "quorum.hints";
 const FOCUS_MS: f64 = 500.0;
 /// What is beside the stage is drawn so often while the run plays, in microseconds.
 const PACE_US: u64 = 190_000;
-/// While the run plays, the program waits so long for the next frame, in milliseconds. What flies in between is moved
-/// by the browser, which knows beforehand what will be sent until then.
-const FRAME_MS: u32 = 95;
+/// While the run plays, the program waits so long for the next frame, in milliseconds: at least, and at most. What flies
+/// in between is moved by the browser, which knows beforehand what will be sent until then.
+const FRAME_MS: (u32, u32) = (95, 195);
 /// So far ahead the stage looks, in microseconds: until after the next frame, which may be late.
-const AHEAD_US: u64 = 140_000;
+const AHEAD_US: u64 = 260_000;
 /// A frame may spend so many milliseconds on opening a run.
 const SLICE_MS: f64 = 24.0;
 /// The texts of what `index.html` shows when the program breaks. They are written while it still
@@ -573,7 +573,10 @@ impl App {
         }
         let opens = self.model.recording.progress().is_some();
         if (opens || playing) && !self.unseen {
-            let ms = if opens { 0 } else { FRAME_MS };
+            let ms = match opens {
+                true => 0,
+                false => self.model.rest_ms(FRAME_MS.0, FRAME_MS.1),
+            };
             self.next.get_or_insert_with(|| {
                 let link = ctx.link().clone();
                 Timeout::new(ms, move || link.send_message(Event::Frame))

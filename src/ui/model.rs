@@ -17,6 +17,7 @@ use super::why::WhyState;
 use super::words;
 use crate::cluster::{Action, WorldOptions, WorldOptionsError};
 use crate::raft::NodeId;
+use crate::sim::SimTime;
 use crate::timeline::{Landmark, Session};
 use crate::view::deeds::Target;
 use crate::view::{self, MessageView};
@@ -38,7 +39,7 @@ pub struct WriteDraft {
 }
 
 /// The furthest that the stage looks ahead, in microseconds of the run.
-const LONGEST_LOOK_US: f64 = 30_000.0;
+const LONGEST_LOOK_US: f64 = 60_000.0;
 
 /// The state of the page.
 pub struct Model {
@@ -106,6 +107,8 @@ pub struct Model {
     pub dark: bool,
     /// The element that gets the focus once the page is drawn, as a selector.
     pub focus: Option<&'static str>,
+    /// When the next member turns into something else, if that will be soon.
+    turn: Option<SimTime>,
     drawn_steps: u64,
     panel_steps: u64,
     panel_age_us: u64,
@@ -149,6 +152,7 @@ impl Model {
             panel_age_us: 0,
             pace_us: 0,
             ahead_us: 0,
+            turn: None,
             panels: slices.clone(),
             tools: Shared::new(Tools::new(&session)),
             message: None,
@@ -296,8 +300,11 @@ impl Model {
         self.drawn_steps = self.session.steps();
         let mut frame = view::frame(&self.session);
         let ahead_us = self.looks_ahead_us();
+        self.turn = None;
         if ahead_us > 0 {
-            frame.flights.extend(view::coming(&self.session, ahead_us));
+            let outlook = view::outlook(&self.session, ahead_us);
+            frame.flights.extend(outlook.flights);
+            self.turn = outlook.turn;
         }
         self.slices.refresh(frame);
         self.refresh_faults();
@@ -339,6 +346,20 @@ impl Model {
         match self.playback.playing && !self.timeline.is_held() && us <= LONGEST_LOOK_US {
             true => us as u64,
             false => 0,
+        }
+    }
+
+    /// How long the page may stay as it is while the run plays, in milliseconds: `soon` at least, and `later` at most.
+    /// Where the stage looks ahead, it is drawn again when a member turns into something else.
+    pub fn rest_ms(&self, soon: u32, later: u32) -> u32 {
+        match (self.looks_ahead_us(), self.turn) {
+            (0, _) => soon,
+            (_, None) => later,
+            (_, Some(turn)) => {
+                let us = turn.since(self.session.now()) as f64;
+                let ms = us / self.playback.speed.us_per_ms();
+                (ms.ceil() as u32).clamp(soon, later)
+            }
         }
     }
 

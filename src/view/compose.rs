@@ -58,21 +58,8 @@ pub fn frame(session: &Session) -> Frame {
     }
 }
 
-/// The messages that will be sent within so many microseconds if nobody acts, in the order of their ids.
-pub fn coming(session: &Session, us: u64) -> Vec<FlightView> {
-    let mut next = session.world().flights().map(|(id, _)| id.0 + 1).max();
-    let mut coming = Vec::new();
-    session.look_ahead(us, &mut |world| {
-        let from = next.unwrap_or_default();
-        for flight in world.flights().filter(|(id, _)| id.0 >= from) {
-            next = next.max(Some(flight.0.0 + 1));
-            coming.push(under_way(flight));
-        }
-    });
-    coming
-}
-
-fn under_way((id, flight): (FlightId, &Flight<Address, Arc<Packet>>)) -> FlightView {
+/// A message that is under way.
+pub(super) fn under_way((id, flight): (FlightId, &Flight<Address, Arc<Packet>>)) -> FlightView {
     let times = (flight.departs, flight.arrives);
     let view = flight_view(id, flight.from, flight.to, times, &flight.payload);
     FlightView {

@@ -15,6 +15,7 @@ mod labels;
 mod log_matrix;
 mod machine;
 mod message_fields;
+mod outlook;
 mod phrase;
 pub mod planner;
 pub mod real;
@@ -29,7 +30,7 @@ mod trial;
 pub mod wall;
 pub mod why;
 
-pub use compose::{LOG_COLUMNS, coming, frame, operation_view};
+pub use compose::{LOG_COLUMNS, frame, operation_view};
 pub use describe::{Described, describe, plain};
 pub use frame::*;
 pub use labels::{
@@ -38,4 +39,5 @@ pub use labels::{
 };
 pub use log_matrix::log_matrix;
 pub use message_fields::{MessageState, MessageView, message_view};
+pub use outlook::{Outlook, outlook};
 pub use phrase::{phrase, word};
