@@ -54,7 +54,7 @@ const HINTS: &str = "quorum.hints";
 /// What is drawn so many milliseconds after a key was pressed is drawn because of it.
 const FOCUS_MS: f64 = 500.0;
 /// What is beside the stage is drawn so often while the run plays, in microseconds.
-const PACE_US: u64 = 190_000;
+const PACE_US: u64 = 290_000;
 /// While the run plays, the program waits so long for the next frame, in milliseconds: at least, and at most. What flies
 /// in between is moved by the browser, which knows beforehand what will be sent until then.
 const FRAME_MS: (u32, u32) = (95, 195);
