@@ -3,6 +3,8 @@
 //! See `ARCHITECTURE.md` for the map of the code. Modules in reading order, lower ones first; a
 //! module imports only from those above it in this list.
 
+#![recursion_limit = "512"]
+
 pub mod base;
 
 pub mod raft;

@@ -76,7 +76,7 @@ impl Applied {
         let conf = postcard::to_stdvec(&snapshot.conf).expect("a configuration is plain data");
         let here = Snapshotted {
             term: snapshot.term,
-            digest: xxh3_64_with_seed(&snapshot.data, xxh3_64(&conf)),
+            digest: xxh3_64_with_seed(&snapshot.data.bytes(), xxh3_64(&conf)),
         };
         let index = snapshot.index;
         let now = report.now();

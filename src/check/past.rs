@@ -42,7 +42,7 @@ struct Key {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Changes {
     pub seen: Moment,
-    pub list: Vec<Change>,
+    pub list: Box<[Change]>,
 }
 
 /// What became of a key.
@@ -162,7 +162,8 @@ impl Past {
         if revision == self.revision {
             return None;
         }
-        let (mut list, mut ways) = (Vec::new(), Vec::new());
+        // Most revisions change one key.
+        let (mut list, mut ways) = (Vec::with_capacity(1), Vec::new());
         if let Some(input) = input {
             self.decide(input, &mut ways);
             let ways = ways.clone();
@@ -170,6 +171,7 @@ impl Past {
         }
         self.blind |= revision != self.revision + 1 || list.is_empty();
         self.revision = revision;
+        let list = list.into();
         *self.revisions.at(Index(revision)) = Some(Arc::new(Changes { seen: now, list }));
         ways.first().copied()
     }

@@ -45,6 +45,8 @@ pub(super) struct Log {
     new_compaction: Option<Compaction>,
     in_flight: VecDeque<InFlight>,
     writes: u64,
+    /// Entries of the log that are in a message, too. The disk shares them if it is them that it lacks.
+    at_hand: Option<Arc<[Entry]>>,
 }
 
 /// A write of which the disk has not said yet that it is durable.
@@ -92,6 +94,7 @@ impl Log {
             new_compaction: None,
             in_flight: VecDeque::new(),
             writes: 0,
+            at_hand: None,
             snapshot,
         };
         log.stored = log.last_index();
@@ -209,9 +212,15 @@ impl Log {
         self.entries.push(entry);
     }
 
+    /// These entries of the log are in a message, too.
+    pub fn has_at_hand(&mut self, entries: Arc<[Entry]>) {
+        self.at_hand = Some(entries);
+    }
+
     /// Cuts off everything from `from` on.
     pub fn truncate_from(&mut self, from: Index) {
         assert!(from > self.committed, "committed entries are never cut off");
+        self.at_hand = None;
         self.entries.truncate((from.0 - self.first.0) as usize);
         self.forget_stored_after(from.prev());
     }
@@ -234,6 +243,7 @@ impl Log {
     pub fn restore(&mut self, snapshot: Arc<Snapshot>) {
         // What was committed is the same in the snapshot, so the disk still vouches for it.
         self.forget_stored_after(self.committed.min(snapshot.index));
+        self.at_hand = None;
         self.entries = SharedVec::default();
         self.first = snapshot.index.next();
         self.prev_term = snapshot.term;
@@ -337,9 +347,8 @@ impl Log {
         &mut self,
         hard_state: HardState,
         snapshot: Option<Index>,
-    ) -> (Vec<Entry>, WriteDone) {
-        let mut entries = Vec::with_capacity((self.last_index().0 - self.handed.0) as usize);
-        entries.extend(self.range(self.handed.next()..).cloned());
+    ) -> (Arc<[Entry]>, WriteDone) {
+        let entries = self.unwritten();
         let last = entries.last().map(|entry| (entry.index, entry.term));
         self.writes += 1;
         self.handed = self.last_index();
@@ -355,6 +364,19 @@ impl Log {
             term: hard_state.term,
         };
         (entries, done)
+    }
+
+    /// The entries that the disk lacks.
+    fn unwritten(&mut self) -> Arc<[Entry]> {
+        let (first, last) = (self.handed.next(), self.last_index());
+        if first > last {
+            return Arc::default();
+        }
+        let ends = |entries: &[Entry]| Some((entries.first()?.index, entries.last()?.index));
+        match self.at_hand.take() {
+            Some(entries) if ends(&entries) == Some((first, last)) => entries,
+            _ => self.range(first..).cloned().collect(),
+        }
     }
 
     /// Everything up to this write is durable. Returns whether `stored` moved.

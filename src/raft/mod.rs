@@ -162,12 +162,14 @@ pub mod progress;
 pub mod ready;
 pub mod rules;
 
+mod image;
 mod log;
 mod membership;
 mod node;
 mod options;
 mod types;
 
+pub use image::{Frozen, Image};
 pub use membership::*;
 pub use message::*;
 pub use node::*;

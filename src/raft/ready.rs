@@ -53,7 +53,7 @@ pub struct Write {
     /// Replaces the whole log and the stored snapshot; `entries` then follow it.
     pub snapshot: Option<Arc<Snapshot>>,
     /// To be stored. Everything from the index of the first one on is cut off before.
-    pub entries: Vec<Entry>,
+    pub entries: Arc<[Entry]>,
     /// Replaces the stored snapshot, and drops the beginning of the log; its end stays.
     pub compaction: Option<Compaction>,
     /// To be sent when this write is durable: answers that promise what it holds.

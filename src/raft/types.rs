@@ -1,5 +1,6 @@
 //! The nouns of the protocol: identities, terms, entries, and what a member keeps on its disk.
 
+use super::image::Image;
 use crate::base::SharedVec;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -160,7 +161,7 @@ pub struct HardState {
 }
 
 /// The state machine at an index, in place of the log up to there (paper §7).
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Snapshot {
     /// The last entry that the snapshot covers.
     pub index: Index,
@@ -169,7 +170,7 @@ pub struct Snapshot {
     /// The configuration at that index.
     pub conf: ConfState,
     /// The state machine, opaque to Raft.
-    pub data: Bytes,
+    pub data: Image,
 }
 
 /// Everything that a member finds on its disk when it starts.
@@ -201,7 +202,7 @@ impl Stored {
                 index: Index(0),
                 term: Term(0),
                 conf,
-                data: Bytes::new(),
+                data: Image::default(),
             }),
             entries: SharedVec::default(),
             prev_term: Term(0),

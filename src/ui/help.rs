@@ -4,6 +4,7 @@ use super::drawn::Part;
 use super::keys;
 use super::message::Message;
 use super::parts::icon_button;
+use crate::ui::dom::html;
 use crate::words::say;
 use yew::prelude::*;
 

@@ -3,6 +3,7 @@
 use super::drawn::Part;
 use super::message::Message;
 use super::parts::button;
+use crate::ui::dom::html;
 use crate::words::say;
 use yew::prelude::*;
 

@@ -14,6 +14,7 @@ use super::tabs::{Shown, all_keys};
 use super::why::{Page, WhyPanel};
 use super::words::{self, Word};
 use crate::raft::NodeId;
+use crate::ui::dom::html;
 use crate::view::deeds::Target;
 use crate::view::{
     ClientView, FaultView, LinkView, MemberView, MessageView, RecentEvent, RoleView,

@@ -49,6 +49,7 @@ pub mod answers;
 pub mod app;
 mod cells;
 mod console;
+mod dom;
 mod drawn;
 mod faults;
 pub mod forms;

@@ -13,6 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web_sys::{Animation, Element};
 use yew::prelude::*;
+use yew::virtual_dom::VComp;
 
 /// The way of a message.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -341,6 +342,17 @@ pub struct Mover {
     motion: Motion,
     id: u64,
     node: NodeRef,
+}
+
+/// An element that moves, with what it carries.
+pub fn mover(tag: &'static str, class: &'static str, moving: Moving, children: Html) -> Html {
+    let props = MoverProps {
+        tag,
+        class: AttrValue::Static(class),
+        moving,
+        children,
+    };
+    VComp::new::<Mover>(Rc::new(props), None).into()
 }
 
 impl Component for Mover {

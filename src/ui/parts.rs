@@ -1,5 +1,6 @@
 //! Small things that many parts use.
 
+use super::dom::{element, html};
 use super::model::{Definition, Message, Sheet, StageView};
 use super::words::{self, Word};
 use crate::words::say;
@@ -54,11 +55,6 @@ pub fn error_at(id: impl Into<AttrValue>, text: Option<String>) -> Html {
 /// An element with nothing but a text. (Each use of `html!` costs some hundred bytes of the page.)
 pub fn text(tag: &'static str, class: &'static str, text: impl Into<AttrValue>) -> Html {
     element(tag, class, Html::from(text.into()))
-}
-
-/// An element with a class and a content.
-pub fn element(tag: &'static str, class: &'static str, content: Html) -> Html {
-    html! { <@{tag} class={(!class.is_empty()).then_some(class)}>{content}</@> }
 }
 
 /// A name and what it stands for, in a list of such.

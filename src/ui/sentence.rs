@@ -6,6 +6,7 @@ use super::parts::button;
 use super::slices::Shared;
 use super::spans;
 use super::why::Ask;
+use crate::ui::dom::html;
 use crate::view::Span;
 use crate::words::say;
 use yew::prelude::*;

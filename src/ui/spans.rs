@@ -2,6 +2,7 @@
 
 use super::hue::term_style;
 use super::words;
+use crate::ui::dom::html;
 use crate::view::Span;
 use yew::prelude::*;
 

@@ -4,6 +4,7 @@
 //! browser remembers it.
 
 use super::web;
+use crate::ui::dom::html;
 use crate::words::say;
 use web_sys::{Element, PointerEvent};
 use yew::prelude::*;

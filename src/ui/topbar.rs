@@ -10,6 +10,7 @@ use super::recording::share_button;
 use super::settings::NewCluster;
 use super::slices::Shared;
 use super::words::{self, Word};
+use crate::ui::dom::html;
 use crate::view::Vitals;
 use crate::words::{Language, language, say};
 use yew::prelude::*;

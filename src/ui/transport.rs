@@ -3,12 +3,13 @@
 use super::drawn::Part;
 use super::left::left_button;
 use super::message::{Message, Panel, Sheet};
-use super::motion::{Mover, Moving};
+use super::motion::{Moving, mover};
 use super::parts::{Text, click, typed};
 use super::speed::Speed;
 use super::timeline::Time;
 use super::words;
 use crate::timeline::Landmark;
+use crate::ui::dom::html;
 use crate::words::{say, tell};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -160,7 +161,7 @@ impl Part for Clock {
         html! {
             <div class="clock">
                 <b class="time" data-testid="clock" role="timer" aria-label={say("play.time")}>
-                    <Mover tag="span" moving={Moving::Clock} />
+                    {mover("span", "", Moving::Clock, Html::default())}
                 </b>
                 <span class="where">
                     <button type="button" class="btn ghost" id="branches" title={say("time.branches")}

@@ -6,7 +6,7 @@ use super::drawn::{Part, drawn, drawn_as};
 use super::forms::Verb;
 use super::message::{Field, Message, Sheet};
 use super::model::WriteDraft;
-use super::motion::{Mover, Moving};
+use super::motion::{Moving, mover};
 use super::parts::{button, click, define, error, log, sheet_head, typed};
 use super::slices::Shared;
 use super::split::{Edge, split};
@@ -14,6 +14,7 @@ use super::stage::outcome_name;
 use super::why::Ask;
 use super::words::{self, Word};
 use crate::raft::NodeId;
+use crate::ui::dom::html;
 use crate::view::OutcomeView;
 use crate::view::why::Topic;
 use crate::words::say;
@@ -189,7 +190,7 @@ impl Answer {
             OutcomeView::Pending => {
                 let waiting =
                     Moving::Waiting(format!("{} ", say("write.waiting")), self.operation.called);
-                html! { <Mover tag="span" class="line waiting" moving={waiting} /> }
+                mover("span", "line waiting", waiting, Html::default())
             }
             OutcomeView::Done(lines) => lines
                 .iter()

@@ -230,7 +230,7 @@ fn raft_fields(envelope: &Envelope) -> (&'static str, Vec<(&'static str, String)
                 ("lastIncludedTerm", text(snapshot.term)),
                 (
                     "data[]",
-                    tell("field.bytes", &[("n", &snapshot.data.len())]),
+                    tell("field.bytes", &[("n", &snapshot.data.bytes().len())]),
                 ),
             ],
         ),

@@ -204,7 +204,7 @@ impl Chaos {
         if self.kinds.compaction
             && let Some(node) = &mut self.cluster.member(who.0).node
         {
-            let _ = node.compact(node.applied_index(), Bytes::new());
+            let _ = node.compact(node.applied_index(), Image::default());
         }
     }
 

@@ -87,7 +87,7 @@ fn message() -> impl Strategy<Value = Message> {
                 index: Index(index),
                 term: Term(term),
                 conf: ConfState::voters([NodeId(1), NodeId(2)]),
-                data: Bytes::new(),
+                data: Bytes::new().into(),
             }),
         }),
         1 => some_entries().prop_map(|entries| Message::Propose { entries }),
@@ -171,7 +171,7 @@ fn take(solo: &mut Solo, input: Input) {
             let _ = solo.node.propose_conf_change(change);
         }
         Input::Compact(index) => {
-            let _ = solo.node.compact(Index(index), Bytes::new());
+            let _ = solo.node.compact(Index(index), Image::default());
         }
         Input::Report(number, ok) => {
             solo.node.report_snapshot(id(number), ok);
@@ -304,7 +304,7 @@ fn snapshot_of(index: u64, term: u64) -> Message {
             index: Index(index),
             term: Term(term),
             conf: ConfState::voters([id(1)]),
-            data: Bytes::new(),
+            data: Bytes::new().into(),
         }),
     }
 }
@@ -480,7 +480,9 @@ fn a_follower_that_needs_the_snapshot_gets_it_whatever_it_said_before() {
         solo.propose("x");
     }
     solo.hear(3, 1, accepted(5));
-    solo.node.compact(Index(4), Bytes::new()).expect("applied");
+    solo.node
+        .compact(Index(4), Image::default())
+        .expect("applied");
     solo.flush();
     let response = Message::HeartbeatResponse {
         round: None,

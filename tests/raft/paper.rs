@@ -535,7 +535,7 @@ fn snapshot(index: u64, term: u64) -> Message {
         index: Index(index),
         term: Term(term),
         conf: ConfState::voters((1..=4).map(NodeId)),
-        data: Bytes::from_static(b"state"),
+        data: Bytes::from_static(b"state").into(),
     };
     Message::SnapshotRequest {
         snapshot: Arc::new(snapshot),
@@ -586,7 +586,7 @@ fn install_snapshot_8_the_state_and_the_configuration_are_the_snapshots() {
     solo.step(2, Some(2), snapshot(7, 2));
     let ready = solo.node.ready();
     let snapshot = ready.snapshot.expect("to restore from");
-    assert_eq!(snapshot.data, Bytes::from_static(b"state"));
+    assert_eq!(snapshot.data.bytes(), Bytes::from_static(b"state"));
     assert_eq!(ready.write.expect("to store").snapshot, Some(snapshot));
     assert_eq!(solo.node.conf().voters.len(), 4);
     assert_eq!(solo.node.applied_index(), Index(7));

@@ -468,7 +468,7 @@ fn late_snapshot_moves_back(options: Options) -> bool {
         index: Index(1),
         term: Term(1),
         conf: ConfState::voters((1..=3).map(NodeId)),
-        data: Bytes::new(),
+        data: Image::default(),
     };
     cluster.node(2).step(Envelope {
         from: id(1),

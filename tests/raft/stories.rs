@@ -181,7 +181,7 @@ impl Story {
                 }
             }
             "compact" => {
-                if let Err(reason) = node.compact(Index(number(args)?), Bytes::new()) {
+                if let Err(reason) = node.compact(Index(number(args)?), Image::default()) {
                     self.text += &format!("refused: {reason}\n");
                 }
             }

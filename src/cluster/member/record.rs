@@ -13,7 +13,7 @@ pub struct Record {
     /// Replaces the whole log and the stored snapshot.
     pub snapshot: Option<Arc<Snapshot>>,
     /// Replace the log from the index of the first one on.
-    pub entries: Box<[Entry]>,
+    pub entries: Arc<[Entry]>,
     /// Replaces the stored snapshot, and drops the beginning of the log.
     pub compaction: Option<Box<Compaction>>,
 }
@@ -35,7 +35,7 @@ impl Record {
         let record = Record {
             hard_state: write.hard_state.or(complete.then_some(hard_state)),
             snapshot: write.snapshot,
-            entries: write.entries.into(),
+            entries: write.entries,
             compaction: write.compaction.map(Box::new),
         };
         let receipt = Receipt {
@@ -89,7 +89,7 @@ mod tests {
         Write {
             hard_state: None,
             snapshot: None,
-            entries,
+            entries: entries.into(),
             compaction: None,
             after_sync: Vec::new(),
             done: WriteDone {
@@ -176,9 +176,10 @@ mod tests {
         let mut write = compacting(9, 2);
         write.hard_state = Some(hard_state(4));
         write.snapshot = Some(snapshot(5));
-        write.entries = vec![entry(1, 1), entry(2, 2)];
-        write.entries[1].payload = Payload::ConfChange(Default::default());
-        write.entries[0].payload = Payload::Noop;
+        let mut entries = vec![entry(1, 1), entry(2, 2)];
+        entries[1].payload = Payload::ConfChange(Default::default());
+        entries[0].payload = Payload::Noop;
+        write.entries = entries.into();
         let (record, _) = Record::of(write, hard_state(4));
         let bytes = postcard::to_stdvec(&record).unwrap();
         assert_eq!(postcard::from_bytes(&bytes), Ok(record));

@@ -1,5 +1,5 @@
 use super::*;
-use bytes::Bytes;
+use crate::raft::Image;
 use proptest::prelude::*;
 
 fn log(terms: &[u64]) -> Log {
@@ -33,7 +33,7 @@ fn snapshot(index: u64, term: u64) -> Arc<Snapshot> {
         index: Index(index),
         term: Term(term),
         conf: Default::default(),
-        data: Bytes::new(),
+        data: Image::default(),
     })
 }
 

@@ -1,10 +1,10 @@
 //! What comes out of a node, and what its driver reports back about it.
 
 use super::{Node, RoleState};
+use crate::raft::image::Image;
 use crate::raft::message::{Envelope, Message};
 use crate::raft::ready::{Event, ReadState, Ready, SoftState, Write, WriteDone};
 use crate::raft::types::{HardState, Index, NodeId, Snapshot, Stored, Term};
-use bytes::Bytes;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -175,7 +175,7 @@ impl Node {
     ///
     /// # Errors
     /// Why this cannot be done.
-    pub fn compact(&mut self, index: Index, data: Bytes) -> Result<(), CompactError> {
+    pub fn compact(&mut self, index: Index, data: Image) -> Result<(), CompactError> {
         let applied = self.log.applied();
         // What is not durable yet will not survive the snapshot that stands for it.
         let (applied, snapshot) = (applied.min(self.log.stored()), self.snapshot_index());

@@ -185,6 +185,9 @@ impl Node {
                 sender.serve(*id, progress);
             }
         }
+        if let Some(batch) = sender.batch {
+            self.log.has_at_hand(batch.entries);
+        }
     }
 }
 
@@ -249,7 +252,7 @@ impl Sender<'_> {
         } else {
             Batch {
                 first: progress.next_index,
-                entries: Arc::new([]),
+                entries: Arc::default(),
                 bytes: 0,
             }
         };

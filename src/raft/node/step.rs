@@ -184,7 +184,7 @@ impl Node {
                 prev_term,
                 entries,
                 commit,
-            } => self.handle_append(from, prev_index, prev_term, &entries, commit),
+            } => self.handle_append(from, prev_index, prev_term, entries, commit),
             Message::Heartbeat {
                 commit,
                 round,

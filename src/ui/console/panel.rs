@@ -2,6 +2,7 @@
 
 use super::{Key, Printed, Style};
 use crate::raft::NodeId;
+use crate::ui::dom::html;
 use crate::ui::drawn::{Part, drawn_as};
 use crate::ui::message::Message;
 use crate::ui::parts::{log, typed};

@@ -2,6 +2,7 @@
 
 use super::tools::Tools;
 use crate::cluster::Address;
+use crate::ui::dom::html;
 use crate::ui::message::{Message, Place};
 use crate::ui::parts::click;
 use crate::ui::words;

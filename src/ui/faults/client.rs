@@ -4,6 +4,7 @@
 use super::tools::Tools;
 use super::{bar, form, target_name};
 use crate::cluster::Address;
+use crate::ui::dom::html;
 use crate::ui::message::{Message, Place};
 use crate::ui::parts::{click, error};
 use crate::ui::words;

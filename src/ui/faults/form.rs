@@ -2,6 +2,7 @@
 
 use super::bar::deed_button;
 use super::tools::Tools;
+use crate::ui::dom::html;
 use crate::ui::message::{Field, Message, Place};
 use crate::ui::parts::{click, typed};
 use crate::view::deeds::{DeedView, KNOBS, Section};

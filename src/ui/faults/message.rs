@@ -3,6 +3,7 @@
 use super::tools::Tools;
 use super::{bar, form};
 use crate::cluster::LossReason;
+use crate::ui::dom::html;
 use crate::ui::hue::term_style;
 use crate::ui::message::{Message, Place};
 use crate::ui::parts::{button, error};

@@ -5,6 +5,7 @@ use super::tools::Tools;
 use super::{bar, form, target_name};
 use crate::cluster::Address;
 use crate::raft::NodeId;
+use crate::ui::dom::html;
 use crate::ui::drawn::Part;
 use crate::ui::message::{Field, Message, Place};
 use crate::ui::parts::{button, click, error};

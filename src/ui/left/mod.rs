@@ -12,6 +12,7 @@ mod tests;
 use super::drawn::Part;
 use super::message::Message;
 use super::parts::{Text, click, icon_button};
+use crate::ui::dom::html;
 use crate::words::say;
 pub use real::flags;
 pub use state::{Ask, LeftState, Page, Tab, Watched};

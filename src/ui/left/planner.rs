@@ -4,6 +4,7 @@ use super::super::message::Message;
 use super::super::parts::{button, click, typed};
 use super::state::{Ask, Plan};
 use crate::raft::electorate::majority;
+use crate::ui::dom::html;
 use crate::view::planner::{
     CHANCES, MOST, Span, Split, available, nines, splits, tolerated, yearly_outage,
 };

@@ -5,6 +5,7 @@ use super::super::parts::{button, click};
 use super::super::recording::save;
 use super::super::web;
 use super::state::{Ask, ForReal};
+use crate::ui::dom::html;
 use crate::view::real::Form;
 use crate::words::say;
 use web_sys::HtmlSelectElement;

@@ -5,6 +5,7 @@ use super::super::parts::{button, click};
 use super::super::words::seconds;
 use super::state::{Ask, Open};
 use crate::lesson::SCENARIOS;
+use crate::ui::dom::html;
 use crate::view::scenario::comment;
 use crate::words::{say, tell};
 use yew::prelude::*;

@@ -7,6 +7,7 @@ use super::super::web;
 use super::files;
 use super::state::{Recording, Shared};
 use crate::timeline::Progress;
+use crate::ui::dom::html;
 use crate::words::{say, tell};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;

@@ -3,10 +3,11 @@
 
 use super::{Gesture, Pace};
 use crate::cluster::Address;
+use crate::ui::dom::html;
 use crate::ui::drawn::{Part, drawn};
 use crate::ui::hue::term_style;
 use crate::ui::message::Message;
-use crate::ui::motion::{Mover, Moving};
+use crate::ui::motion::{Moving, mover};
 use crate::ui::parts::click;
 use crate::ui::slices::Shared;
 use crate::ui::tabs::Ask;
@@ -277,7 +278,7 @@ impl Part for Drawing {
         let head: Html = head.into_iter().map(shape).collect();
         let moved = |content: Html, speed: f64| {
             let moving = Moving::Scroll(self.pace.drawn_at, speed);
-            html! { <Mover tag="g" {moving}>{content}</Mover> }
+            mover("g", "", moving, content)
         };
         let clip = format!("{}-clip", self.prefix);
         let (scale, scrolls) = (self.pace.scale, self.pace.scrolls);

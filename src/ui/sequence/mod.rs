@@ -4,7 +4,7 @@
 mod chart;
 mod pane;
 
-pub use chart::{Chart, ChartKind};
+pub use chart::{Chart, ChartKind, ChartProps};
 pub use pane::{Did, Pane};
 
 use super::message::{Message, StageView};

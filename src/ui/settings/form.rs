@@ -1,6 +1,7 @@
 //! Every option, in groups that open.
 
 use crate::raft::rules::Rule;
+use crate::ui::dom::html;
 use crate::ui::message::{Field, Message};
 use crate::ui::model::ClusterDraft;
 use crate::ui::parts::{button, click, error_at, typed};

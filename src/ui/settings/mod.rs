@@ -10,6 +10,7 @@ use super::parts::{button, click, define, error, typed};
 use super::slices::Shared;
 use super::web;
 use super::words::Word;
+use crate::ui::dom::html;
 use crate::view::settings::{PRESETS, warnings};
 use crate::words::say;
 use yew::prelude::*;

@@ -1,8 +1,9 @@
 //! A client: a small card outside the ring, wired to the member that it talks to.
 
+use crate::ui::dom::html;
 use crate::ui::drawn::Part;
 use crate::ui::message::Message;
-use crate::ui::motion::{Mover, Moving};
+use crate::ui::motion::{Moving, mover};
 use crate::ui::parts::click;
 use crate::ui::slices::Shared;
 use crate::ui::words;
@@ -103,7 +104,7 @@ fn pending(client: &ClientView) -> Html {
             };
             let waiting = format!("{} … {more}", verb(operation));
             let waiting = Moving::Waiting(waiting, operation.called);
-            html! { <text class="operation" y="4"><Mover tag="tspan" moving={waiting} /></text> }
+            html! { <text class="operation" y="4">{mover("tspan", "", waiting, Html::default())}</text> }
         }
         None => {
             let doing = match client.load {

@@ -2,6 +2,7 @@
 
 use super::super::model::CutDraft;
 use crate::raft::NodeId;
+use crate::ui::dom::html;
 use crate::ui::drawn::Part;
 use crate::ui::message::{Message, Panel, Place};
 use crate::ui::parts::{button, click, define, error, icon_button};

@@ -1,9 +1,10 @@
 //! Messages on their way, and where they were lost.
 
+use crate::ui::dom::html;
 use crate::ui::drawn::Part;
 use crate::ui::hue::term_style;
 use crate::ui::message::Message;
-use crate::ui::motion::{Mover, Moving, Way};
+use crate::ui::motion::{Moving, Way, mover};
 use crate::ui::parts::click;
 use crate::ui::slices::Shared;
 use crate::ui::words;
@@ -69,13 +70,13 @@ impl Part for Flight {
             <g {class} style={hue(flight)} role="img" data-flight={flight.id.0.to_string()}
                 onclick={click(&self.send, Message::Look(Target::Message(flight.id), false))}
                 aria-label={flight.description.clone()}>
-                <Mover tag="g" moving={Moving::Flight(self.way)}>
+                {mover("g", "", Moving::Flight(self.way), html! {
                     <path class="trail" d={self.way.trail()} />
                     if self.selected { <g class="frame">{frame(4.0)}</g> }
                     {frame(0.0)}
                     if self.labelled { <text y="4">{flight.label.clone()}</text> }
                     if held { <path class="bars" d={format!("M{0} -6v12m4 -12v12", tenths(width / 2.0 + 4.0))} /> }
-                </Mover>
+                })}
             </g>
         }
     }

@@ -1,5 +1,6 @@
 //! What is wrong with a member's machine, drawn at its circle: process, clock and disk.
 
+use crate::ui::dom::html;
 use crate::ui::words;
 use crate::view::MachineView;
 use crate::view::geometry::{Point, translate};

@@ -2,10 +2,11 @@
 
 use super::machine;
 use crate::raft::NodeId;
+use crate::ui::dom::html;
 use crate::ui::drawn::Part;
 use crate::ui::hue::term_style;
 use crate::ui::message::Message;
-use crate::ui::motion::{Mover, Moving};
+use crate::ui::motion::{Moving, mover};
 use crate::ui::parts::click;
 use crate::ui::slices::Shared;
 use crate::ui::words;
@@ -218,7 +219,7 @@ fn view_timer(timer: TimerView, radius: f64, scale: f64) -> Html {
     html! {
         <g class="timer" stroke-width={tenths(4.0 * scale)}>
             <circle class="track" r={tenths(radius)} />
-            <Mover tag="path" class="arc" moving={Moving::Timer(timer, radius)} />
+            {mover("path", "arc", Moving::Timer(timer, radius), Html::default())}
             <path class="tick" d={polyline(&[end(radius - 4.0 * scale), end(radius + 4.0 * scale)])} />
         </g>
     }

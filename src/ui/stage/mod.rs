@@ -23,6 +23,7 @@ use super::web::SizeWatch;
 use super::words;
 use crate::raft::NodeId;
 use crate::sim::FlightId;
+use crate::ui::dom::html;
 use crate::view::deeds::Target;
 use crate::view::geometry::{Point, tenths};
 use crate::view::{ClientView, FlightView, LinkView, LossView, MemberView, Vitals};

@@ -2,6 +2,7 @@
 
 use super::places::Places;
 use crate::raft::NodeId;
+use crate::ui::dom::html;
 use crate::ui::message::Message;
 use crate::ui::words;
 use crate::view::geometry::{Point, tenths};

@@ -3,6 +3,7 @@
 use super::Ask;
 use crate::cluster::Property;
 use crate::timeline::Position;
+use crate::ui::dom::html;
 use crate::ui::drawn::Part;
 use crate::ui::message::Message;
 use crate::ui::parts::{click, text};

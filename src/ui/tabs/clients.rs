@@ -1,10 +1,11 @@
 //! The operations of the clients, as a chart over time, and the page of the one that is chosen.
 
 use super::Ask;
+use crate::ui::dom::{component, html};
 use crate::ui::drawn::Part;
 use crate::ui::message::Message;
 use crate::ui::parts::{button, click, pair, text, typed};
-use crate::ui::sequence::{Chart, ChartKind, Pace};
+use crate::ui::sequence::{Chart, ChartKind, ChartProps, Pace};
 use crate::ui::slices::Shared;
 use crate::ui::why;
 use crate::ui::words;
@@ -45,13 +46,21 @@ impl Part for ClientsPanel {
             .picture
             .as_ref()
             .is_some_and(|picture| picture.lanes.iter().all(|lane| lane.of.is_some()));
+        let chart = ChartProps {
+            kind: ChartKind::Clients,
+            picture: self.picture.clone(),
+            tip: self.tip.clone(),
+            chosen: self.chosen.clone(),
+            pace: self.pace,
+            can_fit: !self.fits,
+            send: self.send.clone(),
+        };
         html! {
             <div class="clients-tab">
                 <input id="clients-prefix" type="text" autocomplete="off" autocapitalize="off" spellcheck="false"
                     aria-label={say("clients.prefix")} placeholder={say("keys.prefix")}
                     value={self.prefix.clone()} {oninput} />
-                <Chart kind={ChartKind::Clients} picture={self.picture.clone()} tip={self.tip.clone()}
-                    chosen={self.chosen.clone()} pace={self.pace} can_fit={!self.fits} send={self.send.clone()} />
+                {component::<Chart>(chart)}
                 if empty { {text("p", "clients-empty faint", self.emptiness())} }
                 {legend(self.picture.as_deref())}
                 if let Some(page) = &self.operation { {self.page(page)} }

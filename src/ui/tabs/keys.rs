@@ -1,10 +1,11 @@
 //! The keys of the selected member.
 
 use super::Ask;
+use crate::ui::dom::{element, html};
 use crate::ui::drawn::Part;
 use crate::ui::hue::term_style;
 use crate::ui::message::Message;
-use crate::ui::parts::{button, click, element, pair, text, typed};
+use crate::ui::parts::{button, click, pair, text, typed};
 use crate::ui::slices::Shared;
 use crate::ui::words;
 use crate::view::keys::{

@@ -5,6 +5,7 @@ use super::super::message::{Message, Panel};
 use super::super::parts::{button, click, icon_button};
 use super::Time;
 use crate::timeline::BranchId;
+use crate::ui::dom::html;
 use crate::view::timeline::BranchView;
 use crate::words::{say, tell};
 use web_sys::HtmlInputElement;

@@ -17,10 +17,11 @@ pub use state::TimelineState;
 use super::drawn::Part;
 use super::hue::term_style;
 use super::message::Message;
-use super::motion::{Mover, Moving};
+use super::motion::{Moving, mover};
 use super::parts::click;
 use super::slices::Shared;
 use crate::timeline::Standing;
+use crate::ui::dom::html;
 use crate::view::timeline::{BranchView, TickKind, TimelineView};
 use crate::words::{say, tell};
 use std::fmt::Write;
@@ -77,9 +78,9 @@ impl Part for Timeline {
                     aria-valuemin="0" aria-valuemax={self.place.1.to_string()}
                     aria-valuenow={self.place.0.to_string()} aria-valuetext={self.playhead.clone()}>
                     {self.drawing()}
-                    <Mover tag="div" class="tl-rest" moving={Moving::End(window, width)} />
-                    <Mover tag="div" class="tl-future" moving={Moving::Playhead(window, width)} />
-                    <Mover tag="div" class="tl-playhead" moving={Moving::Playhead(window, width)} />
+                    {mover("div", "tl-rest", Moving::End(window, width), Html::default())}
+                    {mover("div", "tl-future", Moving::Playhead(window, width), Html::default())}
+                    {mover("div", "tl-playhead", Moving::Playhead(window, width), Html::default())}
                     if let Some((x, words)) = &self.hover {
                         <div class="tl-tip" data-testid="time-tip" style={self.tip(*x)}>{words.clone()}</div>
                     }
@@ -254,7 +255,7 @@ impl Timeline {
                 onclick={click(&self.send, Message::Time(Time::Switch(branch.id)))}>
                 <i style={format!("left:{from}px;width:{width}px")}></i>
                 if branch.current {
-                    <Mover tag="div" class="tl-rest" moving={rest} />
+                    {mover("div", "tl-rest", rest, Html::default())}
                 }
                 <span style={format!("left:{from}px")}>{branch.name.clone()}</span>
             </button>

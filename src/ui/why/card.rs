@@ -2,6 +2,7 @@
 
 use super::Card;
 use crate::timeline::Position;
+use crate::ui::dom::html;
 use crate::ui::drawn::Part;
 use crate::ui::hue::term_style;
 use crate::ui::slices::Shared;

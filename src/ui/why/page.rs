@@ -3,6 +3,7 @@
 use super::card::{copy_sign, copy_words, life_table};
 use super::{Ask, Page};
 use crate::timeline::Position;
+use crate::ui::dom::html;
 use crate::ui::drawn::Part;
 use crate::ui::hue::term_style;
 use crate::ui::message::Message;
@@ -10,7 +11,7 @@ use crate::ui::parts::click;
 use crate::ui::slices::Shared;
 use crate::ui::{spans, words};
 use crate::view::why::{Life, Reason, RuleView, Tone, Why};
-use crate::words::{say, tell, translate};
+use crate::words::{tell, translate};
 use yew::prelude::*;
 
 /// The tab's content.

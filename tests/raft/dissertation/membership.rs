@@ -278,11 +278,11 @@ fn section_5_a_snapshot_keeps_the_tail_that_was_asked_for() {
     let mut solo = started(disk, options);
     solo.flush();
     solo.node
-        .compact(Index(4), Bytes::from_static(b"s"))
+        .compact(Index(4), Bytes::from_static(b"s").into())
         .expect("applied");
     assert_eq!(solo.node.first_index(), Index(3));
     assert_eq!(solo.node.snapshot_index(), Index(4));
-    assert_eq!(solo.node.snapshot().data, Bytes::from_static(b"s"));
+    assert_eq!(solo.node.snapshot().data.bytes(), Bytes::from_static(b"s"));
     solo.flush();
     let kept: Vec<u64> = solo.disk.entries.iter().map(|e| e.index.0).collect();
     assert_eq!(kept, [3, 4, 5]);
@@ -310,6 +310,8 @@ fn section_5_a_snapshot_is_due_after_so_many_applied_entries() {
     assert!(!solo.node.snapshot_due());
     solo.propose("b");
     assert!(solo.node.snapshot_due());
-    solo.node.compact(Index(3), Bytes::new()).expect("applied");
+    solo.node
+        .compact(Index(3), Image::default())
+        .expect("applied");
     assert!(!solo.node.snapshot_due());
 }

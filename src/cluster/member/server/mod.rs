@@ -132,7 +132,7 @@ impl Server {
     /// A process that starts with this node and store.
     pub(super) fn new(
         node: Node,
-        (store, roster): (Store, Roster),
+        (store, roster): (Store, Arc<Roster>),
         identity: Identity,
         options: &WorldOptions,
     ) -> Server {
@@ -144,7 +144,7 @@ impl Server {
             client_url: identity.client_url,
             node,
             store,
-            roster: Arc::new(roster),
+            roster,
             start: identity.start,
             started: identity.reading,
             reading: identity.reading,

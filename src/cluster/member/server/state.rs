@@ -5,11 +5,27 @@ use super::roster::Roster;
 use crate::cluster::options::WorldOptions;
 use crate::kv::Store;
 use crate::kv::code::{decode, encode_owned, fields};
-use crate::raft::Snapshot;
+use crate::raft::{Frozen, Image, Snapshot};
 use bytes::Bytes;
 use std::sync::Arc;
 
-/// The bytes of a snapshot.
+/// What a member puts into a snapshot.
+struct State {
+    store: Store,
+    roster: Arc<Roster>,
+}
+
+impl Frozen for State {
+    fn bytes(&self) -> Bytes {
+        let saved = Saved {
+            store: self.store.save(),
+            roster: Roster::clone(&self.roster),
+        };
+        encode_owned(saved).into()
+    }
+}
+
+/// The same as it is written.
 #[derive(Clone, Debug, Default)]
 struct Saved {
     store: Bytes,
@@ -26,9 +42,9 @@ fields! { Saved { store, roster } }
 pub(in crate::cluster::member) fn restore(
     snapshot: &Snapshot,
     options: &WorldOptions,
-) -> (Store, Roster) {
-    if !snapshot.data.is_empty() {
-        return read(snapshot);
+) -> (Store, Arc<Roster>) {
+    if let Some(state) = read(snapshot) {
+        return state;
     }
     let mut store = Store::default();
     let members = options.members as u64;
@@ -39,20 +55,30 @@ pub(in crate::cluster::member) fn restore(
         2 * members + 1
     };
     store.count_v2_records(records);
-    (store, Roster::new(options.member_ids(), !options.as_etcd))
+    let roster = Roster::new(options.member_ids(), !options.as_etcd);
+    (store, Arc::new(roster))
 }
 
-fn read(snapshot: &Snapshot) -> (Store, Roster) {
-    let saved: Saved = decode(&snapshot.data).expect("a snapshot holds what a member saved");
+/// The store and the roster of a snapshot, unless it holds nothing.
+fn read(snapshot: &Snapshot) -> Option<(Store, Arc<Roster>)> {
+    if let Some(state) = snapshot.data.copy::<State>() {
+        return Some((state.store.clone(), state.roster.clone()));
+    }
+    // A disk was damaged and its records are bytes since, or the cluster is fresh.
+    let bytes = snapshot.data.bytes();
+    if bytes.is_empty() {
+        return None;
+    }
+    let saved: Saved = decode(&bytes).expect("a snapshot holds what a member saved");
     let store = Store::restore(&saved.store).expect("a snapshot holds the bytes of a store");
-    (store, saved.roster)
+    Some((store, Arc::new(saved.roster)))
 }
 
 impl Server {
     /// Takes over a snapshot of the leader.
     pub(super) fn take_over(&mut self, snapshot: &Snapshot) {
-        let (store, roster) = read(snapshot);
-        (self.store, self.roster) = (store, Arc::new(roster));
+        let state = read(snapshot).expect("a leader's own snapshot holds something");
+        (self.store, self.roster) = state;
     }
 
     /// Takes a snapshot of its own, if so many entries were applied since the last one
@@ -60,12 +86,56 @@ impl Server {
     pub(super) fn save_if_due(&mut self) {
         let applied = self.node.applied_index();
         if self.node.snapshot_due() && applied <= self.node.stored_index() {
-            let saved = Saved {
-                store: self.store.save(),
-                roster: Roster::clone(&self.roster),
+            let state = State {
+                store: self.store.clone(),
+                roster: self.roster.clone(),
             };
             // What cannot be compacted now can be after the next entry.
-            let _ = self.node.compact(applied, encode_owned(saved).into());
+            let _ = self.node.compact(applied, Image::of(state));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kv::Request;
+    use crate::raft::{Index, NodeId, Stored};
+
+    fn snapshot(store: &Store, roster: Arc<Roster>) -> Snapshot {
+        let empty = Stored::new(Default::default());
+        let store = store.clone();
+        Snapshot {
+            index: Index(1),
+            data: Image::of(State { store, roster }),
+            ..Snapshot::clone(&empty.snapshot)
+        }
+    }
+
+    #[test]
+    fn a_snapshot_from_a_disk_holds_what_the_one_in_memory_holds() {
+        let mut store = Store::default();
+        for number in 0..100u8 {
+            let key = vec![number % 7];
+            store.apply(&Request::put(key, vec![number])).unwrap();
+        }
+        store.apply(&Request::delete("\u{3}")).unwrap();
+        let roster = Roster::new([NodeId(1), NodeId(4)].into_iter(), true);
+        let snapshot = snapshot(&store, Arc::new(roster));
+        let bytes = postcard::to_stdvec(&snapshot).unwrap();
+        let from_disk: Snapshot = postcard::from_bytes(&bytes).unwrap();
+        let (held, members) = read(&snapshot).unwrap();
+        let (found, known) = read(&from_disk).unwrap();
+        assert!(held == store && found == store);
+        assert!(known.members().eq(members.members()));
+        assert_eq!(from_disk, snapshot);
+    }
+
+    #[test]
+    fn a_fresh_cluster_begins_with_an_empty_store() {
+        let fresh = Stored::new(Default::default());
+        assert!(read(&fresh.snapshot).is_none());
+        let (store, roster) = restore(&fresh.snapshot, &WorldOptions::with_members(3));
+        assert_eq!((store.revision().0, roster.members().count()), (1, 3));
     }
 }
