@@ -2,7 +2,9 @@
 
 use super::drawn::{Part, drawn};
 use super::faults::tools::Tools;
-use super::faults::{NetworkPage, bar, client_page, faults, form, link_page, message_page};
+use super::faults::{
+    NetworkPage, bar, client_page, faults, form, link_page, message_page, target_name,
+};
 use super::hue::term_style;
 use super::left::flags;
 use super::message::{Message, Place, Sheet, Tab};
@@ -108,7 +110,11 @@ impl Inspector {
     }
 
     fn tabs(&self) -> Html {
-        let selected = self.member.as_ref().map(|member| member.name.clone());
+        let selected = match self.tools.target {
+            // The names of two are too long.
+            Target::Link(..) => say("why.tab.selected").to_owned(),
+            target => target_name(target),
+        };
         let tab = |tab: Tab, name: String| {
             html! {
                 <button type="button" id={id(tab)} class="tab" role="tab" aria-selected={(self.tab == tab).to_string()}
@@ -117,7 +123,7 @@ impl Inspector {
         };
         html! {
             <div class="tabs" role="tablist" aria-label={say("why.tabs")}>
-                {tab(Tab::Selected, selected.unwrap_or(say("why.tab.selected").to_string()))}
+                {tab(Tab::Selected, selected)}
                 {tab(Tab::Why, say("why.page.title").to_string())}
                 {tab(Tab::Keys, say("tab.keys").to_string())}
                 {tab(Tab::Clients, say("tab.clients").to_string())}

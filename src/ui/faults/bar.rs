@@ -35,10 +35,14 @@ pub fn deed_button(tools: &Tools, view: &DeedView, place: Place, send: &Callback
     }
 }
 
+/// Whether something is done so often that it has a button of its own.
+pub fn is_in_bar(view: &DeedView) -> bool {
+    view.deed.section() == Section::Main
+}
+
 /// The main buttons, with the choice of a direction for a link.
 pub fn bar(tools: &Tools, place: Place, send: &Callback<Message>) -> Html {
-    let deeds = tools.deeds.iter();
-    let main = deeds.filter(|view| view.deed.section() == Section::Main);
+    let main = tools.deeds.iter().filter(|view| is_in_bar(view));
     let name = target_name(tools.target);
     html! {
         <div class="row actions" role="group" aria-label={tell("deed.actions", &[("target", &name)])}>

@@ -10,7 +10,7 @@ mod message;
 mod network;
 pub mod tools;
 
-pub use bar::{bar, target_name};
+pub use bar::{bar, is_in_bar, target_name};
 pub use client::client_page;
 pub use form::form;
 pub use link::link_page;

@@ -13,8 +13,8 @@ mod places;
 mod pointer;
 
 use super::drawn::{drawn, drawn_as};
-use super::faults::bar;
 use super::faults::tools::Tools;
+use super::faults::{bar, is_in_bar};
 use super::message::{Message, Panel, Place, Sheet};
 use super::model::CutDraft;
 use super::parts::{button, click, error};
@@ -292,7 +292,7 @@ impl Stage {
         let tools = &props.tools;
         let places = self.places.as_ref().filter(|_| props.bar)?;
         let what = places.target(tools.target, &props.flights)?;
-        if tools.deeds.is_empty() {
+        if !tools.deeds.iter().any(is_in_bar) {
             return None;
         }
         // As the style sheet sets them, with larger buttons for fingers.
