@@ -242,6 +242,16 @@ pub enum Address {
     Client(ClientId),
 }
 
+/// Each address is a number, in the same order: members have ids below 2⁶³.
+impl From<Address> for u64 {
+    fn from(address: Address) -> u64 {
+        match address {
+            Address::Member(id) => id.0,
+            Address::Client(id) => 1 << 63 | u64::from(id.0),
+        }
+    }
+}
+
 /// `infra1` or `client A`.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -352,5 +362,15 @@ mod tests {
     #[test]
     fn facts_are_small() {
         assert!(size_of::<Fact>() <= 72, "{}", size_of::<Fact>());
+    }
+
+    #[test]
+    fn addresses_are_numbers_in_their_own_order() {
+        let members = [1, 2, 9, u64::MAX >> 1].map(|id| Address::Member(NodeId(id)));
+        let clients = [0, 1, 255].map(|id| Address::Client(ClientId(id)));
+        let all: Vec<Address> = members.into_iter().chain(clients).collect();
+        assert!(all.is_sorted());
+        let numbers = all.into_iter().map(u64::from);
+        assert!(numbers.is_sorted_by(|one, other| one < other));
     }
 }

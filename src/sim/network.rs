@@ -91,7 +91,15 @@ pub enum Landing<A, M> {
     Done(Flight<A, M>, LinkVerdict),
 }
 
-/// All links, and everything that is on its way over them. `A` is an address, `M` a message.
+/// The ends of a link as one number, since every message asks for its link.
+type Ends = u128;
+
+fn ends_of<A: Into<u64>>(from: A, to: A) -> Ends {
+    u128::from(from.into()) << 64 | u128::from(to.into())
+}
+
+/// All links, and everything that is on its way over them. `A` is an address, of which each is a number in the same order,
+/// `M` a message.
 ///
 /// Whoever owns the network schedules an event for every message, tells it with
 /// [`Network::will_land`], and calls [`Network::land`] when the event happens.
@@ -99,7 +107,7 @@ pub enum Landing<A, M> {
 pub struct Network<A, M> {
     /// In the order in which they were laid, so that a flight finds its own by counting.
     links: Vec<Link>,
-    ends: SmallMap<(A, A), usize>,
+    ends: SmallMap<Ends, ((A, A), usize)>,
     /// What flies, in the order of sending: that of the id `first` in front, with gaps where a
     /// message has landed. Ids are given in a row, so that finding one is counting.
     flying: VecDeque<Option<Flight<A, M>>>,
@@ -122,14 +130,15 @@ impl<A, M> Default for Network<A, M> {
 
 // Links.
 
-impl<A: Ord + Copy, M> Network<A, M> {
+impl<A: Copy + Into<u64>, M> Network<A, M> {
     /// Lays the link from `from` to `to`, with a random stream of its own.
     pub fn add_link(&mut self, from: A, to: A, options: LinkOptions, rng: Pcg32) {
         let link = Link::new(options, rng);
-        match self.ends.get(&(from, to)) {
-            Some(place) => self.links[*place] = link,
+        let ends = ends_of(from, to);
+        match self.ends.get(&ends) {
+            Some((_, place)) => self.links[*place] = link,
             None => {
-                self.ends.insert((from, to), self.links.len());
+                self.ends.insert(ends, ((from, to), self.links.len()));
                 self.links.push(link);
             }
         }
@@ -137,19 +146,19 @@ impl<A: Ord + Copy, M> Network<A, M> {
 
     /// The link from `from` to `to`, if there is one.
     pub fn link(&self, from: A, to: A) -> Option<&Link> {
-        let place = self.ends.get(&(from, to))?;
+        let (_, place) = self.ends.get(&ends_of(from, to))?;
         Some(&self.links[*place])
     }
 
     /// All links in the order of their addresses.
     pub fn links(&self) -> impl Iterator<Item = ((A, A), &Link)> {
-        let ends = self.ends.iter();
+        let ends = self.ends.values();
         ends.map(|(ends, place)| (*ends, &self.links[*place]))
     }
 
     /// Changes a link: for good, or until the fault ends.
     pub fn change(&mut self, ends: (A, A), change: LinkChange, fault: Option<FaultId>) {
-        if let Some(place) = self.ends.get(&ends) {
+        if let Some((_, place)) = self.ends.get(&ends_of(ends.0, ends.1)) {
             let link = &mut self.links[*place];
             match fault {
                 Some(fault) => link.lay(fault, change),
@@ -172,10 +181,10 @@ impl<A: Ord + Copy, M> Network<A, M> {
 
 // Messages.
 
-impl<A: Ord + Copy, M: Clone> Network<A, M> {
+impl<A: Copy + Into<u64>, M: Clone> Network<A, M> {
     /// Sends a message. `None` if there is no such link.
     pub fn send(&mut self, now: SimTime, from: A, to: A, payload: M) -> Option<Departure> {
-        let place = *self.ends.get(&(from, to))?;
+        let (_, place) = *self.ends.get(&ends_of(from, to))?;
         let link = &mut self.links[place];
         let arrives = link.arrival(now);
         let copy_arrives = link.doubles().then(|| link.arrival(now));

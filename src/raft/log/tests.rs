@@ -295,3 +295,36 @@ fn to_cut_off_what_is_committed_is_a_broken_assumption() {
 fn to_commit_what_is_not_there_is_a_broken_assumption() {
     log(&[1, 1]).commit_to(Index(3), Rules::all());
 }
+
+#[test]
+fn the_disk_shares_the_entries_of_a_message_if_it_lacks_just_these() {
+    let message = |first, terms: &[u64]| -> Arc<[Entry]> { entries(first, terms).into() };
+    let take = |log: &mut Log, sent: &Arc<[Entry]>| {
+        sent.iter().for_each(|entry| log.push(entry.clone()));
+        log.has_at_hand(sent.clone());
+    };
+    let written = |log: &mut Log| log.begin_write(HardState::default(), None).0;
+
+    let mut log = log(&[1]);
+    let sent = message(2, &[1, 1]);
+    take(&mut log, &sent);
+    assert!(Arc::ptr_eq(&written(&mut log), &sent));
+    assert!(written(&mut log).is_empty(), "it has them");
+
+    // Two messages, one write.
+    take(&mut log, &message(4, &[1]));
+    take(&mut log, &message(5, &[1, 1]));
+    assert_eq!(written(&mut log)[..], entries(4, &[1, 1, 1]));
+
+    // What was cut off is not written, though what took its place ends at the same index.
+    take(&mut log, &message(7, &[1, 1]));
+    log.truncate_from(Index(7));
+    (entries(7, &[2, 2]).into_iter()).for_each(|entry| log.push(entry));
+    assert_eq!(written(&mut log)[..], entries(7, &[2, 2]));
+
+    // A snapshot takes the place of it all.
+    take(&mut log, &message(9, &[2]));
+    log.restore(snapshot(8, 2));
+    log.push(entries(9, &[3]).remove(0));
+    assert_eq!(written(&mut log)[..], entries(9, &[3]));
+}
