@@ -60,10 +60,20 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /**
  * What a page costs for a while: the frames that reach the screen, and milliseconds of its main thread, per second.
- * Nobody asks the page for animation frames here: what the browser moves without the page is not to cost it anything.
+ * Unless `asks`, nobody asks the page for animation frames: what the browser moves without the page is not to cost it
+ * anything. A page that is asked for one whenever it has drawn the last says how many came, and makes each of them.
  */
-async function watch(page, cdp, rate) {
+async function watch(page, cdp, rate, asks = false) {
   await cdp.send('Emulation.setCPUThrottlingRate', { rate });
+  await page.evaluate((asks) => {
+    window.came = 0;
+    window.asks = asks;
+    const ask = () => {
+      window.came += 1;
+      if (window.asks) requestAnimationFrame(ask);
+    };
+    if (asks) requestAnimationFrame(ask);
+  }, asks);
   await sleep(1_000);
   const busy = async () => {
     const { metrics } = await cdp.send('Performance.getMetrics');
@@ -76,9 +86,11 @@ async function watch(page, cdp, rate) {
   };
   cdp.on('Tracing.dataCollected', count);
   await cdp.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['disabled-by-default-devtools.timeline.frame', 'devtools.timeline.frame'] } });
-  const before = await busy();
+  const came = () => (asks ? page.evaluate(() => window.came) : 0);
+  const [before, first] = [await busy(), await came()];
   await sleep(seconds * 1_000);
-  const after = await busy();
+  const [after, last] = [await busy(), await came()];
+  await page.evaluate(() => { window.asks = false; });
   const complete = new Promise((done) => cdp.once('Tracing.tracingComplete', done));
   await cdp.send('Tracing.end');
   await complete;
@@ -88,6 +100,7 @@ async function watch(page, cdp, rate) {
   const part = (name) => round(((after[name] - before[name]) / time) * 1_000);
   return {
     frames: round(Math.max(0, ...frames.values()) / time),
+    ...(asks && { came: round((last - first) / time) }),
     main: part('TaskDuration'),
     script: part('ScriptDuration'),
     style: part('RecalcStyleDuration'),
@@ -156,13 +169,14 @@ try {
   const [bareCdp, cdp] = [await session(bare), await session(page)];
   // 1/20: the speed at the start, at which a newcomer sees messages fly.
   await underWrites(page, 5);
-  for (const rate of [4, 1]) {
+  for (const [rate, asks] of [[4, false], [1, false], [4, true], [1, true]]) {
     await bare.bringToFront();
-    const floor = await watch(bare, bareCdp, rate);
+    const floor = await watch(bare, bareCdp, rate, asks);
     await page.bringToFront();
-    const own = await watch(page, cdp, rate);
-    print(`bare scene, ${rate}× throttled`, floor);
-    print(`five members under writes, ${rate}× throttled`, { ...own, ratio: Math.round((own.main / floor.main) * 100) / 100 });
+    const own = await watch(page, cdp, rate, asks);
+    const how = `${rate}× throttled${asks ? ', asked for animation frames' : ''}`;
+    print(`bare scene, ${how}`, floor);
+    print(`five members under writes, ${how}`, { ...own, ratio: Math.round((own.main / floor.main) * 100) / 100 });
   }
   await cdp.send('HeapProfiler.collectGarbage');
   const heap = async () => {

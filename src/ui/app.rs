@@ -501,7 +501,6 @@ impl App {
         if self.model.recording.progress().is_some() {
             return self.open_more();
         }
-        self.last_frame = self.last_frame.or(Some(at));
         self.pass_until(at);
         self.model.update(Message::Pass(0))
     }
@@ -573,6 +572,8 @@ impl App {
         }
         let opens = self.model.recording.progress().is_some();
         if (opens || playing) && !self.unseen {
+            // From now on time passes.
+            self.last_frame = Some(wall).filter(|_| !opens);
             let ms = match opens {
                 true => 0,
                 false => self.model.rest_ms(FRAME_MS.0, FRAME_MS.1),

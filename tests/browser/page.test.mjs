@@ -36,6 +36,22 @@ pageTest('what is asked between two drawings happens at the moment that is seen'
   assert.ok(passed >= 0.05, `${passed} s after the last drawing`);
 });
 
+pageTest('time passes from the moment on at which somebody plays', {}, async (page) => {
+  await setSpeed(page, speeds.real);
+  await pause(page);
+  const passed = await page.evaluate(() => new Promise((done) => {
+    const seconds = () => Number.parseFloat(document.querySelector('[data-testid=clock]').textContent);
+    const before = seconds();
+    const button = document.querySelector('footer .play');
+    button.click();
+    setTimeout(() => {
+      button.click();
+      setTimeout(() => done(seconds() - before), 30);
+    }, 60);
+  }));
+  assert.ok(passed >= 0.05, `${passed} s`);
+});
+
 pageTest('a message is drawn before it is sent, and is seen from then on; in a run that stands there is none', {}, async (page) => {
   // What is not seen yet, by its number.
   const hidden = () => [...document.querySelectorAll('[data-flight]')]
