@@ -247,6 +247,13 @@ impl Element {
                 Hole::Text(text) if *name != "class" || !text.is_empty() => {
                     values.push(Some(AttributeOrProperty::Attribute(text)));
                 }
+                // Such are not there or not, they say it.
+                Hole::Flag(flag) if name.contains('-') => {
+                    let said = if flag { "true" } else { "false" };
+                    values.push(Some(AttributeOrProperty::Attribute(AttrValue::Static(
+                        said,
+                    ))));
+                }
                 Hole::Flag(true) => values.push(Some(AttributeOrProperty::Attribute(
                     AttrValue::Static(name),
                 ))),
