@@ -40,7 +40,7 @@ fn a_cluster_has_etcds_proportions_if_nothing_else_is_said() {
 fn every_option_reaches_the_world() {
     let script = Script::parse(
         "start 3 members seed 2 with heartbeat 20ms election 100ms..250ms latency 1.5ms jitter 10us \
-         client-latency 2ms sync 3ms jitter 1ms client-timeout 4s request-timeout 5s \
+         client-latency 2ms sync 3ms jitter 1ms client-timeout 4s request-timeout 5s client-retries off \
          pre-vote off check-quorum off forwarding off reads safe",
     );
     let options = script.unwrap().start.options;
@@ -57,6 +57,7 @@ fn every_option_reaches_the_world() {
     assert_eq!((disk.sync_us, disk.jitter_us), (3_000, 1_000));
     assert_eq!(options.client_timeout_us, 4_000_000);
     assert_eq!(options.request_timeout_us, 5_000_000);
+    assert!(!options.client_retries);
     assert!(!options.raft.pre_vote && !options.raft.check_quorum);
     assert!(!options.raft.forward_proposals);
 }

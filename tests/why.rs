@@ -526,6 +526,12 @@ fn a_request_to_a_crashed_member_is_lost() {
         &why,
         &format!("is lost: infra{member} is crashed"),
     );
+    let next = session.world().next_try(operation).unwrap();
+    tells(
+        &session,
+        &why,
+        &format!("The client asks infra{member} again at {next}"),
+    );
 }
 
 #[test]

@@ -128,6 +128,9 @@ pub enum ClientError {
     /// There is a learner already.
     #[error("etcdserver: too many learner members in cluster")]
     TooManyLearners,
+    /// No process listens at the member's address: the request has reached nobody.
+    #[error("connect: connection refused")]
+    ConnectionRefused,
 }
 
 impl ClientError {
@@ -142,15 +145,18 @@ impl ClientError {
         self == ClientError::Refused(invalid) || self == ClientError::Refused(old)
     }
 
-    /// Whether the member could not answer, and another one might (gRPC's code `Unavailable`).
-    pub(super) fn is_unavailable(self) -> bool {
-        matches!(
-            self,
+    /// Whether etcd's client library asks again after this error: what reads, if the member could
+    /// not answer (gRPC's code `Unavailable`); what writes, only if it has reached nobody, since it
+    /// may have been carried out (`isSafeRetry` of clientv3).
+    pub(super) fn is_worth_another_try(self, is_write: bool) -> bool {
+        match self {
+            ClientError::ConnectionRefused => true,
             ClientError::NoLeader
-                | ClientError::RequestTimedOut
-                | ClientError::LeaderChanged
-                | ClientError::ConnectionLost
-        )
+            | ClientError::RequestTimedOut
+            | ClientError::LeaderChanged
+            | ClientError::ConnectionLost => !is_write,
+            _ => false,
+        }
     }
 
     /// Whether the request was certainly not executed and never will be.

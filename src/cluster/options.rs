@@ -28,6 +28,10 @@ pub struct WorldOptions {
     /// How long a member waits for a request to commit, in microseconds, before it tells the
     /// client that the request timed out. In etcd 5 s plus two election timeouts.
     pub request_timeout_us: u64,
+    /// Whether clients ask again as etcd's client library does. Runs that were recorded before they
+    /// did are without: there a request of the form is asked once, and nobody tells a client that a
+    /// process is gone.
+    pub client_retries: bool,
     /// Whether members treat clients exactly as etcd does where the default world is simpler: a
     /// process says its name through the log and serves clients only when that is applied, and
     /// reads that wait while the leader changes fail, so that the client asks again.
@@ -67,6 +71,7 @@ impl Default for WorldOptions {
             },
             client_timeout_us: 1_500_000,
             request_timeout_us: 2_100_000,
+            client_retries: true,
             as_etcd: false,
             quota_bytes: 0,
         }
@@ -120,6 +125,7 @@ impl WorldOptions {
             },
             client_timeout_us: 5_000_000,
             request_timeout_us: 7_000_000,
+            client_retries: true,
             as_etcd: true,
             quota_bytes: 0,
         }

@@ -8,6 +8,8 @@ pub struct Env {
     /// Sorted by name.
     variables: Vec<Variable>,
     files: Vec<(String, SavedFile)>,
+    /// The member to talk to when nobody says which, instead of the first one of a machine.
+    endpoint: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,6 +40,18 @@ impl Env {
 
     pub(crate) fn is_soft(&self, name: &str) -> bool {
         self.variables.iter().any(|v| v.name == name && v.soft)
+    }
+
+    /// The member to talk to when neither a flag nor a variable names one, as `host:port`, if it
+    /// is not the usual one.
+    pub(crate) fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref()
+    }
+
+    /// From now on commands talk to this member, given as `host:port`, unless a flag or a variable
+    /// names another.
+    pub fn talk_to(&mut self, endpoint: Option<String>) {
+        self.endpoint = endpoint;
     }
 
     /// Sets a variable that programs see.

@@ -16,6 +16,8 @@ pub struct Shell {
     status: u8,
     /// A here-document that is being typed.
     here: Option<Here>,
+    /// All lines of the latest command.
+    typed: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -62,6 +64,11 @@ impl Shell {
         &self.history
     }
 
+    /// The latest command as it was typed: its line, and below it those of its here-document.
+    pub fn typed(&self) -> &str {
+        &self.typed
+    }
+
     /// The exit code of the last command.
     pub fn status(&self) -> u8 {
         self.status
@@ -90,6 +97,8 @@ impl Shell {
     /// Takes a line that was typed. Commands read standard input from what is typed next.
     pub fn enter(&mut self, line: &str) -> Entered {
         if let Some(mut here) = self.here.take() {
+            self.typed.push('\n');
+            self.typed.push_str(line);
             if line == here.end {
                 return self.run(here.words, &here.text, false);
             }
@@ -98,6 +107,7 @@ impl Shell {
             self.here = Some(here);
             return Entered::More;
         }
+        line.clone_into(&mut self.typed);
         if !line.trim().is_empty() && self.history.last().map(String::as_str) != Some(line) {
             self.history.push(line.to_owned());
             let superfluous = self.history.len().saturating_sub(HISTORY);

@@ -49,12 +49,12 @@ impl Part for Write {
                 {sheet_head(say("write.title"), Sheet::Write, Html::default(), &self.send)}
                 {self.switch()}
                 if let Some(console) = &self.console {
-                    {Part::view(console)}
+                    {console.view(self.through())}
                 } else {
                     {drawn(AnswerList(self.answers.clone(), self.send.clone()))}
                 }
                 {error("write-error", self.notice.clone())}
-                if self.console.is_none() { {self.form()} } else { {self.through()} }
+                if self.console.is_none() { {self.form()} }
             </section>
         }
     }

@@ -43,7 +43,7 @@ const HOUR: i64 = MAX_DURATION_US as i64;
 const LARGE: i64 = 1 << 40;
 
 /// All options but the number of members and the rules. The numbers in `slot` are places here.
-pub const SETTINGS: [Setting; 27] = [
+pub const SETTINGS: [Setting; 28] = [
     number("set.latency", Unit::Millis, 0, HOUR),
     number("set.jitter", Unit::Millis, 0, HOUR),
     number("set.loss", Unit::Percent, 0, PPM as i64),
@@ -54,6 +54,7 @@ pub const SETTINGS: [Setting; 27] = [
     number("set.duplicates", Unit::Percent, 0, PPM as i64),
     number("set.client-timeout", Unit::Millis, 1, HOUR),
     number("set.request-timeout", Unit::Millis, 1, HOUR),
+    Setting::Switch("set.client-retries"),
     number("set.disk-write", Unit::Millis, 0, HOUR),
     number("set.disk-sync", Unit::Millis, 0, HOUR),
     number("set.disk-jitter", Unit::Millis, 0, HOUR),
@@ -76,12 +77,12 @@ pub const SETTINGS: [Setting; 27] = [
 /// The parts of the form, in its order.
 pub const GROUPS: [Group; 7] = [
     group("set.network", (0, 4)),
-    group("set.clients", (4, 10)),
-    group("set.disk", (10, 13)),
-    group("set.elections", (13, 18)),
-    group("set.reads", (18, 20)),
-    group("set.replication", (20, 25)),
-    group("set.snapshots", (25, 27)),
+    group("set.clients", (4, 11)),
+    group("set.disk", (11, 14)),
+    group("set.elections", (14, 19)),
+    group("set.reads", (19, 21)),
+    group("set.replication", (21, 26)),
+    group("set.snapshots", (26, 28)),
 ];
 
 const fn group(title: &'static str, settings: (usize, usize)) -> Group {
@@ -161,22 +162,23 @@ fn slot(options: &mut WorldOptions, place: usize) -> Slot<'_> {
         4..8 => link(&mut options.client_network, place - 4),
         8 => Slot::Long(&mut options.client_timeout_us),
         9 => Slot::Long(&mut options.request_timeout_us),
-        10 => Slot::Long(&mut options.disk.write_us),
-        11 => Slot::Long(&mut options.disk.sync_us),
-        12 => Slot::Long(&mut options.disk.jitter_us),
-        13 => Slot::Long(&mut raft.heartbeat_interval),
-        14 => Slot::Long(&mut raft.election_timeout),
-        15 => Slot::Long(&mut raft.election_timeout_max),
-        16 => Slot::Flag(&mut raft.pre_vote),
-        17 => Slot::Flag(&mut raft.check_quorum),
-        18 => Slot::Reads(&mut raft.read_mode),
-        19 => Slot::Long(&mut raft.clock_drift_permille),
-        20 => Slot::Long(&mut raft.max_bytes_per_message),
-        21 => Slot::Size(&mut raft.max_inflight_messages),
-        22 => Slot::Long(&mut raft.max_inflight_bytes),
-        23 => Slot::Long(&mut raft.max_uncommitted_bytes),
-        24 => Slot::Flag(&mut raft.forward_proposals),
-        25 => Slot::Long(&mut raft.compaction_distance),
+        10 => Slot::Flag(&mut options.client_retries),
+        11 => Slot::Long(&mut options.disk.write_us),
+        12 => Slot::Long(&mut options.disk.sync_us),
+        13 => Slot::Long(&mut options.disk.jitter_us),
+        14 => Slot::Long(&mut raft.heartbeat_interval),
+        15 => Slot::Long(&mut raft.election_timeout),
+        16 => Slot::Long(&mut raft.election_timeout_max),
+        17 => Slot::Flag(&mut raft.pre_vote),
+        18 => Slot::Flag(&mut raft.check_quorum),
+        19 => Slot::Reads(&mut raft.read_mode),
+        20 => Slot::Long(&mut raft.clock_drift_permille),
+        21 => Slot::Long(&mut raft.max_bytes_per_message),
+        22 => Slot::Size(&mut raft.max_inflight_messages),
+        23 => Slot::Long(&mut raft.max_inflight_bytes),
+        24 => Slot::Long(&mut raft.max_uncommitted_bytes),
+        25 => Slot::Flag(&mut raft.forward_proposals),
+        26 => Slot::Long(&mut raft.compaction_distance),
         _ => Slot::Long(&mut raft.compaction_tail),
     }
 }

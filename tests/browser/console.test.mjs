@@ -29,6 +29,11 @@ pageTest('a command is typed, takes the time of the run, and prints what etcdctl
   await holds(page, 'name\njoe');
   await enter(page, 'etcdctl member list');
   await holds(page, 'infra3, http://127.0.0.1:32380');
+  await enter(page, 'export ETCDCTL_API=2');
+  await enter(page, 'etcdctl set /a one');
+  await enter(page, 'etcdctl ls');
+  await holds(page, 'one');
+  await holds(page, '/a');
 });
 
 pageTest('a watch in the background prints while other commands run, and Ctrl-C ends it', {}, async (page) => {

@@ -142,7 +142,7 @@ pageTest('every fault of a member: for good, for a while, at a time', {}, async 
 
   await pause(page);
   await page.locator('.when').getByLabel('for', { exact: true }).fill('');
-  await page.locator('.when').getByLabel('at', { exact: true }).fill(String((await clock(page)) + 0.5));
+  await page.locator('.when').getByLabel('at', { exact: true }).fill(((await clock(page)) + 0.5).toFixed(3));
   await act(page, 'Crash');
   assert.notEqual((await roles(page))[follower - 1], 'crashed');
   await play(page);

@@ -203,6 +203,7 @@ pageTest('a reload continues where the run was: place, branches, pause and speed
   const before = await seen(page);
   await page.reload();
   await page.locator('.tl-branch').nth(1).waitFor();
+  await page.locator('.member').nth(4).waitFor();
   assert.deepEqual(await seen(page), before);
   assert.equal(await page.getByTestId('speed').textContent(), '1×');
   await page.getByRole('button', { name: 'Play', exact: true }).waitFor();

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { answers, log, newCluster, pause, play, send, setSpeed, speeds, stepUntil, until, untilAnswered, untilLeader } from './quorum.mjs';
+import { act, answers, log, member, newCluster, pause, play, send, setSpeed, speeds, stepUntil, until, untilAnswered, untilLeader } from './quorum.mjs';
 import { pageTest } from './support.mjs';
 
 pageTest('name=joe is written through a follower, read from every member, and deleted', {}, async (page) => {
@@ -74,4 +74,22 @@ pageTest('pending operations of several clients wait side by side', {}, async (p
   await until(page, () => document.querySelectorAll('[data-outcome=done]').length === 3);
   const entries = (await log(page, leader)).map((cell) => cell.label);
   for (const entry of ['a=1', 'b=2', 'c=3']) assert.ok(entries.includes(entry), `${entry} in ${entries}`);
+});
+
+pageTest('a write through a crashed member waits, says until when, and goes through when the member is back', {}, async (page) => {
+  await setSpeed(page, speeds.fastest);
+  await newCluster(page, 3);
+  const leader = await untilLeader(page);
+  await pause(page);
+  const other = leader === 1 ? 2 : 1;
+  await member(page, other).click();
+  await act(page, 'Crash');
+  await send(page, 'put', 'name', 'joe', other);
+  await page.getByTestId('answer').getByRole('button', { name: 'Why?' }).click();
+  await stepUntil(page, async () => /asks infra\d again at/.test(await page.locator('.inspector').textContent()));
+  assert.equal((await answers(page))[0].outcome, 'pending');
+  await member(page, other).click();
+  await act(page, 'Restart');
+  await play(page);
+  await until(page, () => document.querySelectorAll('[data-outcome=done]').length === 1);
 });

@@ -1,9 +1,11 @@
 //! Requests that clients make up by themselves.
 
 use crate::support::{Etcd, SECOND};
-use quorum::cluster::{Action, Call, ClientId, Fact, KeyChoice, Load, LoadError, Outcome};
+use quorum::cluster::{
+    Action, Call, ClientError, ClientId, Fact, KeyChoice, Load, LoadError, Outcome,
+};
 use quorum::kv::{Request, ResponseBody};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn at_work(load: Load, seconds: u64) -> Etcd {
     let mut etcd = Etcd::new();
@@ -303,4 +305,34 @@ fn reads_of_a_load_survive_a_crash_and_writes_do_not() {
             assert!((900..=1100).contains(&asked), "{asked}");
         }
     }
+}
+
+#[test]
+fn a_write_that_reached_nobody_goes_to_the_next_member() {
+    let load = Load {
+        per_second: 1,
+        reads: 0,
+        swaps: 0,
+        ..Load::default()
+    };
+    let mut etcd = at_work(load, 5);
+    while etcd.world.waiting().count() > 0 {
+        etcd.pass(SECOND / 1_000);
+    }
+    etcd.crash(3);
+    etcd.pass(20 * SECOND);
+    let count = |is: fn(&Outcome) -> bool| {
+        let facts = etcd.facts.iter().filter(|event| match &event.fact {
+            Fact::Returned { outcome, .. } => is(outcome),
+            _ => false,
+        });
+        facts.count()
+    };
+    let refused = Outcome::Failed(ClientError::ConnectionRefused);
+    assert!(etcd.facts.iter().any(|event| {
+        matches!(&event.fact, Fact::Returned { outcome, .. } if *outcome == refused)
+    }));
+    let writes: BTreeSet<Vec<u8>> = requests(&etcd).iter().map(Request::encode).collect();
+    let answered = count(|outcome| matches!(outcome, Outcome::Answered(_)));
+    assert_eq!(answered + etcd.world.waiting().count(), writes.len());
 }

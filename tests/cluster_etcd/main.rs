@@ -5,6 +5,7 @@ mod loads;
 mod logins;
 mod members;
 mod reads_and_writes;
+mod retries;
 mod snapshots;
 mod storm;
 mod support;

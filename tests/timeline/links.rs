@@ -136,6 +136,7 @@ fn every_option_finds_its_way_through_a_link() {
     options.disk.jitter_us = 6;
     options.client_timeout_us = 7;
     options.request_timeout_us = 8;
+    options.client_retries = false;
     options.as_etcd = true;
     options.quota_bytes = 14;
     let mut other = WorldOptions::default();

@@ -204,10 +204,9 @@ impl Run {
             error if error.is_old_token() => self.program.user.is_some(),
             // The member waited for a leader until its own time was over: nothing was proposed.
             ClientError::DeadlineExceeded => true,
-            ClientError::NoLeader => !is_watch && !ask.call.is_write(),
-            ClientError::ConnectionLost => is_watch || !ask.call.is_write(),
-            ClientError::RequestTimedOut | ClientError::LeaderChanged => !ask.call.is_write(),
-            _ => false,
+            ClientError::NoLeader if is_watch => false,
+            ClientError::ConnectionLost if is_watch => true,
+            error => error.is_worth_another_try(ask.call.is_write()),
         }
     }
 

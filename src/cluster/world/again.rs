@@ -1,6 +1,10 @@
-//! How the client of a load asks again, as etcd's client library does: what reads goes to the next
-//! member if one could not answer; what writes is asked once, since it may have been carried out;
-//! and a member whose connection is gone is passed over until it is tried again.
+//! How a client asks again, as etcd's client library does: what reads is asked again if a member
+//! could not answer; what writes only if it has reached nobody, since it may have been carried out.
+//!
+//! The client of a load knows several members: it goes on to the next one, and passes over one whose
+//! connection is gone until it is tried again. Each of its tries is an operation of its own. Whoever
+//! asks by hand names one member: the same operation is sent there again until it is answered or its
+//! time is over.
 
 use super::super::call::Call;
 use super::super::client::{ClientError, ClientId, Operation, OperationId, Outcome};
@@ -21,6 +25,17 @@ const BACKOFF_US: u64 = 25_000;
 /// base delay). Each further wait is 1.6 times as long, up to two minutes.
 const REDIAL_US: u64 = 1_000_000;
 const REDIAL_MAX_US: u64 = 120_000_000;
+
+/// An operation that was asked in vain, and will be asked again.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Retry {
+    /// How many times it was asked in vain.
+    attempts: u32,
+    /// How many times in a row nobody was there.
+    refusals: u32,
+    /// When it is asked again, while the client waits for that.
+    at: Option<SimTime>,
+}
 
 /// A request of a load that has no answer yet.
 #[derive(Clone, Debug)]
@@ -78,12 +93,8 @@ impl Connections {
             // It is the same loss, heard of once more.
             return;
         }
-        let mut wait = REDIAL_US;
-        for _ in 0..gone.failures.min(16) {
-            wait = (wait * 8 / 5).min(REDIAL_MAX_US);
-        }
+        gone.until = now.after(redial_wait(gone.failures));
         gone.failures += 1;
-        gone.until = now.after(wait);
     }
 
     fn answered(&mut self, member: NodeId) {
@@ -91,7 +102,70 @@ impl Connections {
     }
 }
 
+/// How long a client waits before it connects again, after so many failures before this one.
+fn redial_wait(failures: u32) -> u64 {
+    let mut wait = REDIAL_US;
+    for _ in 0..failures.min(16) {
+        wait = (wait * 8 / 5).min(REDIAL_MAX_US);
+    }
+    wait
+}
+
 impl World {
+    /// When an operation that was asked in vain is asked again.
+    pub fn next_try(&self, operation: OperationId) -> Option<SimTime> {
+        self.retries.get(&operation)?.at
+    }
+
+    /// The only member that was asked could not answer: whether the client will ask it again.
+    pub(super) fn will_try_again(&mut self, id: OperationId, error: ClientError) -> bool {
+        let Some(operation) = self.waiting.get(&id) else {
+            return false;
+        };
+        let is_write = operation.call.is_write();
+        if !self.options.client_retries
+            || self.is_of_load(operation.client, id)
+            || !error.is_worth_another_try(is_write)
+        {
+            return false;
+        }
+        let mut retry = self.retries.get(&id).copied().unwrap_or_default();
+        if retry.at.is_some() {
+            // It is the same failure, heard of once more.
+            return true;
+        }
+        retry.attempts += 1;
+        if retry.attempts >= MAX_ATTEMPTS {
+            return false;
+        }
+        let wait = match error {
+            ClientError::ConnectionRefused => {
+                retry.refusals += 1;
+                redial_wait(retry.refusals - 1)
+            }
+            _ => {
+                retry.refusals = 0;
+                BACKOFF_US
+            }
+        };
+        let at = self.now.after(wait);
+        retry.at = Some(at);
+        self.retries.insert(id, retry);
+        self.queue.schedule(at, Pending::Retry(id));
+        true
+    }
+
+    /// It is time to ask once more.
+    pub(super) fn retry(&mut self, id: OperationId) {
+        if let Some(retry) = self.retries.get_mut(&id)
+            && let Some(operation) = self.waiting.get(&id)
+        {
+            retry.at = None;
+            let operation = operation.clone();
+            self.send_again(&operation);
+        }
+    }
+
     /// An operation has ended: if it was a load's, the client may ask again.
     pub(super) fn ask_again(&mut self, ended: &Operation, outcome: &Outcome) {
         let (now, patience) = (self.now, self.options.client_timeout_us);
@@ -111,13 +185,15 @@ impl World {
             Outcome::Failed(error) => Some(*error),
         };
         match error {
-            Some(ClientError::ConnectionLost) => working.connections.lost(ended.member, now),
+            Some(ClientError::ConnectionLost | ClientError::ConnectionRefused) => {
+                working.connections.lost(ended.member, now)
+            }
             Some(_) => {}
             None => working.connections.answered(ended.member),
         }
         let tried = &mut working.tries[place];
-        let again = error.is_some_and(ClientError::is_unavailable)
-            && !ended.call.is_write()
+        let is_write = ended.call.is_write();
+        let again = error.is_some_and(|error| error.is_worth_another_try(is_write))
             && tried.attempts < MAX_ATTEMPTS
             && now < tried.begun.after(patience);
         if !again {
@@ -167,23 +243,58 @@ impl World {
         }
     }
 
-    /// The client of a load hears that nobody is there any more, or that nobody was.
-    pub(super) fn tell_lost(&mut self, member: NodeId, client: ClientId, operation: OperationId) {
-        let packet = Packet::response(operation, Err(ClientError::ConnectionLost));
+    /// The machine of a member tells a client that nobody is there any more, or that nobody was.
+    fn tell(
+        &mut self,
+        member: NodeId,
+        client: ClientId,
+        operation: OperationId,
+        error: ClientError,
+    ) {
+        let packet = Packet::response(operation, Err(error));
         let (from, to) = (Address::Member(member), Address::Client(client));
         self.send(from, to, packet.into());
     }
 
-    /// Whether an operation is a load's.
-    pub(super) fn is_of_load(&self, client: ClientId, operation: OperationId) -> bool {
-        let working = self.loads.get(&client);
-        working.is_some_and(|w| w.tries.iter().any(|tried| tried.operation == operation))
+    /// A request came to a machine on which nobody listens. Whether the machine says so.
+    pub(super) fn refuse(
+        &mut self,
+        member: NodeId,
+        client: ClientId,
+        operation: OperationId,
+    ) -> bool {
+        let error = match self.options.client_retries {
+            true => ClientError::ConnectionRefused,
+            false => ClientError::ConnectionLost,
+        };
+        let hears = self.waiting.get(&operation).is_some() && self.hears(client, operation);
+        if hears {
+            self.tell(member, client, operation, error);
+        }
+        hears
     }
 
-    /// The operations of loads that a member has not answered.
-    pub(super) fn unanswered_of_loads(&self, member: NodeId) -> Vec<(ClientId, OperationId)> {
-        let waiting = self.waiting.values().filter(|o| o.member == member);
-        let of_loads = waiting.filter(|o| self.is_of_load(o.client, o.id));
-        of_loads.map(|o| (o.client, o.id)).collect()
+    /// Whether a client is told that a process is gone.
+    fn hears(&self, client: ClientId, operation: OperationId) -> bool {
+        self.options.client_retries || self.is_of_load(client, operation)
+    }
+
+    /// A process is gone: whoever waits for an answer of it hears that.
+    pub(super) fn cut_off(&mut self, member: NodeId) {
+        let asked = self.waiting.values().filter(|o| o.member == member);
+        let asked = asked.map(|o| (o.client, o.id));
+        let hears = |(client, id): &(ClientId, OperationId)| {
+            self.hears(*client, *id) && self.next_try(*id).is_none()
+        };
+        let asked: Vec<_> = asked.filter(hears).collect();
+        for (client, operation) in asked {
+            self.tell(member, client, operation, ClientError::ConnectionLost);
+        }
+    }
+
+    /// Whether an operation is a load's.
+    fn is_of_load(&self, client: ClientId, operation: OperationId) -> bool {
+        let working = self.loads.get(&client);
+        working.is_some_and(|w| w.tries.iter().any(|tried| tried.operation == operation))
     }
 }

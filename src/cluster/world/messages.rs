@@ -1,10 +1,11 @@
 //! Messages on their way: sending, arriving, and what somebody does to a single one.
 
-use super::super::client::{OperationId, Outcome};
+use super::super::client::{Operation, OperationId, Outcome};
 use super::super::command::{ChangeNote, Command};
 use super::super::member::{Delivery, Member};
 use super::super::trace::{Address, Fact, LossReason, Packet, WaitReason};
 use super::{Parcel, Pending, World};
+use crate::kv::Caller;
 use crate::raft::{Envelope, Message, NodeId, Payload};
 use crate::sim::{Departure, Flight, FlightId, Landing, LinkVerdict, SimTime};
 
@@ -171,6 +172,7 @@ impl World {
             {
                 let outcome = match result {
                     Ok(response) => Outcome::Answered(response.clone()),
+                    Err(error) if self.will_try_again(*operation, *error) => return,
                     Err(error) => Outcome::Failed(*error),
                 };
                 self.finish(*operation, outcome);
@@ -196,6 +198,26 @@ impl World {
         if let Some(member) = self.members.get_mut(&id) {
             member.set_peers(peers);
         }
+    }
+
+    /// A request is sent another time. Of a write only one copy may ever come; a read that failed
+    /// may come again.
+    pub(super) fn send_again(&mut self, operation: &Operation) {
+        let packet = Packet::Request {
+            operation: operation.id,
+            call: operation.call.clone(),
+            caller: Caller::default(),
+        };
+        if let Some(once) = Once::of(&packet)
+            && (!operation.call.is_write() || self.copies.get(&once).is_none())
+        {
+            self.copies.insert(once, false);
+        }
+        let (from, to) = (
+            Address::Client(operation.client),
+            Address::Member(operation.member),
+        );
+        self.send(from, to, packet.into());
     }
 
     /// Whether a request has come before. Whatever carries it, delivers it once.

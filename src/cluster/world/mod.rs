@@ -28,6 +28,7 @@ use crate::sim::{
     EventKey, EventQueue, FaultId, Flight, FlightId, Link, LinkOptions, Network, SimTime, SmallMap,
     stream,
 };
+use again::Retry;
 use loads::Working;
 use std::sync::Arc;
 use timed::Timed;
@@ -50,6 +51,8 @@ pub struct World {
     /// almost every event moves one of them.
     timers: SmallMap<NodeId, EventKey>,
     waiting: SmallMap<OperationId, Box<Operation>>,
+    /// Which of them were asked in vain.
+    retries: SmallMap<OperationId, Retry>,
     calls: u64,
     /// The programs that run.
     runs: SmallMap<RunId, Run>,
@@ -79,6 +82,8 @@ enum Pending {
     Alarm(NodeId, u64, Alarm),
     /// A client has waited long enough.
     ClientTimeout(OperationId),
+    /// A client asks once more.
+    Retry(OperationId),
     /// A client's load makes up the next request.
     Load(ClientId, u64),
     /// A client's load asks a request once more.
@@ -105,6 +110,7 @@ impl World {
             members: SmallMap::default(),
             timers: SmallMap::default(),
             waiting: SmallMap::default(),
+            retries: SmallMap::default(),
             calls: 0,
             runs: SmallMap::default(),
             run_count: 0,
@@ -274,6 +280,7 @@ impl World {
                 let outcome = Outcome::Failed(ClientError::DeadlineExceeded);
                 self.finish(operation, outcome);
             }
+            Pending::Retry(operation) => self.retry(operation),
             Pending::Load(client, number) => self.work(client, number),
             Pending::LoadAgain(client, number, turn) => self.work_again(client, number, turn),
             Pending::Run(run, timer) => self.run_timer(run, timer),
@@ -281,10 +288,12 @@ impl World {
         }
     }
 
-    /// Takes events from the front of the queue that mean nothing any more: the time limits of
-    /// operations that have ended. (To look for each when its operation ends would cost more.)
+    /// Takes events from the front of the queue that mean nothing any more: the time limits and
+    /// the next tries of operations that have ended. (To look for each when its operation ends
+    /// would cost more.)
     fn drop_dead(&mut self) {
-        while let Some((_, Pending::ClientTimeout(operation))) = self.queue.peek()
+        while let Some((_, Pending::ClientTimeout(operation) | Pending::Retry(operation))) =
+            self.queue.peek()
             && self.waiting.get(operation).is_none()
         {
             self.queue.pop();
@@ -382,6 +391,7 @@ impl World {
         let Some(ended) = self.waiting.remove(&operation) else {
             return;
         };
+        self.retries.remove(&operation);
         self.learn(&ended, &outcome);
         self.note(Fact::Returned {
             operation,

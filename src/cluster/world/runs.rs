@@ -159,17 +159,15 @@ impl World {
                 packet.into(),
             );
         }
-        for (client, operation) in self.unanswered_of_loads(member) {
-            self.tell_lost(member, client, operation);
-        }
+        self.cut_off(member);
     }
 
-    /// A packet of a program or a load came to a machine on which nobody listens: the machine says so.
+    /// A packet of a client came to a machine on which nobody listens: the machine says so.
     pub(super) fn refuse_connection(&mut self, member: NodeId, client: ClientId, packet: &Packet) {
         if let Packet::Request { operation, .. } = packet
-            && self.is_of_load(client, *operation)
+            && self.refuse(member, client, *operation)
         {
-            return self.tell_lost(member, client, *operation);
+            return;
         }
         let run = match packet {
             Packet::Dial { run } => Some(*run),

@@ -36,7 +36,10 @@ fn endpoints(call: &mut Call) -> Result<Vec<String>, Stop> {
         }
     }
     if all.is_empty() {
-        all = "http://127.0.0.1:2379,http://127.0.0.1:4001".to_owned();
+        all = match call.env.endpoint() {
+            Some(endpoint) => format!("http://{endpoint}"),
+            None => "http://127.0.0.1:2379,http://127.0.0.1:4001".to_owned(),
+        };
     }
     let mut endpoints = Vec::new();
     for endpoint in all.split(',') {

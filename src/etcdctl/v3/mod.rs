@@ -343,7 +343,7 @@ pub(super) fn endpoints(call: &Call) -> Vec<String> {
     if call.values.given("endpoints") {
         call.values.lists("endpoints")
     } else {
-        vec![ENDPOINT.to_owned()]
+        vec![call.env.endpoint().unwrap_or(ENDPOINT).to_owned()]
     }
 }
 

@@ -66,6 +66,8 @@ fn option(cursor: &mut Cursor<'_>, options: &mut WorldOptions) -> Parsed<()> {
         options.client_timeout_us = duration(cursor)?;
     } else if cursor.keyword("request-timeout") {
         options.request_timeout_us = duration(cursor)?;
+    } else if cursor.keyword("client-retries") {
+        options.client_retries = switch(cursor)?;
     } else if cursor.keyword("pre-vote") {
         options.raft.pre_vote = switch(cursor)?;
     } else if cursor.keyword("check-quorum") {

@@ -17,6 +17,7 @@ pub(super) fn options(coder: &mut Coder<'_>, options: &mut WorldOptions) {
         disk,
         client_timeout_us,
         request_timeout_us,
+        client_retries,
         as_etcd,
         quota_bytes,
     } = options;
@@ -58,6 +59,7 @@ pub(super) fn options(coder: &mut Coder<'_>, options: &mut WorldOptions) {
     coder.unless(10_000, 29, &mut raft.compaction_distance);
     coder.flag(false, 30, as_etcd);
     coder.unless(0, 31, quota_bytes);
+    coder.flag(false, 32, client_retries);
 }
 
 /// The names of the rules of Raft that are switched off.

@@ -21,6 +21,7 @@ use crate::view;
 use crate::words::tell;
 pub use panel::Console;
 use running::Running;
+use std::collections::VecDeque;
 
 /// What a person does at the console.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,6 +89,8 @@ pub struct ConsoleState {
     recalled: usize,
     foreground: Option<Running>,
     background: Vec<Running>,
+    /// Lines that were typed while a command ran that reads nothing: the shell's next ones.
+    ahead: VecDeque<String>,
     /// The branch, and how many of its facts have been looked at.
     branch: Option<BranchId>,
     seen: usize,
@@ -107,6 +110,7 @@ impl Default for ConsoleState {
             recalled: 0,
             foreground: None,
             background: Vec::new(),
+            ahead: VecDeque::new(),
             branch: None,
             seen: 0,
         }
@@ -201,6 +205,7 @@ impl ConsoleState {
 
     /// Forgets what happened after this step.
     fn forget_after(&mut self, step: u64) {
+        self.ahead.clear();
         self.printed.retain(|printed| printed.step <= step);
         self.foreground.take_if(|running| running.began > step);
         self.background.retain(|running| running.began <= step);
@@ -230,27 +235,37 @@ impl Model {
     }
 
     fn enter(&mut self) {
-        let step = self.session.steps();
-        let mut line = std::mem::take(&mut self.console.line);
+        let line = std::mem::take(&mut self.console.line);
         self.console.recalled = 0;
+        let Some(mut running) = self.console.foreground.take() else {
+            return self.run_line(line);
+        };
+        let prompt = if running.reads() { "> " } else { "" };
+        let step = self.session.steps();
+        self.console
+            .print(step, Style::Typed, &format!("{prompt}{line}"));
+        if running.reads() {
+            let reaction = running.input(&line);
+            self.react(&mut running, reaction);
+        } else {
+            self.console.ahead.push_back(line);
+        }
+        self.console.foreground = Some(running);
+        self.reap();
+    }
+
+    /// The shell gets a line.
+    fn run_line(&mut self, line: String) {
+        let step = self.session.steps();
         let prompt = self.console.prompt(self.write.member);
         self.console
             .print(step, Style::Typed, &format!("{prompt}{line}"));
-        if let Some(mut running) = self.console.foreground.take() {
-            line.push('\n');
-            let reaction = running.input(&line);
-            self.react(&mut running, reaction);
-            self.console.foreground = Some(running);
-            return self.reap();
-        }
         let typed = self.console.printed_until(step).saturating_sub(1);
         let behind = line.trim_end().strip_suffix('&').map(str::to_owned);
         let (line, behind) = (behind.clone().unwrap_or(line), behind.is_some());
         let endpoint = self.endpoint();
         let shell = &mut self.console.shell;
-        if let Some(endpoint) = endpoint {
-            shell.env.suggest("ETCDCTL_ENDPOINTS", &endpoint);
-        }
+        shell.env.talk_to(endpoint);
         match shell.enter(&line) {
             Entered::Done(output, code) => {
                 self.console.print_output(step, &output);
@@ -269,7 +284,8 @@ impl Model {
                 if let Some(typed) = self.console.printed.get_mut(typed) {
                     typed.step = began;
                 }
-                let mut running = Running::new(process, (line, behind), client, began);
+                let typed = self.console.shell.typed().to_owned();
+                let mut running = Running::new(process, (typed, behind), client, began);
                 self.react(&mut running, reaction);
                 self.console.put_back(running);
                 self.reap();
@@ -322,6 +338,7 @@ impl Model {
         self.console
             .print(step, Style::Typed, &format!("{prompt}{line}^C"));
         self.console.shell.abandon();
+        self.console.ahead.clear();
         let running = self
             .console
             .foreground
@@ -402,7 +419,7 @@ impl Model {
         self.console.seen = low;
     }
 
-    /// Takes the commands away that have ended.
+    /// Takes the commands away that have ended, and gives the shell what was typed meanwhile.
     fn reap(&mut self) {
         let console = &mut self.console;
         let step = console.foreground.as_ref().map_or(0, |running| running.now);
@@ -411,5 +428,11 @@ impl Model {
             console.print_exit(step, code);
         }
         console.background.retain(|running| running.exit.is_none());
+        if self.console.foreground.is_none()
+            && self.session.is_live()
+            && let Some(line) = self.console.ahead.pop_front()
+        {
+            self.run_line(line);
+        }
     }
 }

@@ -56,8 +56,9 @@ impl Part for Printed {
     }
 }
 
-impl Part for Console {
-    fn view(&self) -> Html {
+impl Console {
+    /// The console; behind its line stands whom it talks to.
+    pub fn view(&self, through: Html) -> Html {
         let line = self.line.clone();
         let onkeydown = {
             let send = self.send.clone();
@@ -92,6 +93,7 @@ impl Part for Console {
                     if self.busy {
                         <button type="button" class="btn" onclick={stop}>{say("console.interrupt")}</button>
                     }
+                    {through}
                 </div>
             </div>
         }

@@ -7,7 +7,7 @@ use crate::etcdctl::{Process, Reaction};
 /// A command that was begun.
 pub(super) struct Running {
     process: Box<Process>,
-    /// As it was typed.
+    /// As it was typed, with what it read before it began to talk to the cluster.
     typed: String,
     client: ClientId,
     /// Its programs, by their numbers.
@@ -51,8 +51,12 @@ impl Running {
         self.process.reads()
     }
 
-    pub fn input(&mut self, text: &str) -> Reaction {
-        self.process.input(text)
+    pub fn input(&mut self, line: &str) -> Reaction {
+        if self.runs.is_empty() {
+            self.typed.push('\n');
+            self.typed.push_str(line);
+        }
+        self.process.input(&format!("{line}\n"))
     }
 
     pub fn close_input(&mut self) -> Reaction {

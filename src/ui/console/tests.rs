@@ -2,6 +2,7 @@
 
 use super::panel::key;
 use super::{Key, Style};
+use crate::cluster::Action;
 use crate::ui::model::{Message, Model};
 
 fn model() -> Model {
@@ -76,6 +77,39 @@ fn a_watch_runs_in_the_background_and_prints_as_events_come() {
 }
 
 #[test]
+fn what_is_typed_while_a_command_runs_is_run_after_it() {
+    let mut model = model();
+    for line in ["etcdctl put name joe", "etcdctl get name", "echo done"] {
+        enter(&mut model, line);
+    }
+    assert!(model.console.is_busy());
+    pass(&mut model, 500_000);
+    pass(&mut model, 500_000);
+    let printed = text(&model);
+    let ends = "OK\ninfra1 $ etcdctl get name\nname\njoe\ninfra1 $ echo done\ndone\n";
+    assert!(printed.ends_with(ends), "{printed}");
+
+    enter(&mut model, "etcdctl watch name");
+    enter(&mut model, "echo never");
+    model.update(Key::Interrupt.into());
+    pass(&mut model, 300_000);
+    assert!(!text(&model).contains("$ echo never"), "Ctrl-C forgets it");
+}
+
+#[test]
+fn version_2_talks_to_the_same_member() {
+    let mut model = model();
+    enter(&mut model, "ETCDCTL_API=2 etcdctl set /a 1");
+    pass(&mut model, 500_000);
+    enter(&mut model, "export ETCDCTL_API=2");
+    enter(&mut model, "etcdctl cluster-health");
+    pass(&mut model, 500_000);
+    let printed = text(&model);
+    assert!(printed.contains("set /a 1\n1\n"), "{printed}");
+    assert!(printed.contains("cluster is healthy"), "{printed}");
+}
+
+#[test]
 fn the_past_shows_what_was_printed_then() {
     let mut model = model();
     enter(&mut model, "etcdctl put name joe");
@@ -126,6 +160,25 @@ fn transactions_read_the_lines_that_follow() {
     }
     pass(&mut model, 500_000);
     assert!(text(&model).contains("SUCCESS"), "{}", text(&model));
+    for line in ["etcdctl txn <<EOF", "", "put name ann", "", "", "EOF"] {
+        enter(&mut model, line);
+    }
+    pass(&mut model, 500_000);
+    let typed = model.session.save().branches[0].actions.clone();
+    let typed: Vec<String> = typed
+        .iter()
+        .filter_map(|done| match &done.action {
+            Action::Run { typed, .. } => Some(typed.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        typed,
+        [
+            "etcdctl txn -i\n\nput name joe\n\n",
+            "etcdctl txn <<EOF\n\nput name ann\n\n\nEOF"
+        ]
+    );
 }
 
 #[test]

@@ -79,7 +79,7 @@ impl Words<'_> {
             Action::Run { client, typed, .. } => {
                 let fills = [
                     ("client", Actor(Address::Client(*client))),
-                    ("line", Code(typed)),
+                    ("line", Code(typed.lines().next().unwrap_or_default())),
                 ];
                 self.say("said.runs", &fills);
             }

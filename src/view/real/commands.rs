@@ -134,13 +134,19 @@ fn request_words(request: &Request) -> Option<String> {
     Some(text)
 }
 
-/// A command as somebody typed it here: an `etcdctl` with its words, each quoted, and nothing else.
+/// A command as somebody typed it here: an `etcdctl` with its words, each quoted, and nothing else but
+/// what it reads.
 fn typed_command(program: &Program, typed: &str, servers: &[Server]) -> Option<String> {
-    // Variables and here-documents are of the shell in the page.
-    if typed.contains(['$', '`']) || typed.contains("<<") {
+    let (line, input) = typed.split_once('\n').unwrap_or((typed, ""));
+    let (line, end) = match line.split_once("<<") {
+        Some((line, end)) if !input.is_empty() => (line, end.trim().trim_matches(['\'', '"'])),
+        _ => (line, ""),
+    };
+    // Variables are of the shell in the page.
+    if line.contains(['$', '`']) || line.contains("<<") {
         return None;
     }
-    let mut words = shlex::split(typed)?;
+    let mut words = shlex::split(line)?;
     let settings = words.iter().take_while(|word| word.starts_with("ETCDCTL_"));
     let settings = settings.count();
     if words.get(settings).is_none_or(|word| word != "etcdctl") {
@@ -162,7 +168,18 @@ fn typed_command(program: &Program, typed: &str, servers: &[Server]) -> Option<S
         more.extend(new.learner.then(|| "--learner".to_owned()));
     }
     words.splice(settings + 1..settings + 1, more);
-    let mut text = if settings > 0 { "env" } else { "" }.to_owned();
+    let mut text = String::new();
+    if !input.is_empty() {
+        text.push_str("printf '%s\\n'");
+        let lines = input
+            .lines()
+            .take_while(|line| end.is_empty() || *line != end);
+        lines.for_each(|line| text.extend([" ", &quoted(line)]));
+        text.push_str(" |");
+    }
+    if settings > 0 {
+        text.push_str(if text.is_empty() { "env" } else { " env" });
+    }
     for word in &words {
         let named = servers
             .iter()

@@ -78,18 +78,20 @@ fn each_setting_changes_one_option_and_has_a_name() {
 
 #[test]
 fn numbers_that_make_no_sense_are_refused_with_a_sentence() {
-    for (place, text) in [
-        (0, "-1"),
-        (0, "soon"),
-        (2, "101"),
-        (13, "0"),
-        (13, "1.5"),
-        (22, "0"),
+    let place = |name| SETTINGS.iter().position(|setting| setting.name() == name);
+    for (name, text) in [
+        ("set.latency", "-1"),
+        ("set.latency", "soon"),
+        ("set.loss", "101"),
+        ("set.heartbeat", "0"),
+        ("set.heartbeat", "1.5"),
+        ("set.inflight-bytes", "0"),
     ] {
-        let refused = set(&mut WorldOptions::default(), place, text).unwrap_err();
+        let mut options = WorldOptions::default();
+        let refused = set(&mut options, place(name).unwrap(), text).unwrap_err();
         assert!(refused.contains(text), "{refused}");
     }
-    let unlimited = with(|options| set(options, 22, "").unwrap());
+    let unlimited = with(|options| set(options, place("set.inflight-bytes").unwrap(), "").unwrap());
     assert_eq!(unlimited.raft.max_inflight_bytes, u64::MAX);
 }
 

@@ -57,6 +57,11 @@ pub(super) fn why(case: &Case, id: OperationId) -> Why {
         }
     }
     why.answer(case, &facts);
+    if let Some(time) = case.world.next_try(id) {
+        let member = case.member(operation.member);
+        let fills = [("member", member), ("time", word(time))];
+        why.say(None, "why.operation.again", &fills);
+    }
     let ended = facts
         .iter()
         .find(|e| matches!(e.fact, Fact::Returned { .. }));
@@ -237,7 +242,9 @@ impl Why {
     /// What a failure says, and what it does not say.
     fn failed(&mut self, case: &Case, operation: &Operation, error: ClientError) {
         match error {
-            ClientError::NotLeader | ClientError::TooManyRequests => {
+            ClientError::NotLeader
+            | ClientError::TooManyRequests
+            | ClientError::ConnectionRefused => {
                 self.say(None, "why.operation.certain", &[]);
             }
             _ if is_write(operation) => {
