@@ -133,7 +133,8 @@ const fn known(file: &[u8]) -> (usize, usize) {
 /// The places of the texts that are recognized.
 pub(super) const KNOWN: (usize, usize) = known(EN);
 
-static KEYS: [[u8; 3]; size(PT).0 - (KNOWN.1 - KNOWN.0)] = fingerprints(PT);
+const FINGERPRINTS: [[u8; 3]; size(PT).0 - (KNOWN.1 - KNOWN.0)] = fingerprints(PT);
+static KEYS: [[u8; 3]; FINGERPRINTS.len()] = FINGERPRINTS;
 static EN_TEXTS: [u8; size(EN).1] = strip(EN);
 static PT_TEXTS: [u8; size(PT).1] = strip(PT);
 
@@ -148,6 +149,29 @@ pub(super) fn texts(language: Language) -> Vec<&'static str> {
     texts.lines().collect()
 }
 
+/// The place of the text with the fingerprint that stands here.
+const fn place_of(at: usize) -> usize {
+    if at < KNOWN.0 {
+        at
+    } else {
+        at + (KNOWN.1 - KNOWN.0)
+    }
+}
+
+/// Which text has this key; for the compiler, which refuses a key that no text has.
+pub(super) const fn known_place(key: &str) -> usize {
+    let wanted = fingerprint(key.as_bytes(), 0, key.len());
+    let mut at = 0;
+    while at < FINGERPRINTS.len() {
+        let [low, middle, high] = FINGERPRINTS[at];
+        if u32::from_le_bytes([low, middle, high, 0]) == wanted {
+            return place_of(at);
+        }
+        at += 1;
+    }
+    panic!("no text of the catalogue has this key")
+}
+
 /// Which text has this key.
 pub(super) fn place(key: &str) -> Option<usize> {
     static SORTED: OnceLock<Vec<(u32, u16)>> = OnceLock::new();
@@ -155,11 +179,7 @@ pub(super) fn place(key: &str) -> Option<usize> {
         let keys = KEYS.iter().enumerate();
         let mut all: Vec<_> = keys
             .map(|(place, [low, middle, high])| {
-                let place = match place < KNOWN.0 {
-                    true => place,
-                    false => place + (KNOWN.1 - KNOWN.0),
-                };
-                let place = u16::try_from(place).unwrap_or(u16::MAX);
+                let place = u16::try_from(place_of(place)).unwrap_or(u16::MAX);
                 (u32::from_le_bytes([*low, *middle, *high, 0]), place)
             })
             .collect();

@@ -192,7 +192,7 @@ fn a_computed_tag_has_its_class_or_none() {
 }
 
 #[test]
-#[should_panic(expected = "a tag ends that has another name")]
+#[should_panic(expected = "a tag ends that is not the last")]
 fn tags_must_match() {
     length("\x01div\x01p\x06div\x06p");
 }
@@ -201,4 +201,10 @@ fn tags_must_match() {
 #[should_panic(expected = "a tag does not end")]
 fn tags_must_end() {
     length("\x01div\x01p\x06p");
+}
+
+#[test]
+#[should_panic(expected = "no text of the catalogue has this key")]
+fn keys_must_be_there() {
+    length("\x01p\x04no.such.text\x06p");
 }
