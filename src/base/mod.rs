@@ -1,6 +1,7 @@
-//! What the protocol, the store and recordings need: a container, and how numbers become bytes.
+//! What several parts need: a list that is cheap to clone, and how numbers become bytes.
 
 mod shared_vec;
+mod spine;
 pub mod varint;
 
 pub use shared_vec::SharedVec;

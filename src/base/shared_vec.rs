@@ -3,8 +3,8 @@
 //! A checkpoint of a member clones the log of its node and the history of its store. With chunks
 //! that costs one counter per [`CHUNK`] entries, and the first write to a shared chunk copies that chunk alone.
 
+use super::spine::Spine;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// How many items share a counter.
@@ -17,7 +17,7 @@ const ROOM: usize = 8;
 #[derive(Clone)]
 pub struct SharedVec<T> {
     /// All but the last hold exactly [`CHUNK`] items, the last at least one.
-    chunks: VecDeque<Arc<Vec<T>>>,
+    chunks: Spine<Arc<Vec<T>>>,
     /// So many items of the first chunk are trimmed already, less than [`CHUNK`].
     skip: usize,
     len: usize,
@@ -26,14 +26,14 @@ pub struct SharedVec<T> {
 impl<T> Default for SharedVec<T> {
     fn default() -> Self {
         SharedVec {
-            chunks: VecDeque::new(),
+            chunks: Spine::default(),
             skip: 0,
             len: 0,
         }
     }
 }
 
-impl<T: Clone> SharedVec<T> {
+impl<T> SharedVec<T> {
     /// How many items there are.
     pub fn len(&self) -> usize {
         self.len
@@ -65,7 +65,7 @@ impl<T: Clone> SharedVec<T> {
             return None;
         }
         let at = self.skip + position;
-        self.chunks[at / CHUNK].get(at % CHUNK)
+        self.chunks.get(at / CHUNK)?.get(at % CHUNK)
     }
 
     /// How many items there are before the first that is not `before`. The items must be in such an
@@ -82,13 +82,39 @@ impl<T: Clone> SharedVec<T> {
         low
     }
 
+    /// The items from position `from` (included) to `to` (excluded); both are clamped.
+    pub fn range(&self, from: usize, to: usize) -> impl Iterator<Item = &T> + Clone {
+        let to = to.min(self.len);
+        let from = from.min(to);
+        let (start, end) = (self.skip + from, self.skip + to);
+        let chunks = start / CHUNK..end.div_ceil(CHUNK);
+        chunks.flat_map(move |number| {
+            let chunk = self.chunks.get(number).map_or(&[][..], |chunk| chunk);
+            let base = number * CHUNK;
+            let low = start.saturating_sub(base);
+            let high = (end - base).min(chunk.len());
+            chunk[low..high].iter()
+        })
+    }
+}
+
+impl<T: Clone> SharedVec<T> {
+    /// The same, to be changed. Other clones do not see it.
+    pub fn get_mut(&mut self, position: usize) -> Option<&mut T> {
+        if position >= self.len {
+            return None;
+        }
+        let at = self.skip + position;
+        Arc::make_mut(self.chunks.get_mut(at / CHUNK)?).get_mut(at % CHUNK)
+    }
+
     /// Adds an item at the back.
     pub fn push(&mut self, item: T) {
         let at = self.skip + self.len;
         if at.is_multiple_of(CHUNK) {
-            self.chunks.push_back(Arc::default());
+            self.chunks.push(Arc::default());
         }
-        let chunk = self.chunks.back_mut().expect("the last chunk has room");
+        let chunk = self.chunks.last_mut().expect("the last chunk has room");
         let chunk = Arc::make_mut(chunk);
         if chunk.len() == chunk.capacity() {
             chunk.reserve_exact(if chunk.is_empty() {
@@ -113,7 +139,7 @@ impl<T: Clone> SharedVec<T> {
         let end = self.skip + len;
         self.chunks.truncate(end.div_ceil(CHUNK));
         if !end.is_multiple_of(CHUNK) {
-            let chunk = self.chunks.back_mut().expect("some items are left");
+            let chunk = self.chunks.last_mut().expect("some items are left");
             Arc::make_mut(chunk).truncate(end % CHUNK);
         }
         self.len = len;
@@ -127,23 +153,8 @@ impl<T: Clone> SharedVec<T> {
         }
         self.skip += count;
         self.len -= count;
-        self.chunks.drain(..self.skip / CHUNK);
+        self.chunks.trim_front(self.skip / CHUNK);
         self.skip %= CHUNK;
-    }
-
-    /// The items from position `from` (included) to `to` (excluded); both are clamped.
-    pub fn range(&self, from: usize, to: usize) -> impl Iterator<Item = &T> + Clone {
-        let to = to.min(self.len);
-        let from = from.min(to);
-        let (start, end) = (self.skip + from, self.skip + to);
-        let chunks = start / CHUNK..end.div_ceil(CHUNK);
-        chunks.flat_map(move |number| {
-            let chunk = &self.chunks[number];
-            let base = number * CHUNK;
-            let low = start.saturating_sub(base);
-            let high = (end - base).min(chunk.len());
-            chunk[low..high].iter()
-        })
     }
 }
 
@@ -158,11 +169,19 @@ impl<T: PartialEq> SharedVec<T> {
         if !items.is_multiple_of(CHUNK) {
             return;
         }
-        for (number, own) in self.chunks.iter_mut().enumerate().rev() {
-            match other.chunks.get(number + items / CHUNK) {
-                Some(theirs) if Arc::ptr_eq(own, theirs) => return,
-                Some(theirs) if own.len() == CHUNK && own == theirs => *own = theirs.clone(),
-                _ => {}
+        for number in (0..self.chunks.len()).rev() {
+            let theirs = other.chunks.get(number + items / CHUNK);
+            let (Some(own), Some(theirs)) = (self.chunks.get(number), theirs) else {
+                continue;
+            };
+            if Arc::ptr_eq(own, theirs) {
+                return;
+            }
+            if own.len() == CHUNK
+                && own == theirs
+                && let Some(own) = self.chunks.get_mut(number)
+            {
+                *own = theirs.clone();
             }
         }
     }
@@ -182,10 +201,12 @@ impl<T: Clone + PartialEq> PartialEq for SharedVec<T> {
     fn eq(&self, other: &Self) -> bool {
         if self.skip == other.skip && self.len == other.len {
             // What is shared need not be compared.
-            let mut chunks = self.chunks.iter().zip(&other.chunks).enumerate();
-            return chunks.all(|(number, (a, b))| {
+            return (0..self.chunks.len()).all(|number| {
                 let skip = if number == 0 { self.skip } else { 0 };
-                Arc::ptr_eq(a, b) || a[skip..] == b[skip..]
+                match (self.chunks.get(number), other.chunks.get(number)) {
+                    (Some(a), Some(b)) => Arc::ptr_eq(a, b) || a[skip..] == b[skip..],
+                    _ => false,
+                }
             });
         }
         self.len == other.len && self.iter().eq(other.iter())
@@ -194,7 +215,7 @@ impl<T: Clone + PartialEq> PartialEq for SharedVec<T> {
 
 impl<T: Clone + Eq> Eq for SharedVec<T> {}
 
-impl<T: Clone + std::fmt::Debug> std::fmt::Debug for SharedVec<T> {
+impl<T: std::fmt::Debug> std::fmt::Debug for SharedVec<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }

@@ -169,7 +169,7 @@ pub enum AnswerBody {
     /// To [`Call::Store`].
     Store(Response),
     /// To [`Call::Watch`], again and again.
-    Watch(WatchAnswer),
+    Watch(Box<WatchAnswer>),
     /// To [`Call::LeaseKeepAlive`].
     KeptAlive {
         /// The lease.
@@ -193,7 +193,7 @@ pub enum AnswerBody {
     /// To the calls about members.
     Members {
         /// The member that was added.
-        member: Option<MemberInfo>,
+        member: Option<Box<MemberInfo>>,
         /// All members.
         members: Vec<MemberInfo>,
     },
@@ -211,7 +211,7 @@ pub enum AnswerBody {
     /// To [`Call::Snapshot`]: what [`crate::kv::Store::save`] gives.
     Snapshot(Bytes),
     /// To [`Call::V2Leader`].
-    Leader(Option<MemberInfo>),
+    Leader(Option<Box<MemberInfo>>),
     /// To [`Call::V2Health`].
     Health(bool),
     /// To [`Call::V2Wait`] and [`Call::V2Get`].

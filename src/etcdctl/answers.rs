@@ -33,7 +33,7 @@ impl View {
             } => show::time_to_live(self, header, (*id, *ttl, *granted_ttl), keys, out),
             AnswerBody::Leases(ids) => show::leases(self, header, ids, out),
             AnswerBody::Members { member, members } => {
-                show::members(self, header, member.as_ref(), members, out)
+                show::members(self, header, member.as_deref(), members, out)
             }
             AnswerBody::Status(status) => {
                 if let What::Status { rows, .. } = &mut self.what {
@@ -88,7 +88,7 @@ impl View {
                 *held = true;
                 show::range(self, header, range, out)
             }
-            (_, ResponseBody::Put(prev)) => show::put(self, header, prev.as_ref(), out),
+            (_, ResponseBody::Put(prev)) => show::put(self, header, prev.as_deref(), out),
             (_, ResponseBody::DeleteRange(delete)) => show::delete(self, header, delete, out),
             (_, ResponseBody::Txn(txn)) => show::txn(self, header, txn, out),
             (What::Compaction(revision), ResponseBody::Compaction) => {

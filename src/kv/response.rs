@@ -62,7 +62,7 @@ pub enum ResponseBody {
     /// What was found.
     Range(RangeResponse),
     /// The value is stored. What was there before, if it was asked for and there was something.
-    Put(Option<KeyValue>),
+    Put(Option<Box<KeyValue>>),
     /// What was deleted.
     DeleteRange(DeleteRangeResponse),
     /// What became of a transaction.

@@ -194,7 +194,7 @@ impl Store {
             Request::Range(range) => ResponseBody::Range(self.range(range)?),
             Request::Put(put) => {
                 self.check_put(put)?;
-                ResponseBody::Put(self.put(self.next(), put))
+                ResponseBody::Put(self.put(self.next(), put).map(Box::new))
             }
             Request::DeleteRange(delete) => {
                 ResponseBody::DeleteRange(self.delete_range(self.next(), delete))

@@ -213,7 +213,7 @@ impl Store {
                 RequestOp::Range(range) => {
                     ResponseBody::Range(self.range(range).unwrap_or_default())
                 }
-                RequestOp::Put(put) => ResponseBody::Put(self.put(revision, put)),
+                RequestOp::Put(put) => ResponseBody::Put(self.put(revision, put).map(Box::new)),
                 RequestOp::DeleteRange(delete) => {
                     ResponseBody::DeleteRange(self.delete_range(revision, delete))
                 }

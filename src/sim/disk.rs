@@ -149,6 +149,14 @@ impl<R: Clone, D> Disk<R, D> {
         &self.durable
     }
 
+    /// Keeps what is durable here and on another disk only once: see `Wal::share_with`.
+    pub fn share_with<K: Ord>(&mut self, other: &Wal<R>, key: impl Fn(&R) -> Option<K>)
+    where
+        R: PartialEq,
+    {
+        self.durable.share_with(other, key);
+    }
+
     /// Forgets the oldest durable records: see [`Wal::purge`].
     pub fn purge(&mut self, needed: impl FnMut(&R) -> bool) {
         self.durable.purge(needed);

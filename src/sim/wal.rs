@@ -12,28 +12,23 @@
 //! bytes, and from then on the disk holds those bytes. Reading really decides by length and
 //! checksum. Nobody can tell the difference, as long as decoding gives back what was encoded.
 
+use crate::base::SharedVec;
 use crc::{CRC_32_ISCSI, Crc, NoTable};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::VecDeque;
 use std::sync::Arc;
 use thiserror::Error;
 
 /// The checksum of etcd's log, Castagnoli's. Without a table: only damaged records are ever computed.
 const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISCSI);
 
-/// How many records share a counter. A copy of the log costs one counter per chunk, and the first
-/// write after it copies the last chunk alone.
-const CHUNK: usize = 32;
-
-/// A chunk begins with room for so many records: those that a copy keeps are often cut short.
-const ROOM: usize = 8;
+/// Records are forgotten so many at a time: as etcd, which deletes whole files, a log keeps some longer than it needs them.
+const FILE: usize = 32;
 
 /// A log of records of type `R`, numbered from 1.
 #[derive(Clone, Debug)]
 pub struct Wal<R> {
-    /// None of them is empty. All but the first and the last hold [`CHUNK`] slots.
-    chunks: VecDeque<Arc<Vec<Slot<R>>>>,
+    slots: SharedVec<Slot<R>>,
     /// The number of the first record that is kept.
     first: u64,
     /// The number of the next record.
@@ -43,17 +38,39 @@ pub struct Wal<R> {
 /// A place of the log.
 #[derive(Clone, Debug)]
 enum Slot<R> {
-    /// What was written is there.
-    Sound(R),
+    /// What was written is there. Logs that hold the same share it.
+    Sound(Arc<R>),
     /// A fault has been here.
-    Raw {
-        /// How many bytes there should be.
-        length: usize,
-        /// The checksum that was written in front of them.
-        checksum: u32,
-        /// What is there.
-        bytes: Vec<u8>,
-    },
+    Raw(Box<Raw>),
+}
+
+/// A record that a fault has touched.
+#[derive(Clone, Debug)]
+struct Raw {
+    /// How many bytes there should be.
+    length: usize,
+    /// The checksum that was written in front of them.
+    checksum: u32,
+    /// What is there.
+    bytes: Vec<u8>,
+}
+
+impl Raw {
+    /// A record as bytes.
+    fn of<R: Serialize>(record: &R) -> Box<Raw> {
+        let bytes = postcard::to_stdvec(record);
+        let bytes = bytes.expect("a record has no part that cannot be encoded");
+        Box::new(Raw {
+            length: bytes.len(),
+            checksum: CRC.checksum(&bytes),
+            bytes,
+        })
+    }
+
+    /// Whether the power failed while it was written.
+    fn is_torn(&self) -> bool {
+        self.bytes.len() < self.length
+    }
 }
 
 /// A record that is not what was written.
@@ -80,7 +97,7 @@ pub enum WalEnd {
 impl<R> Default for Wal<R> {
     fn default() -> Self {
         Wal {
-            chunks: VecDeque::new(),
+            slots: SharedVec::default(),
             first: 1,
             next: 1,
         }
@@ -90,32 +107,20 @@ impl<R> Default for Wal<R> {
 impl<R: Clone> Wal<R> {
     /// Adds a record.
     pub(super) fn push(&mut self, record: R) -> &R {
-        self.push_slot(Slot::Sound(record));
+        self.push_slot(Slot::Sound(Arc::new(record)));
         self.last().expect("a sound record was just added")
     }
 
     fn push_slot(&mut self, slot: Slot<R>) {
-        if self.chunks.back().is_none_or(|chunk| chunk.len() == CHUNK) {
-            self.chunks.push_back(Arc::default());
-        }
-        let chunk = self.chunks.back_mut().expect("the last chunk has room");
-        let chunk = Arc::make_mut(chunk);
-        if chunk.len() == chunk.capacity() {
-            chunk.reserve_exact(if chunk.is_empty() {
-                ROOM
-            } else {
-                CHUNK - chunk.len()
-            });
-        }
-        chunk.push(slot);
+        self.slots.push(slot);
         self.next += 1;
     }
 
     /// The newest record, unless a fault has touched it.
     pub fn last(&self) -> Option<&R> {
-        match self.chunks.back()?.last()? {
+        match self.slots.last()? {
             Slot::Sound(record) => Some(record),
-            Slot::Raw { .. } => None,
+            Slot::Raw(_) => None,
         }
     }
 
@@ -135,26 +140,54 @@ impl<R: Clone> Wal<R> {
     }
 
     /// Forgets the oldest records as long as nobody needs them any more, up to the first one that
-    /// is needed or that a fault has touched. Whole chunks only: as etcd, which deletes whole
-    /// files, it keeps some records longer.
+    /// is needed or that a fault has touched.
     pub fn purge(&mut self, mut needed: impl FnMut(&R) -> bool) {
-        while self.chunks.len() > 1 {
-            let chunk = self.chunks[0].iter();
-            let all = chunk.take_while(|slot| match slot {
-                Slot::Sound(record) => !needed(record),
-                Slot::Raw { .. } => false,
-            });
-            if all.count() < self.chunks[0].len() {
-                return;
-            }
-            self.first += self.chunks[0].len() as u64;
-            self.chunks.pop_front();
-        }
+        let unneeded = self.slots.iter().take_while(|slot| match slot {
+            Slot::Sound(record) => !needed(record),
+            Slot::Raw(_) => false,
+        });
+        let count = unneeded.count().min(self.slots.len().saturating_sub(1)) / FILE * FILE;
+        self.slots.trim_front(count);
+        self.first += count as u64;
     }
 
     /// Everything is gone.
     pub(super) fn wipe(&mut self) {
         *self = Wal::default();
+    }
+}
+
+impl<R: Clone + PartialEq> Wal<R> {
+    /// Keeps records that another log holds too only once. Nobody can tell the difference. `key` tells where to look: of
+    /// most logs it rises from record to record. Looks at the end only, back to what they share already.
+    pub(super) fn share_with<K: Ord>(&mut self, other: &Wal<R>, key: impl Fn(&R) -> Option<K>) {
+        let sound = |slot: Option<&Slot<R>>| match slot? {
+            Slot::Sound(record) => Some((key(record)?, record.clone())),
+            Slot::Raw(_) => None,
+        };
+        let mut theirs = other.slots.len();
+        for place in (0..self.slots.len()).rev() {
+            let Some((own_key, own)) = sound(self.slots.get(place)) else {
+                continue;
+            };
+            while let Some(before) = theirs.checked_sub(1) {
+                match sound(other.slots.get(before)) {
+                    Some((key, record)) if key == own_key => {
+                        if Arc::ptr_eq(&own, &record) {
+                            return;
+                        }
+                        if own == record
+                            && let Some(slot) = self.slots.get_mut(place)
+                        {
+                            *slot = Slot::Sound(record);
+                        }
+                        break;
+                    }
+                    Some((key, _)) if key < own_key => break,
+                    _ => theirs = before,
+                }
+            }
+        }
     }
 }
 
@@ -164,28 +197,23 @@ impl<R: Clone + Serialize + DeserializeOwned> Wal<R> {
     /// # Errors
     /// The first record that was changed after it was written.
     pub fn read(&self, mut each: impl FnMut(&R)) -> Result<WalEnd, Damage> {
-        let slots = self.chunks.iter().flat_map(|chunk| chunk.iter());
-        for (record, slot) in (self.first..).zip(slots) {
+        for (record, slot) in (self.first..).zip(self.slots.iter()) {
             match slot {
                 Slot::Sound(record) => each(record),
-                Slot::Raw { length, bytes, .. }
-                    if bytes.len() < *length && record + 1 == self.next =>
-                {
+                Slot::Raw(raw) if raw.is_torn() && record + 1 == self.next => {
                     return Ok(WalEnd::Torn);
                 }
-                Slot::Raw {
-                    checksum, bytes, ..
-                } => {
-                    let computed = CRC.checksum(bytes);
+                Slot::Raw(raw) => {
+                    let computed = CRC.checksum(&raw.bytes);
                     let damage = Damage {
                         record,
-                        expected: *checksum,
+                        expected: raw.checksum,
                         computed,
                     };
-                    if computed != *checksum {
+                    if computed != raw.checksum {
                         return Err(damage);
                     }
-                    each(&postcard::from_bytes(bytes).map_err(|_| damage)?);
+                    each(&postcard::from_bytes(&raw.bytes).map_err(|_| damage)?);
                 }
             }
         }
@@ -194,28 +222,17 @@ impl<R: Clone + Serialize + DeserializeOwned> Wal<R> {
 
     /// Adds the first half of a record: the power failed while it was written.
     pub(super) fn push_torn(&mut self, record: &R) {
-        let mut slot = raw(record);
-        if let Slot::Raw { bytes, .. } = &mut slot {
-            bytes.truncate(bytes.len() / 2);
-        }
-        self.push_slot(slot);
+        let mut torn = Raw::of(record);
+        torn.bytes.truncate(torn.length / 2);
+        self.push_slot(Slot::Raw(torn));
     }
 
     /// Cuts off a last record that is torn. `false` if there is none.
     pub(super) fn repair(&mut self) -> bool {
-        let Some(chunk) = self.chunks.back_mut() else {
-            return false;
-        };
-        let torn = matches!(
-            chunk.last(),
-            Some(Slot::Raw { length, bytes, .. }) if bytes.len() < *length
-        );
+        let torn = matches!(self.slots.last(), Some(Slot::Raw(raw)) if raw.is_torn());
         if torn {
-            Arc::make_mut(chunk).pop();
+            self.slots.truncate(self.slots.len() - 1);
             self.next -= 1;
-            if chunk.is_empty() {
-                self.chunks.pop_back();
-            }
         }
         torn
     }
@@ -223,40 +240,21 @@ impl<R: Clone + Serialize + DeserializeOwned> Wal<R> {
     /// Flips one bit of a record, the `bit`th of its bytes (counted around). `false`, and nothing
     /// has changed, if there is no such record.
     pub(super) fn flip(&mut self, record: u64, bit: u64) -> bool {
-        let Some(mut place) = record
-            .checked_sub(self.first)
-            .and_then(|place| usize::try_from(place).ok())
-        else {
+        let place = record.checked_sub(self.first);
+        let place = place.and_then(|place| usize::try_from(place).ok());
+        let Some(slot) = place.and_then(|place| self.slots.get_mut(place)) else {
             return false;
         };
-        for chunk in &mut self.chunks {
-            if place >= chunk.len() {
-                place -= chunk.len();
-                continue;
-            }
-            let slot = &mut Arc::make_mut(chunk)[place];
-            if let Slot::Sound(record) = slot {
-                *slot = raw(record);
-            }
-            if let Slot::Raw { bytes, .. } = slot
-                && !bytes.is_empty()
-            {
-                let bit = bit % (bytes.len() as u64 * 8);
-                bytes[(bit / 8) as usize] ^= 1 << (bit % 8);
-            }
-            return true;
+        if let Slot::Sound(record) = slot {
+            *slot = Slot::Raw(Raw::of(&**record));
         }
-        false
-    }
-}
-
-/// A record as bytes.
-fn raw<R: Serialize>(record: &R) -> Slot<R> {
-    let bytes = postcard::to_stdvec(record).expect("a record has no part that cannot be encoded");
-    Slot::Raw {
-        length: bytes.len(),
-        checksum: CRC.checksum(&bytes),
-        bytes,
+        if let Slot::Raw(raw) = slot
+            && !raw.bytes.is_empty()
+        {
+            let bit = bit % (raw.bytes.len() as u64 * 8);
+            raw.bytes[(bit / 8) as usize] ^= 1 << (bit % 8);
+        }
+        true
     }
 }
 
@@ -348,12 +346,37 @@ mod tests {
     }
 
     #[test]
-    fn copies_share_what_they_have_in_common() {
-        let mut one = wal(40);
-        let other = one.clone();
-        one.push("more".to_owned());
-        assert!(Arc::ptr_eq(&one.chunks[0], &other.chunks[0]));
-        assert_eq!(other.len(), 40);
-        assert_eq!(read(&other).0.len(), 40);
+    fn logs_share_the_records_that_they_have_in_common() {
+        let shared = |one: &Wal<String>, other: &Wal<String>| {
+            let records = |wal: &Wal<String>| -> Vec<_> {
+                let mut found = Vec::new();
+                wal.read(|record| found.push(std::ptr::from_ref(record)))
+                    .unwrap();
+                found
+            };
+            let theirs = records(other);
+            let own = records(one).into_iter();
+            own.filter(|record| theirs.contains(record)).count()
+        };
+        let key = |record: &String| record.split(' ').nth(1)?.parse::<u32>().ok();
+        let (first, mut second) = (wal(80), Wal::default());
+        for number in 0..70 {
+            second.push(match number {
+                0 => "without a key".to_owned(),
+                20 | 50 => format!("other {number}"),
+                _ => format!("record {number}"),
+            });
+        }
+        let before = read(&second);
+        for more in [0, 0, 5] {
+            (0..more).for_each(|number| _ = second.push(format!("record {}", 70 + number)));
+            second.share_with(&first, key);
+            assert_eq!(shared(&second, &first), 67 + more);
+        }
+        assert_eq!(read(&second).0[..70], before.0);
+        second.flip(60, 7);
+        second.share_with(&first, key);
+        assert_eq!(read(&second).1.unwrap_err().record, 60, "damage is kept");
+        assert_eq!(read(&first).1, Ok(WalEnd::Whole));
     }
 }

@@ -17,14 +17,14 @@ use std::sync::{Arc, OnceLock};
 
 /// A piece ends after so many steps: to reach a moment near the end of a run, that many have to be
 /// played at most, and as many again to see what came before it.
-pub(super) const SPACING: u64 = 6_000;
+pub(super) const SPACING: u64 = 10_000;
 
 /// So many steps more may be waited for a moment at which members have most in common.
 const PATIENCE: u64 = 300;
 
 /// Pieces may be as long as this fraction of the way to the end of the run. A run of `FINE ×
 /// SPACING` steps, some ten minutes of a busy cluster, is not thinned at all.
-const FINE: u64 = 100;
+const FINE: u64 = 60;
 
 /// A piece of a run.
 #[derive(Clone, Debug)]

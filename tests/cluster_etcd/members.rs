@@ -15,7 +15,7 @@ fn add(etcd: &mut Etcd, port: u64, learner: bool) -> Result<MemberInfo, String> 
     };
     let answer = etcd.call(&[1], Call::MemberAdd(new))?;
     match answer.body {
-        AnswerBody::Members { member, .. } => Ok(member.unwrap()),
+        AnswerBody::Members { member, .. } => Ok(*member.unwrap()),
         other => panic!("{other:?}"),
     }
 }

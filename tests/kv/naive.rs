@@ -104,7 +104,7 @@ impl Naive {
             Request::Range(range) => ResponseBody::Range(self.range(range)?),
             Request::Put(put) => {
                 self.may_put(put, true)?;
-                ResponseBody::Put(self.put(self.revision + 1, put))
+                ResponseBody::Put(self.put(self.revision + 1, put).map(Box::new))
             }
             Request::DeleteRange(delete) => {
                 ResponseBody::DeleteRange(self.delete(self.revision + 1, delete))
@@ -315,7 +315,7 @@ impl Naive {
                 RequestOp::Range(range) => {
                     ResponseBody::Range(self.range(range).expect("it was checked"))
                 }
-                RequestOp::Put(put) => ResponseBody::Put(self.put(revision, put)),
+                RequestOp::Put(put) => ResponseBody::Put(self.put(revision, put).map(Box::new)),
                 RequestOp::DeleteRange(delete) => {
                     ResponseBody::DeleteRange(self.delete(revision, delete))
                 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 enum Change {
     Push(usize),
+    Set(usize),
     Truncate(usize),
     TrimFront(usize),
     Checkpoint,
@@ -12,9 +13,10 @@ enum Change {
 
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
-        4 => (1usize..150).prop_map(Change::Push),
+        4 => prop_oneof![1usize..150, Just(3_000)].prop_map(Change::Push),
+        2 => (0usize..400).prop_map(Change::Set),
         2 => (0usize..400).prop_map(Change::Truncate),
-        2 => (0usize..200).prop_map(Change::TrimFront),
+        2 => prop_oneof![0usize..200, 900usize..2_200].prop_map(Change::TrimFront),
         1 => Just(Change::Checkpoint),
     ]
 }
@@ -48,6 +50,14 @@ proptest! {
                         next += 1;
                     }
                 }
+                Change::Set(place) => {
+                    let item = shared.get_mut(place);
+                    assert_eq!(item.is_some(), place < plain.len());
+                    if let Some(item) = item {
+                        (*item, plain[place]) = (next, next);
+                        next += 1;
+                    }
+                }
                 Change::Truncate(len) => {
                     shared.truncate(len);
                     plain.truncate(len);
@@ -74,8 +84,9 @@ fn clones_share_the_chunks_that_nobody_writes_to() {
     }
     let clone = shared.clone();
     shared.truncate(2 * CHUNK + 1);
-    for (chunk, other) in shared.chunks.iter().zip(&clone.chunks).take(2) {
-        assert!(std::sync::Arc::ptr_eq(chunk, other));
+    for number in 0..2 {
+        let chunks = (shared.chunks.get(number), clone.chunks.get(number));
+        assert!(matches!(chunks, (Some(chunk), Some(other)) if Arc::ptr_eq(chunk, other)));
     }
 }
 
@@ -110,8 +121,14 @@ fn numbers(len: usize, trimmed: usize, fork: usize) -> SharedVec<usize> {
 }
 
 fn shared(one: &SharedVec<usize>, other: &SharedVec<usize>) -> usize {
-    let theirs = |own: &&Arc<_>| other.chunks.iter().any(|theirs| Arc::ptr_eq(own, theirs));
-    one.chunks.iter().filter(theirs).count()
+    let chunks = |list: &SharedVec<usize>| -> Vec<_> {
+        let all = 0..list.chunks.len();
+        all.map(|number| Arc::as_ptr(list.chunks.get(number).unwrap()))
+            .collect()
+    };
+    let theirs = chunks(other);
+    let own = chunks(one).into_iter();
+    own.filter(|own| theirs.contains(own)).count()
 }
 
 #[test]

@@ -127,7 +127,7 @@ impl Trial {
                 revision,
                 ..Header::default()
             },
-            body: AnswerBody::Watch(part),
+            body: AnswerBody::Watch(part.into()),
         }
     }
 

@@ -19,7 +19,7 @@ use super::identity;
 use super::options::WorldOptions;
 use super::trace::{Address, Fact, Packet, WaitReason};
 use crate::raft::{Entry, Envelope, Index, Node, NodeId, Stored};
-use crate::sim::{Clock, Damage, Disk, FlightId, Layered, SimTime, stream};
+use crate::sim::{Clock, Damage, Disk, FlightId, Layered, SimTime, Wal, stream};
 use inbox::Item;
 use server::Identity;
 use std::sync::Arc;
@@ -216,8 +216,14 @@ impl Member {
 
     /// Keeps what it has in common with another member only once: the log in memory and on the
     /// disk, and the store if that is equal.
-    pub(super) fn share_with(&mut self, log: &Stored, store: Option<&crate::kv::Store>) {
+    pub(super) fn share_with(
+        &mut self,
+        (log, disk): (&Stored, &Wal<Record>),
+        store: Option<&crate::kv::Store>,
+    ) {
         self.stored.share_log(log);
+        let key = |record: &Record| record.entries.last().map(|entry| entry.index);
+        self.disk.share_with(disk, key);
         if let Some(server) = &mut self.server {
             server.node.share_log(log);
             server.share_store(store);

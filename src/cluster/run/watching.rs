@@ -227,10 +227,10 @@ impl Run {
             Ok(answer) => answer,
             Err(error) => Answer {
                 header: Default::default(),
-                body: AnswerBody::Watch(crate::cluster::WatchAnswer {
+                body: AnswerBody::Watch(Box::new(crate::cluster::WatchAnswer {
                     canceled: Some(error.to_string()),
                     ..Default::default()
-                }),
+                })),
             },
         };
         if !ask.created {

@@ -210,17 +210,19 @@ impl World {
     /// Makes copies of the world cheaper: what members have in common is kept only once. Nothing
     /// that can be seen changes.
     pub fn share(&mut self) {
-        let logs = self.members().map(Member::stored);
-        let longest = logs.max_by_key(|log| log.entries.last().map(|last| last.index));
+        let logs = self
+            .members()
+            .map(|member| (member.stored(), member.disk()));
+        let longest = logs.max_by_key(|(log, _)| log.entries.last().map(|last| last.index));
         let servers = self.members().filter_map(Member::server);
         let newest = servers.max_by_key(|server| server.node().applied_index());
         let (log, store) = (
-            longest.cloned(),
+            longest.map(|(log, disk)| (log.clone(), disk.durable().clone())),
             newest.map(|server| server.store().clone()),
         );
-        if let Some(log) = log {
+        if let Some((log, disk)) = log {
             for member in self.members.values_mut() {
-                member.share_with(&log, store.as_ref());
+                member.share_with((&log, &disk), store.as_ref());
             }
         }
     }

@@ -185,7 +185,7 @@ pub(super) fn txn(
             });
             match &response.body {
                 ResponseBody::Range(range) => write_range(writer, range),
-                ResponseBody::Put(prev) => write_put(writer, prev.as_ref()),
+                ResponseBody::Put(prev) => write_put(writer, prev.as_deref()),
                 ResponseBody::DeleteRange(delete) => write_delete(writer, delete),
                 _ => {}
             }
@@ -199,7 +199,7 @@ pub(super) fn txn(
             out.line("");
             match &response.body {
                 ResponseBody::Range(response) => range(view, header, response, out)?,
-                ResponseBody::Put(prev) => put(view, header, prev.as_ref(), out)?,
+                ResponseBody::Put(prev) => put(view, header, prev.as_deref(), out)?,
                 ResponseBody::DeleteRange(response) => delete(view, header, response, out)?,
                 _ => {}
             }

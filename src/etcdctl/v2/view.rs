@@ -90,9 +90,9 @@ impl V2View {
                     if let Some(request) = self.request.take() {
                         curl::after_sync(out, members, &request);
                     }
-                    self.members(member.as_ref(), members, out)
+                    self.members(member.as_deref(), members, out)
                 }
-                AnswerBody::Leader(leader) => self.leader(leader.as_ref(), out),
+                AnswerBody::Leader(leader) => self.leader(leader.as_deref(), out),
                 AnswerBody::Health(healthy) => {
                     self.checked(Ok(*healthy), out);
                     Ok(())

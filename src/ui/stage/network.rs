@@ -182,17 +182,10 @@ impl Walls {
     fn label(&self, wall: &Wall, onpointerdown: Callback<PointerEvent>) -> Html {
         let words = say("wall.label");
         let size = (words.chars().count() as f64 * LETTER, 18.0);
-        // The controls are above: the lower end has more room.
-        let ends = [wall.points.first(), wall.points.last()];
-        let lower = ends
-            .into_iter()
-            .flatten()
-            .max_by(|a, b| a.y.total_cmp(&b.y));
-        let end = (lower.copied().unwrap_or_default(), 0.0);
-        let Point { x, y } = self
-            .places
-            .layout
-            .box_beside(end, size, &self.places.clients);
+        let Places {
+            layout, clients, ..
+        } = &*self.places;
+        let Point { x, y } = layout.label_beside(&wall.points, size, clients);
         html! {
             <text class="wall-text" aria-hidden="true" {onpointerdown} x={tenths(x)} y={tenths(y + 4.0)}
                 text-anchor="middle">{words}</text>

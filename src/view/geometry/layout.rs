@@ -343,21 +343,48 @@ impl StageLayout {
 
     /// The cheapest place for a card: free, near, and on the outer side of its member.
     fn client(&self, member: &MemberPlace, taken: &[Area]) -> Point {
-        self.beside((member.at, self.rim()), CLIENT_CARD, taken)
+        self.beside((member.at, self.rim()), CLIENT_CARD, taken).1
     }
 
     /// The centre of a box of this size beside something: the actions for a member, a link or a
     /// message. It covers as little as possible of what is taken: members, their labels, and `cards`.
     pub fn box_beside(&self, what: (Point, f64), size: (f64, f64), cards: &[Point]) -> Point {
+        self.beside(what, size, &self.taken(cards)).1
+    }
+
+    /// The centre of a label of this size beside one end of a line, or where there is room along it.
+    /// The line is given as points that are close together; the label is off it too.
+    pub fn label_beside(&self, line: &[Point], size: (f64, f64), cards: &[Point]) -> Point {
+        let mut taken = self.taken(cards);
+        taken.extend(line.iter().map(|point| Area::around(*point, 10.0, 10.0)));
+        let ends = [line.first(), line.last()].into_iter().flatten();
+        let along = line.iter().step_by(line.len() / 8 + 1);
+        let mut best = (f64::INFINITY, self.centre);
+        for (tries, point) in ends.chain(along).enumerate() {
+            // At an end it covers next to nothing.
+            if tries >= 2 && best.0 < 400.0 {
+                break;
+            }
+            let place = self.beside((*point, 0.0), size, &taken);
+            if place.0 < best.0 {
+                best = place;
+            }
+        }
+        best.1
+    }
+
+    /// What a box should not cover.
+    fn taken(&self, cards: &[Point]) -> Vec<Area> {
         let mut taken: Vec<Area> = self.members.iter().flat_map(|m| self.areas(m)).collect();
         taken.extend(self.corners());
         let cards = cards.iter();
         taken.extend(cards.map(|card| Area::around(*card, CLIENT_CARD.0, CLIENT_CARD.1)));
-        self.beside(what, size, &taken)
+        taken
     }
 
-    /// The cheapest place beside a point and its surroundings, on the outer side of the ring if possible.
-    fn beside(&self, (near, rim): (Point, f64), size: (f64, f64), taken: &[Area]) -> Point {
+    /// The cheapest place beside a point and its surroundings, on the outer side of the ring if
+    /// possible, and what it costs.
+    fn beside(&self, (near, rim): (Point, f64), size: (f64, f64), taken: &[Area]) -> (f64, Point) {
         let half = (size.0 / 2.0 + 4.0, size.1 / 2.0 + 4.0);
         let far = self.centre.distance(near);
         let outwards = match far > 0.0 {
@@ -395,7 +422,7 @@ impl StageLayout {
                 }
             }
         }
-        best.1
+        best
     }
 }
 

@@ -87,6 +87,43 @@ fn a_box_beside_a_member_is_on_the_stage_and_covers_no_member_if_there_is_room()
 }
 
 #[test]
+fn the_label_of_a_line_lies_beside_it() {
+    for (width, height) in STAGES {
+        for count in [2, 3, 5, 7, 9] {
+            let layout = StageLayout::new(&ids(count), width, height);
+            for (from, to) in [
+                (
+                    Point::new(0.0, height / 2.0),
+                    Point::new(width, height / 2.0),
+                ),
+                (
+                    Point::new(width / 2.0, 0.0),
+                    Point::new(width / 2.0, height),
+                ),
+                (
+                    Point::new(width / 3.0, 40.0),
+                    Point::new(width, height - 20.0),
+                ),
+            ] {
+                let line: Vec<Point> = (0..=100)
+                    .map(|i| from.towards(to, f64::from(i) / 100.0))
+                    .collect();
+                let at = layout.label_beside(&line, (170.0, 18.0), &[]);
+                let area = Area::around(at, 170.0, 18.0);
+                assert!(layout.area().contains(&area), "{count} on {width}×{height}");
+                let touched = line
+                    .iter()
+                    .any(|point| area.overlap(&Area::around(*point, 1.0, 1.0)) > 0.0);
+                assert!(
+                    !touched,
+                    "{count} on {width}×{height}: {from:?} to {to:?}, {at:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn five_members_at_the_size_of_the_mock_have_labels_below_and_full_size() {
     let layout = StageLayout::new(&ids(5), 1096.0, 420.0);
     assert!(layout.radius >= 30.0);

@@ -210,7 +210,7 @@ impl Server {
             _ => None,
         };
         let body = result.map(|()| AnswerBody::Members {
-            member: added,
+            member: added.map(Box::new),
             members: self.roster.infos(),
         });
         self.reply(note.operation, body, out);

@@ -125,7 +125,7 @@ impl Server {
                 self.node
                     .leader()
                     .and_then(|leader| self.roster.get(leader))
-                    .cloned(),
+                    .map(|info| Box::new(info.clone())),
             )),
             Call::V2Health if self.node.leader().is_none() => Ok(AnswerBody::Health(false)),
             Call::V2Get(request) => {

@@ -81,7 +81,7 @@ impl Server {
             created: true,
             ..WatchAnswer::default()
         };
-        let created = self.answer_of(AnswerBody::Watch(created), current);
+        let created = self.answer_of(AnswerBody::Watch(created.into()), current);
         watcher.send(created, out);
         if self.tell(&mut watcher, out) {
             self.watchers.push(watcher);
@@ -89,11 +89,12 @@ impl Server {
     }
 
     fn canceled(&self, error: &dyn std::fmt::Display, compact_revision: u64) -> Answer {
-        let body = AnswerBody::Watch(WatchAnswer {
+        let part = WatchAnswer {
             canceled: Some(error.to_string()),
             compact_revision,
             ..WatchAnswer::default()
-        });
+        };
+        let body = AnswerBody::Watch(part.into());
         self.answer_of(body, 0)
     }
 
@@ -126,7 +127,7 @@ impl Server {
                 events,
                 ..WatchAnswer::default()
             };
-            let answer = self.answer_of(AnswerBody::Watch(part), current);
+            let answer = self.answer_of(AnswerBody::Watch(part.into()), current);
             watcher.send(answer, out);
         }
         true
@@ -180,7 +181,7 @@ impl Server {
                 ));
             }
             Upstream::Progress => {
-                let part = AnswerBody::Watch(WatchAnswer::default());
+                let part = AnswerBody::Watch(Box::default());
                 let answer = self.answer_of(part, current);
                 self.watchers[place].send(answer, out);
             }
@@ -266,7 +267,7 @@ impl Server {
             ..WatchAnswer::default()
         };
         let revision = self.store.revision().0;
-        let set_up = self.answer_of(AnswerBody::Watch(created), revision);
+        let set_up = self.answer_of(AnswerBody::Watch(created.into()), revision);
         watcher.send(set_up, out);
         let since = wait.index.unwrap_or(0);
         let found = self.store.v2().watch(&wait.key, wait.recursive, since);
