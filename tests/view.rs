@@ -5,7 +5,7 @@ use quorum::kv::Request;
 use quorum::raft::NodeId;
 use quorum::timeline::Session;
 use quorum::view::{
-    BallotView, CellState, Frame, MessageShape, OutcomeView, RoleView, frame, plain,
+    BallotView, CellState, Frame, MessageShape, OutcomeView, RoleView, frame, outlook, plain,
 };
 
 const SECOND: u64 = 1_000_000;
@@ -48,6 +48,40 @@ fn said(session: &mut Session, sentence: &str) {
     step_until(session, sentence, |frame| {
         plain(&frame.sentence) == sentence
     });
+}
+
+#[test]
+fn what_is_foreseen_happens_and_the_session_stays_where_it_is() {
+    let mut session = session(3, 7);
+    let before = (session.position(), session.trace_hash());
+    let outlook = outlook(&session, SECOND);
+    assert_eq!((session.position(), session.trace_hash()), before);
+    assert!(outlook.flights.len() > 10);
+    let mut coming = outlook.flights.iter();
+    let mut next = coming.next();
+    while let Some(flight) = next {
+        assert!(session.step() && session.now().0 <= SECOND);
+        let sent = frame(&session).flights;
+        while next.is_some_and(|next| sent.contains(next)) {
+            next = coming.next();
+        }
+        if session.now() > flight.sent {
+            assert_ne!(next, Some(flight), "sent at its time");
+        }
+    }
+    assert!(outlook.turn.is_some_and(|turn| turn < session.now()));
+}
+
+#[test]
+fn of_the_past_its_own_future_is_foreseen() {
+    let (mut session, leader) = elected(3, 7);
+    let start = session.now();
+    session.advance(1_000);
+    put(&mut session, leader);
+    session.advance(SECOND);
+    session.seek(start);
+    let flights = outlook(&session, 10_000).flights;
+    assert!(flights.iter().any(|flight| flight.label.contains("put")));
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! The root: it owns the model, the animation frames and the keys, and lays out the parts.
+//! The root: it owns the model, the clock and the keys, and lays out the parts.
 //!
-//! While the run plays, every animation frame lets time pass in the model. Parts are drawn again
+//! While the run plays, a timer lets time pass in the model some times a second. Parts are drawn again
 //! only when an event has happened; everything that moves in between is moved by [`Motion`]. A
-//! paused page asks for no frames at all.
+//! paused page has no timer.
 
 use super::console::Console;
 use super::drawn::drawn;
@@ -28,7 +28,7 @@ use super::tabs;
 use super::timeline::{BranchPanel, Pointers, Timeline};
 use super::topbar::TopBar;
 use super::transport::{Clock, Transport};
-use super::web::{self, AnimationFrames, Listener, SightWatch, SizeWatch};
+use super::web::{self, Listener, SightWatch, SizeWatch};
 use super::why;
 use super::write::Write;
 use crate::sim::SimTime;
@@ -54,10 +54,12 @@ const HINTS: &str = "quorum.hints";
 /// What is drawn so many milliseconds after a key was pressed is drawn because of it.
 const FOCUS_MS: f64 = 500.0;
 /// What is beside the stage is drawn so often while the run plays, in microseconds.
-const PACE_US: u64 = 90_000;
-/// While the run plays, the program waits so long for the next frame, in milliseconds. What flies in between is moved
-/// by the browser; nobody sees more often what happens.
-const FRAME_MS: u32 = 45;
+const PACE_US: u64 = 290_000;
+/// While the run plays, the program waits so long for the next frame, in milliseconds: at least, and at most. What flies
+/// in between is moved by the browser, which knows beforehand what will be sent until then.
+const FRAME_MS: (u32, u32) = (95, 195);
+/// So far ahead the stage looks, in microseconds: until after the next frame, which may be late.
+const AHEAD_US: u64 = 260_000;
 /// A frame may spend so many milliseconds on opening a run.
 const SLICE_MS: f64 = 24.0;
 /// The texts of what `index.html` shows when the program breaks. They are written while it still
@@ -77,8 +79,8 @@ const SAY_PAUSE_MS: [u32; 2] = [200, 4_000];
 pub enum Event {
     /// Somebody asked for something.
     Asked(Message),
-    /// An animation frame, with its time in milliseconds.
-    Frame(f64),
+    /// It is time to draw.
+    Frame,
     /// A key was pressed.
     Key(KeyboardEvent),
     /// A screen reader may hear the next sentence.
@@ -95,7 +97,9 @@ pub enum Event {
 pub struct App {
     model: Model,
     motion: Motion,
-    frames: AnimationFrames,
+    /// A timer for the next frame. It is no animation frame of the browser: an animation that is started in one of those
+    /// has the browser draw the page once more.
+    next: Option<Timeout>,
     last_frame: Option<f64>,
     /// When everything that moves was moved last, in milliseconds.
     moved: f64,
@@ -130,12 +134,12 @@ impl Component for App {
             Some(theme) => theme == "dark",
             None => web::media_matches("(prefers-color-scheme: dark)"),
         };
-        let link = ctx.link().clone();
-        let frames = AnimationFrames::new(move |at| link.send_message(Event::Frame(at)));
         let seen = ctx.link().callback(Event::Seen);
         let seen = move |sight| seen.emit(sight);
         split::restore();
         model.pace_us = PACE_US;
+        let reduced = web::media_matches("(prefers-reduced-motion: reduce)");
+        model.ahead_us = if reduced { 0 } else { AHEAD_US };
         model.hints = web::recall(HINTS).is_none();
         web::remember(HINTS, "seen");
         model.left.open = match web::recall(LEFT) {
@@ -145,11 +149,11 @@ impl Component for App {
         };
         let send = ctx.link().callback(Event::Asked);
         let motion = Motion::of_page();
-        motion.set_reduced(web::media_matches("(prefers-reduced-motion: reduce)"));
+        motion.set_reduced(reduced);
         let mut app = App {
             model,
             motion,
-            frames,
+            next: None,
             last_frame: None,
             moved: 0.0,
             unseen: false,
@@ -176,7 +180,7 @@ impl Component for App {
         if let Some(link) = link {
             app.model.update(Recording::Open(link, Origin::Link).into());
         }
-        app.follow(true);
+        app.follow(ctx, true);
         app
     }
 
@@ -184,9 +188,13 @@ impl Component for App {
         let (dark, sentence) = (self.model.dark, self.model.panels.sentence.clone());
         let left = self.model.left.open;
         let spoken = language();
+        // Whoever acts between two frames acts at the moment that he sees.
+        if matches!(event, Event::Asked(_) | Event::Key(_)) {
+            self.pass_until(web::now_ms());
+        }
         let redraw = match event {
             Event::Asked(message) => self.model.update(message),
-            Event::Frame(at) => self.pass(at),
+            Event::Frame => self.pass(),
             Event::Key(event) => self.press(&event),
             Event::Address => self.open_address(),
             Event::Seen(seen) => {
@@ -227,7 +235,7 @@ impl Component for App {
             self.model.recording.wish = None;
         }
         self.keep(ctx, false);
-        self.follow(redraw);
+        self.follow(ctx, redraw);
         redraw
     }
 
@@ -487,15 +495,24 @@ impl App {
 
 impl App {
     /// Lets the wall time since the last frame pass.
-    fn pass(&mut self, at: f64) -> bool {
-        self.frames.arrived();
+    fn pass(&mut self) -> bool {
+        self.next = None;
+        let at = web::now_ms();
         if self.model.recording.progress().is_some() {
             return self.open_more();
         }
-        let elapsed_ms = self.last_frame.map_or(0.0, |last| (at - last).max(0.0));
-        self.last_frame = Some(at);
-        self.model
-            .update(Message::Pass((elapsed_ms * 1_000.0) as u64))
+        self.last_frame = self.last_frame.or(Some(at));
+        self.pass_until(at);
+        self.model.update(Message::Pass(0))
+    }
+
+    /// Lets the wall time since the last frame or act pass in the run.
+    fn pass_until(&mut self, now: f64) {
+        if let Some(last) = self.last_frame {
+            let elapsed_ms = (now - last).max(0.0);
+            self.last_frame = Some(last + elapsed_ms);
+            self.model.pass((elapsed_ms * 1_000.0) as u64);
+        }
     }
 
     /// Opens more of a run, for about as long as a frame may take.
@@ -538,7 +555,7 @@ impl App {
     }
 
     /// Moves what moves to the playhead, and asks for the next frame if the run plays.
-    fn follow(&mut self, redraw: bool) {
+    fn follow(&mut self, ctx: &Context<Self>, redraw: bool) {
         let (session, model) = (&self.model.session, &self.model);
         let playing = model.playback.playing;
         let wall = self.last_frame.unwrap_or_else(web::now_ms);
@@ -556,9 +573,16 @@ impl App {
         }
         let opens = self.model.recording.progress().is_some();
         if (opens || playing) && !self.unseen {
-            self.frames.request(if opens { 0 } else { FRAME_MS });
+            let ms = match opens {
+                true => 0,
+                false => self.model.rest_ms(FRAME_MS.0, FRAME_MS.1),
+            };
+            self.next.get_or_insert_with(|| {
+                let link = ctx.link().clone();
+                Timeout::new(ms, move || link.send_message(Event::Frame))
+            });
         } else {
-            self.frames.cancel();
+            self.next = None;
             self.last_frame = None;
         }
     }

@@ -246,7 +246,7 @@ fn keys(member: &MemberView, send: &Callback<Message>) -> Html {
 struct Recent(Shared<Vec<RecentEvent>>, bool);
 
 /// While the run plays nobody scrolls back in it: so many lines are in sight.
-const IN_SIGHT: usize = 20;
+const IN_SIGHT: usize = 14;
 
 impl Part for Recent {
     fn view(&self) -> Html {

@@ -73,8 +73,8 @@ pub struct Logs {
     scroller: NodeRef,
     view: View,
     stuck: bool,
-    /// The last column that the matrix was scrolled to.
-    reached: Index,
+    /// For how many columns there was room when it was scrolled to the end.
+    reached: usize,
     watch: Option<SizeWatch>,
 }
 
@@ -87,7 +87,7 @@ impl Component for Logs {
             scroller: NodeRef::default(),
             view: View::new(0.0, 1200.0),
             stuck: true,
-            reached: Index(0),
+            reached: 0,
             watch: None,
         }
     }
@@ -108,12 +108,13 @@ impl Component for Logs {
         let Some(element) = self.scroller.cast::<Element>() else {
             return;
         };
-        // Only for more columns: to ask how wide it is has the browser lay out the page at once.
-        let last = ctx.props().columns.1;
-        if self.stuck && last != self.reached {
+        // Only when it is wider: to ask how wide it is has the browser lay out the page at once.
+        let (from, last) = ctx.props().columns;
+        let reached = room((last.0 + 1).saturating_sub(from.0) as usize);
+        if self.stuck && reached != self.reached {
             element.set_scroll_left(element.scroll_width());
         }
-        self.reached = last;
+        self.reached = reached;
         if first {
             let link = ctx.link().clone();
             let look = move |_, _| link.send_message(Event::Look);
@@ -196,7 +197,7 @@ struct Head {
 impl Part for Head {
     fn view(&self) -> Html {
         let numbers = (self.from..self.to).map(|i| {
-            html! { <span class="index" role="columnheader">{self.first + i as u64}</span> }
+            html! { <span class="index" role="columnheader" key={self.first + i as u64}>{self.first + i as u64}</span> }
         });
         html! {
             <div class="logrow head" role="row">
@@ -210,8 +211,13 @@ impl Part for Head {
     }
 }
 
+/// For so many columns there is room if there are so many: it gets wider, and is scrolled, by some at a time.
+fn room(count: usize) -> usize {
+    count.next_multiple_of(MARGIN)
+}
+
 fn offset(from: usize, count: usize) -> String {
-    let (left, width) = (from * COLUMN as usize, count * COLUMN as usize);
+    let (left, width) = (from * COLUMN as usize, room(count) * COLUMN as usize);
     format!("padding-left:{left}px;width:{width}px")
 }
 
@@ -244,7 +250,7 @@ impl Part for Row {
             let asked = self.entry == Some(Index(index));
             let label = words::cell_label(index, cell.term, &cell.label, cell.state);
             html! {
-                <span class={classes!("cell", asked.then_some("asked"))} role="gridcell" key={i}
+                <span class={classes!("cell", asked.then_some("asked"))} role="gridcell" key={index}
                     style={term_style(cell.term)} tabindex="-1"
                     data-index={index.to_string()} data-state={state_name(cell.state)}
                     data-term={cell.term.to_string()} aria-label={label}>{text}</span>

@@ -3,7 +3,7 @@
 //!
 //! - [`model`] is the state of the page and the one function that changes it; with [`speed`],
 //!   [`forms`], [`answers`] and [`keys`] it knows nothing of the browser and is tested natively.
-//! - [`app`] is the root: it owns the model and the animation frames. Parts get slices of the latest
+//! - [`app`] is the root: it owns the model and the clock. Parts get slices of the latest
 //!   frame ([`slices`]) and are drawn again only when their slice changed (`drawn`). What moves
 //!   between two events is moved by [`motion`], without Yew.
 //! - Every other module is one part, with its style in the file of the same name in `styles/`.

@@ -17,6 +17,7 @@ use super::why::WhyState;
 use super::words;
 use crate::cluster::{Action, WorldOptions, WorldOptionsError};
 use crate::raft::NodeId;
+use crate::sim::SimTime;
 use crate::timeline::{Landmark, Session};
 use crate::view::deeds::Target;
 use crate::view::{self, MessageView};
@@ -36,6 +37,9 @@ pub struct WriteDraft {
     /// Whether reads are answered from the member's own store.
     pub local: bool,
 }
+
+/// The furthest that the stage looks ahead, in microseconds of the run.
+const LONGEST_LOOK_US: f64 = 60_000.0;
 
 /// The state of the page.
 pub struct Model {
@@ -70,6 +74,9 @@ pub struct Model {
     /// How long, in microseconds of wall time, what is beside the stage stays as it is while the run plays. Nobody
     /// reads faster than some times a second, and drawing it takes longer than drawing the stage.
     pub pace_us: u64,
+    /// How far the stage looks ahead while the run plays, in microseconds of wall time: what is sent before it is drawn
+    /// again starts when it is sent, and not later.
+    pub ahead_us: u64,
     /// Whether and how fast time passes.
     pub playback: Playback,
     /// The member that the inspector shows.
@@ -100,6 +107,8 @@ pub struct Model {
     pub dark: bool,
     /// The element that gets the focus once the page is drawn, as a selector.
     pub focus: Option<&'static str>,
+    /// When the next member turns into something else, if that will be soon.
+    turn: Option<SimTime>,
     drawn_steps: u64,
     panel_steps: u64,
     panel_age_us: u64,
@@ -142,6 +151,8 @@ impl Model {
             panel_steps: session.steps(),
             panel_age_us: 0,
             pace_us: 0,
+            ahead_us: 0,
+            turn: None,
             panels: slices.clone(),
             tools: Shared::new(Tools::new(&session)),
             message: None,
@@ -193,11 +204,7 @@ impl Model {
                 if self.timeline.is_held() {
                     return false;
                 }
-                self.why.pass(wall_us);
-                self.tabs.pass(wall_us);
-                let us = self.playback.pass(wall_us);
-                self.session.advance(us);
-                self.panel_age_us = self.panel_age_us.saturating_add(wall_us);
+                self.pass(wall_us);
                 return self.refresh_if_stale();
             }
             Message::TogglePlay => {
@@ -291,7 +298,15 @@ impl Model {
     fn refresh_stage(&mut self) {
         self.refresh_console();
         self.drawn_steps = self.session.steps();
-        self.slices.refresh(view::frame(&self.session));
+        let mut frame = view::frame(&self.session);
+        let ahead_us = self.looks_ahead_us();
+        self.turn = None;
+        if ahead_us > 0 {
+            let outlook = view::outlook(&self.session, ahead_us);
+            frame.flights.extend(outlook.flights);
+            self.turn = outlook.turn;
+        }
+        self.slices.refresh(frame);
         self.refresh_faults();
         self.refresh_sequence();
     }
@@ -324,9 +339,47 @@ impl Model {
         self.focus = Some("#language");
     }
 
-    /// Draws what has happened since it was drawn. Returns whether that is anything.
+    /// How far the stage looks ahead, in microseconds of the run: not at all if it stands, or if it goes so fast that
+    /// nobody can follow a message.
+    fn looks_ahead_us(&self) -> u64 {
+        let us = self.ahead_us as f64 / 1_000.0 * self.playback.speed.us_per_ms();
+        match self.playback.playing && !self.timeline.is_held() && us <= LONGEST_LOOK_US {
+            true => us as u64,
+            false => 0,
+        }
+    }
+
+    /// How long the page may stay as it is while the run plays, in milliseconds: `soon` at least, and `later` at most.
+    /// Where the stage looks ahead, it is drawn again when a member turns into something else.
+    pub fn rest_ms(&self, soon: u32, later: u32) -> u32 {
+        match (self.looks_ahead_us(), self.turn) {
+            (0, _) => soon,
+            (_, None) => later,
+            (_, Some(turn)) => {
+                let us = turn.since(self.session.now()) as f64;
+                let ms = us / self.playback.speed.us_per_ms();
+                (ms.ceil() as u32).clamp(soon, later)
+            }
+        }
+    }
+
+    /// Lets this wall time pass in the run. What happens meanwhile is not drawn yet.
+    pub fn pass(&mut self, wall_us: u64) {
+        if self.timeline.is_held() || !self.playback.playing {
+            return;
+        }
+        self.why.pass(wall_us);
+        self.tabs.pass(wall_us);
+        let us = self.playback.pass(wall_us);
+        self.session.advance(us);
+        self.panel_age_us = self.panel_age_us.saturating_add(wall_us);
+    }
+
+    /// Draws what has happened since it was drawn, or soon will. Returns whether that is anything.
     fn refresh_if_stale(&mut self) -> bool {
-        let stage = self.session.steps() != self.drawn_steps;
+        let until = self.session.now().after(self.looks_ahead_us());
+        let next = self.session.world().next_time();
+        let stage = self.session.steps() != self.drawn_steps || next.is_some_and(|at| at <= until);
         if stage {
             self.refresh_stage();
         }
@@ -391,6 +444,7 @@ impl Model {
                 fresh.playback.set_speed(self.playback.speed);
                 fresh.dark = self.dark;
                 fresh.pace_us = self.pace_us;
+                fresh.ahead_us = self.ahead_us;
                 fresh.stage_view = self.stage_view;
                 fresh.sequence = self.sequence.for_another_run();
                 fresh.refresh_sequence();

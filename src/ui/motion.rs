@@ -3,6 +3,7 @@
 //! A moving part is an element that the component [`Mover`] renders once and whose place or text
 //! only [`Motion`] sets: in every frame of the program, or once for a movement that the browser draws.
 
+use super::web::{self, Course};
 use super::words;
 use crate::sim::{SimTime, SmallMap};
 use crate::view::TimerView;
@@ -10,7 +11,7 @@ use crate::view::geometry::{Point, arc, flight_fraction, tenths, timer_fraction}
 use crate::view::timeline::Window;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use web_sys::Element;
+use web_sys::{Animation, Element};
 use yew::prelude::*;
 use yew::virtual_dom::VComp;
 
@@ -41,19 +42,11 @@ impl Way {
         flight_fraction(self.sent.0, self.arrives.0, now.0).min(self.stop)
     }
 
-    /// The trail behind what has flown far enough, as a path.
+    /// The trail behind it, as a path.
     pub fn trail(&self) -> String {
         let whole = Point::new(self.start.x - self.end.x, self.start.y - self.end.y);
         let tail = Point::default().towards(whole, TRAIL);
         format!("M0 0L{} {}", tenths(tail.x), tenths(tail.y))
-    }
-
-    /// How long the whole way takes, and how much of it has passed, in microseconds.
-    fn times(&self, now: SimTime) -> (f64, f64) {
-        (
-            self.arrives.since(self.sent) as f64,
-            now.since(self.sent) as f64,
-        )
     }
 }
 
@@ -74,8 +67,6 @@ pub enum Moving {
     Scroll(SimTime, f64),
     /// The element flies.
     Flight(Way),
-    /// The trail behind something that flies grows to its whole length.
-    Trail(Way),
 }
 
 /// A moment to draw.
@@ -86,19 +77,26 @@ struct Moment {
     /// How many microseconds pass in a millisecond of wall time; 0 if time stands.
     rate: f64,
     reduced: bool,
-    /// Which of the two equal animations draws it: only another one than before starts anew.
-    other: bool,
+    /// The wall time, in milliseconds, of a moment of the run, from which on the clock goes evenly.
+    start: (f64, SimTime),
 }
 
 impl Moment {
-    /// A straight way that the browser draws by itself, in CSS: it takes so many microseconds, of which some have
-    /// passed.
-    fn way(self, from: &str, to: &str, whole: f64, passed: f64) -> String {
-        let ms = |us: f64| (us / self.rate) as u64;
-        // Twice as long, since it stays for a while where it is then.
-        let (whole, passed) = (ms(2.0 * whole), ms(passed));
-        let name = if self.other { "on" } else { "go" };
-        format!("animation:{name} {whole}ms linear -{passed}ms both;--from:{from};--to:{to}")
+    /// The wall time of a moment of the run while time passes, in milliseconds.
+    fn wall(self, at: f64) -> f64 {
+        let (wall, since) = self.start;
+        wall + (at - since.0 as f64) / self.rate
+    }
+
+    /// A straight way that the browser draws by itself, in CSS, from one moment to another, in microseconds.
+    fn way(self, (from, to): (String, String), (since, until): (f64, f64)) -> Course {
+        Course {
+            from,
+            to,
+            times: (self.wall(since), self.wall(until)),
+            now: self.wall(self.now.0 as f64),
+            passes: false,
+        }
     }
 }
 
@@ -106,15 +104,6 @@ impl Moment {
 const TRAIL: f64 = 0.16;
 
 impl Moving {
-    /// Whether the browser can draw the movement by itself while time passes. What it draws so costs the page nothing.
-    fn flows(&self) -> bool {
-        match self {
-            Moving::Clock | Moving::Waiting(..) | Moving::Timer(..) | Moving::Trail(_) => false,
-            Moving::Flight(way) => way.stopped.is_none(),
-            Moving::Playhead(..) | Moving::End(..) | Moving::Scroll(..) => true,
-        }
-    }
-
     /// What is set while it moves: an attribute, or the text if there is no name; and its value.
     fn at(&self, moment: Moment) -> (Option<&'static str>, String) {
         let now = moment.now;
@@ -145,37 +134,37 @@ impl Moving {
                     format!("transform:translate({})", pixels(at)),
                 )
             }
-            Moving::Trail(way) => {
-                let grown = if moment.reduced {
-                    0.0
-                } else {
-                    (way.fraction(moment) / TRAIL).min(1.0)
-                };
-                (Some("style"), format!("transform:scale({})", tenths(grown)))
-            }
         }
     }
 
-    /// The style with which the browser moves it from this moment on.
-    fn flow(&self, moment: Moment) -> String {
-        match self {
-            Moving::Flight(way) => {
+    /// How the browser moves it from this moment on, if it can.
+    fn flow(&self, moment: Moment) -> Option<Course> {
+        if moment.rate == 0.0 || moment.reduced {
+            return None;
+        }
+        let now = moment.now;
+        Some(match self {
+            Moving::Flight(way) if way.stopped.is_none() => {
                 let there = way.start.towards(way.end, way.stop);
-                let (whole, passed) = way.times(moment.now);
-                moment.way(&pixels(way.start), &pixels(there), whole * way.stop, passed)
+                let (sent, whole) = (way.sent.0 as f64, way.arrives.since(way.sent) as f64);
+                let ends = (pixels(way.start), pixels(there));
+                Course {
+                    passes: way.stop == 1.0,
+                    ..moment.way(ends, (sent, sent + whole * way.stop))
+                }
             }
-            Moving::Playhead(window, width) => flow(*window, *width, moment.now, moment),
+            Moving::Playhead(window, width) => return flow(*window, *width, now, moment),
             // The end moves if it is here.
-            Moving::End(window, width) if moment.end <= moment.now => {
-                flow(*window, *width, moment.end, moment)
+            Moving::End(window, width) if moment.end <= now => {
+                return flow(*window, *width, moment.end, moment);
             }
             Moving::Scroll(since, scale) => {
-                let x = |us: f64| format!("{}px", tenths(us * scale));
-                let passed = moment.now.since(*since) as f64;
-                moment.way("0px", &x(AHEAD_US), AHEAD_US, passed)
+                let there = format!("{}px", tenths(AHEAD_US * scale));
+                let since = since.0 as f64;
+                moment.way(("0px".to_string(), there), (since, since + AHEAD_US))
             }
-            _ => self.at(moment).1,
-        }
+            _ => return None,
+        })
     }
 }
 
@@ -192,30 +181,31 @@ struct Part {
     moving: Moving,
     /// What was set last: setting it again would have it laid out and painted again.
     set: String,
-    /// Since which start of the clock the browser moves it.
-    flows: Option<u64>,
-    /// By which of the two equal animations.
-    other: bool,
+    /// The browser's movement, and the start of the clock since which it goes.
+    flows: Option<(u64, Animation)>,
 }
 
 impl Part {
     fn draw(&mut self, moment: Moment, start: u64) {
-        let flows = (moment.rate > 0.0 && !moment.reduced && self.moving.flows()).then_some(start);
-        if flows.is_some() && self.flows == flows {
+        if self
+            .flows
+            .as_ref()
+            .is_some_and(|(since, _)| *since == start)
+        {
             return;
         }
-        self.flows = flows;
-        let (name, value) = match flows {
-            Some(_) => {
-                self.other = !self.other;
-                let moment = Moment {
-                    other: self.other,
-                    ..moment
-                };
-                (Some("style"), self.moving.flow(moment))
-            }
-            None => self.moving.at(moment),
-        };
+        let before = self.flows.take();
+        self.flows = self
+            .moving
+            .flow(moment)
+            .map(|course| (start, web::fly(&self.element, &course)));
+        before
+            .into_iter()
+            .for_each(|(_, animation)| animation.cancel());
+        if self.flows.is_some() {
+            return;
+        }
+        let (name, value) = self.moving.at(moment);
         if value == self.set {
             return;
         }
@@ -240,13 +230,10 @@ fn shift(window: Window, width: u32, time: SimTime) -> String {
 }
 
 /// From there on with time.
-fn flow(window: Window, width: u32, time: SimTime, moment: Moment) -> String {
-    let whole = window.to().since(window.from) as f64;
-    if time < window.from || time > window.to() {
-        return shift(window, width, time);
-    }
-    let passed = time.since(window.from) as f64;
-    moment.way("0px", &format!("{width}px"), whole, passed)
+fn flow(window: Window, width: u32, time: SimTime, moment: Moment) -> Option<Course> {
+    let times = (window.from.0 as f64, window.to().0 as f64);
+    let ends = ("0px".to_string(), format!("{width}px"));
+    (window.from <= time && time <= window.to()).then(|| moment.way(ends, times))
 }
 
 #[derive(Default)]
@@ -254,8 +241,8 @@ struct Registry {
     moment: Cell<Moment>,
     parts: RefCell<SmallMap<u64, Part>>,
     registered: Cell<u64>,
-    /// How often the clock was started, and where it was then: wall time in milliseconds, and the playhead.
-    start: Cell<(u64, f64, SimTime)>,
+    /// How often the clock was started.
+    starts: Cell<u64>,
 }
 
 /// All moving parts of the page.
@@ -279,22 +266,25 @@ impl Motion {
     /// microseconds pass in every millisecond from `wall` on, the wall time of this animation frame.
     pub fn draw(&self, now: SimTime, end: SimTime, wall: f64, rate: f64) {
         let before = self.0.moment.get();
-        let (start, at, of) = self.0.start.get();
+        let (at, of) = before.start;
         let expected = of.0 as f64 + (wall - at) * rate;
         let drift = (now.0 as f64 - expected).abs();
         // The end of a branch moves with the playhead only where that is the end.
         let was_live = before.end <= before.now;
+        let mut start = before.start;
         if rate != before.rate || was_live != (end <= now) || drift > DRIFT_MS * rate {
-            self.0.start.set((start + 1, wall, now));
+            start = (wall, now);
+            self.0.starts.set(self.0.starts.get() + 1);
         }
         self.0.moment.set(Moment {
             now,
             end,
             rate,
+            start,
             ..before
         });
         for part in self.0.parts.borrow_mut().values_mut() {
-            part.draw(self.0.moment.get(), self.0.start.get().0);
+            part.draw(self.0.moment.get(), self.0.starts.get());
         }
     }
 
@@ -306,20 +296,22 @@ impl Motion {
 
     fn register(&self, id: u64, element: Element, moving: Moving) {
         let mut parts = self.0.parts.borrow_mut();
-        let before = parts.get(&id);
-        // What it carries was drawn again; it goes its way.
-        if before.is_some_and(|part| part.moving == moving) {
-            return;
+        let mut flows = None;
+        if let Some(before) = parts.get_mut(&id) {
+            // What it carries was drawn again; it goes its way.
+            if before.moving == moving {
+                return;
+            }
+            flows = before.flows.take();
         }
-        let other = before.is_some_and(|part| part.other);
         let mut part = Part {
             element,
             moving,
             set: String::new(),
-            flows: None,
-            other,
+            // Not of this way: it ends when the new one begins.
+            flows: flows.map(|(_, animation)| (u64::MAX, animation)),
         };
-        part.draw(self.0.moment.get(), self.0.start.get().0);
+        part.draw(self.0.moment.get(), self.0.starts.get());
         parts.insert(id, part);
     }
 
@@ -393,6 +385,11 @@ impl Component for Mover {
     }
 
     fn destroy(&mut self, _: &Context<Self>) {
-        self.motion.0.parts.borrow_mut().remove(&self.id);
+        let part = self.motion.0.parts.borrow_mut().remove(&self.id);
+        // The browser would go on asking itself where an element is that is not there any more.
+        let flows = part.and_then(|part| part.flows);
+        flows
+            .into_iter()
+            .for_each(|(_, animation)| animation.cancel());
     }
 }

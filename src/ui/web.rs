@@ -1,14 +1,14 @@
 //! The few things that the page asks of the browser directly.
 
-use gloo_timers::callback::Timeout;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::js_sys::Array;
+use web_sys::js_sys::{Array, Function, JSON, Reflect};
 use web_sys::{
-    Element, Event, EventTarget, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement,
-    IntersectionObserver, IntersectionObserverEntry, ResizeObserver, Storage, Window,
+    Animation, Element, Event, EventTarget, HtmlDialogElement, HtmlDocument, HtmlElement,
+    HtmlInputElement, IntersectionObserver, IntersectionObserverEntry, ResizeObserver, Storage,
+    Window,
 };
 
 /// The window.
@@ -52,54 +52,6 @@ impl Drop for Listener {
         let _ = self
             .target
             .remove_event_listener_with_callback(self.kind, callback);
-    }
-}
-
-/// Animation frames, one after the other as long as somebody asks for the next.
-pub struct AnimationFrames {
-    callback: Rc<Closure<dyn FnMut(f64)>>,
-    requested: Rc<Cell<Option<i32>>>,
-    waits: Option<Timeout>,
-}
-
-impl AnimationFrames {
-    /// Will call `callback` with the time in milliseconds.
-    pub fn new(callback: impl FnMut(f64) + 'static) -> AnimationFrames {
-        AnimationFrames {
-            callback: Rc::new(Closure::new(callback)),
-            requested: Rc::default(),
-            waits: None,
-        }
-    }
-
-    /// Asks for a frame after so many milliseconds, unless one is asked for already.
-    pub fn request(&mut self, after_ms: u32) {
-        if self.waits.is_some() || self.requested.get().is_some() {
-            return;
-        }
-        let (callback, requested) = (self.callback.clone(), self.requested.clone());
-        let ask = move || {
-            let callback = callback.as_ref().as_ref().unchecked_ref();
-            requested.set(window().request_animation_frame(callback).ok());
-        };
-        match after_ms {
-            0 => ask(),
-            _ => self.waits = Some(Timeout::new(after_ms, ask)),
-        }
-    }
-
-    /// The frame that was asked for has come.
-    pub fn arrived(&mut self) {
-        self.waits = None;
-        self.requested.set(None);
-    }
-
-    /// Takes back the request.
-    pub fn cancel(&mut self) {
-        self.waits = None;
-        if let Some(id) = self.requested.take() {
-            let _ = window().cancel_animation_frame(id);
-        }
     }
 }
 
@@ -325,6 +277,50 @@ pub fn scroll_to(selector: &str, within: &str) {
         let below = (inner.bottom() + ROOM - outer.bottom()).max(0.0);
         within.set_scroll_top(within.scroll_top() + (above + below) as i32);
     }
+}
+
+/// A straight way that the browser moves something on without asking the program again.
+pub struct Course {
+    /// Where it starts and where it ends, as arguments of the CSS function `translate`.
+    pub from: String,
+    /// See there.
+    pub to: String,
+    /// When it starts and when it is there, in milliseconds of the page's clock.
+    pub times: (f64, f64),
+    /// The present moment of that clock.
+    pub now: f64,
+    /// It is out of sight before it starts and once it is there.
+    pub passes: bool,
+}
+
+/// Moves an element on its way.
+pub fn fly(element: &Element, course: &Course) -> Animation {
+    let (starts, ends) = course.times;
+    let begins = starts.min(course.now);
+    // It is not over when it is there, but stays for a while: at the end of an animation the browser tells the program,
+    // and has everything drawn again. For the same reason there is nothing in it but a time to begin at.
+    let whole = 2.0 * (ends - begins).max(500.0);
+    let (leaves, lands) = ((starts - begins) / whole, (ends - begins) / whole);
+    let (from, to) = (&course.from, &course.to);
+    let opacity = match course.passes {
+        true => r#""opacity":[0,0,1,1,0,0],"#,
+        false => "",
+    };
+    let frames = format!(
+        r#"{{"transform":["translate({from})","translate({from})","translate({from})","translate({to})","translate({to})","translate({to})"],{opacity}"offset":[0,{leaves},{leaves},{lands},{lands},1]}}"#
+    );
+    let frames = JSON::parse(&frames).unwrap_or_default();
+    let animate: Function = Reflect::get(element, &"animate".into())
+        .unwrap_or_default()
+        .unchecked_into();
+    let options =
+        JSON::parse(&format!(r#"{{"duration":{whole},"fill":"both"}}"#)).unwrap_or_default();
+    let animation = animate
+        .call2(element, &frames, &options)
+        .unwrap_or_default();
+    let animation: Animation = animation.unchecked_into();
+    animation.set_start_time(Some(begins));
+    animation
 }
 
 /// Whether anything has the focus.

@@ -9,9 +9,10 @@ use crate::cluster::{
     Address, Fact, LossReason, Member, Operation, Outcome, Packet, Server, World,
 };
 use crate::raft::{Ballot, Index, Message, Node, NodeId, Role, Term};
-use crate::sim::{FlightId, SimTime};
+use crate::sim::{Flight, FlightId, SimTime};
 use crate::timeline::Session;
 use crate::words::{say, tell};
+use std::sync::Arc;
 
 /// How long a lost message stays in sight, in microseconds of virtual time.
 const LOSS_SHOWN_US: u64 = 25_000;
@@ -48,22 +49,22 @@ pub fn frame(session: &Session) -> Frame {
         groups,
         links: machine::links(world),
         faults: machine::faults(world),
-        flights: world
-            .flights()
-            .map(|(id, flight)| {
-                let times = (flight.departs, flight.arrives);
-                let view = flight_view(id, flight.from, flight.to, times, &flight.payload);
-                FlightView {
-                    stopped: flight.held.map(|hold| hold.since),
-                    ..view
-                }
-            })
-            .collect(),
+        flights: world.flights().map(under_way).collect(),
         losses: losses(session),
         clients: clients(session),
         sentence: sentence(session),
         log: log_matrix(world, first, last),
         recent: recent_events(session),
+    }
+}
+
+/// A message that is under way.
+pub(super) fn under_way((id, flight): (FlightId, &Flight<Address, Arc<Packet>>)) -> FlightView {
+    let times = (flight.departs, flight.arrives);
+    let view = flight_view(id, flight.from, flight.to, times, &flight.payload);
+    FlightView {
+        stopped: flight.held.map(|hold| hold.since),
+        ..view
     }
 }
 

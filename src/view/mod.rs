@@ -15,6 +15,7 @@ mod labels;
 mod log_matrix;
 mod machine;
 mod message_fields;
+mod outlook;
 mod phrase;
 pub mod planner;
 pub mod real;
@@ -38,4 +39,5 @@ pub use labels::{
 };
 pub use log_matrix::log_matrix;
 pub use message_fields::{MessageState, MessageView, message_view};
+pub use outlook::{Outlook, outlook};
 pub use phrase::{phrase, word};

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 
+import { pause, setSpeed, speeds, untilLeader } from './quorum.mjs';
 import { pageTest } from './support.mjs';
 
 pageTest('the page starts and says what it is', {}, async (page) => {
@@ -15,3 +16,33 @@ for (const [width, height] of [[1440, 900], [1024, 768], [390, 844], [800, 500]]
     assert.ok(excess <= 0, `${excess} px too wide`);
   });
 }
+
+pageTest('what is asked between two drawings happens at the moment that is seen', {}, async (page) => {
+  await setSpeed(page, speeds.real);
+  await untilLeader(page);
+  const passed = await page.evaluate(() => new Promise((done) => {
+    const clock = document.querySelector('[data-testid=clock]');
+    const seconds = () => Number.parseFloat(clock.textContent);
+    const observer = new MutationObserver(() => {
+      observer.disconnect();
+      const before = seconds();
+      setTimeout(() => {
+        document.querySelector('footer .play').click();
+        setTimeout(() => done(seconds() - before), 30);
+      }, 60);
+    });
+    observer.observe(clock, { subtree: true, characterData: true, childList: true });
+  }));
+  assert.ok(passed >= 0.05, `${passed} s after the last drawing`);
+});
+
+pageTest('a message is drawn before it is sent, and is seen from then on; in a run that stands there is none', {}, async (page) => {
+  // What is not seen yet, by its number.
+  const hidden = () => [...document.querySelectorAll('[data-flight]')]
+    .filter((one) => getComputedStyle(one.firstElementChild).opacity === '0').map((one) => one.dataset.flight);
+  await page.waitForFunction(`(${hidden})().length > 0`);
+  const [id] = await page.evaluate(hidden);
+  await page.waitForFunction((id) => getComputedStyle(document.querySelector(`[data-flight="${id}"] > g`)).opacity === '1', id);
+  await pause(page);
+  assert.deepEqual(await page.evaluate(hidden), []);
+});

@@ -8,14 +8,16 @@ import { pageTest } from './support.mjs';
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** Counts from now on how many animation frames the window asks for. */
+/** Counts from now on how many timers and animation frames the window asks for. */
 const countFrames = (where) => where.evaluate(() => {
-  const ask = window.requestAnimationFrame.bind(window);
   window.asked = 0;
-  window.requestAnimationFrame = (callback) => {
-    window.asked += 1;
-    return ask(callback);
-  };
+  for (const name of ['setTimeout', 'requestAnimationFrame']) {
+    const ask = window[name].bind(window);
+    window[name] = (...all) => {
+      window.asked += 1;
+      return ask(...all);
+    };
+  }
 });
 const asked = (where) => where.evaluate(() => window.asked);
 

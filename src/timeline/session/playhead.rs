@@ -1,9 +1,11 @@
 //! Moving the playhead: to a moment, to a step, to a landmark, back before an action.
 
 use super::{Past, Session};
+use crate::cluster::World;
 use crate::sim::SimTime;
 use crate::timeline::landmark::Landmark;
 use crate::timeline::line::Target;
+use crate::timeline::machine::Machine;
 use crate::timeline::position::Position;
 use crate::timeline::recording::RecordedAction;
 
@@ -70,6 +72,19 @@ impl Session {
             self.branches.line_mut().step();
         }
         true
+    }
+
+    /// Shows the worlds to come within so many microseconds, if nobody acts: one after each step. The playhead stays.
+    pub fn look_ahead(&self, us: u64, see: &mut dyn FnMut(&World)) {
+        let until = self.now().after(us);
+        let mut future = self.machine().clone();
+        let seen = &mut |future: &Machine| see(future.world());
+        self.line()
+            .replay(&mut future, Target::Time(until), &mut |_| (), seen);
+        while future.world().next_time().is_some_and(|next| next <= until) {
+            future.step(&mut |_| ());
+            seen(&future);
+        }
     }
 
     /// How many events after the end of the branch the next one of this kind is.

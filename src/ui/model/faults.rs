@@ -157,7 +157,12 @@ impl Model {
     }
 
     fn look_at_next_message(&mut self) {
-        let mut ids: Vec<FlightId> = self.slices.flights.iter().map(|f| f.id).collect();
+        let mut ids: Vec<FlightId> = {
+            let sent = self.slices.flights.iter();
+            sent.filter(|flight| flight.sent <= self.session.now())
+                .map(|flight| flight.id)
+                .collect()
+        };
         ids.sort();
         let next = match self.tools.target {
             Target::Message(now) => ids.iter().find(|id| **id > now).or(ids.first()),

@@ -51,6 +51,68 @@ fn while_the_run_plays_what_is_beside_the_stage_is_drawn_now_and_then_only() {
 }
 
 #[test]
+fn what_will_be_sent_is_on_the_stage_before_and_in_a_run_that_stands_only_what_was_sent() {
+    let mut model = model(3);
+    model.ahead_us = 200_000;
+    let is_coming = |model: &Model| {
+        let now = model.session.now();
+        let mut flights = model.slices.flights.iter().cloned();
+        flights.find(move |flight| flight.sent > now)
+    };
+    // The first election comes within 400 ms, which take 8 s.
+    let mut passed = 0;
+    let coming = loop {
+        match is_coming(&model) {
+            Some(coming) => break coming,
+            None => model.update(Message::Pass(20_000)),
+        };
+        passed += 1;
+        assert!(passed < 1_000);
+    };
+    while model.session.now() < coming.sent {
+        model.update(Message::Pass(2_000));
+    }
+    assert!(
+        model.slices.flights.contains(&coming),
+        "it stays the element that it is"
+    );
+    while is_coming(&model).is_none() {
+        model.update(Message::Pass(2_000));
+    }
+    model.update(Message::TogglePlay);
+    assert_eq!(is_coming(&model), None);
+    model.update(Message::TogglePlay);
+    assert!(is_coming(&model).is_some());
+    model.update(Message::SetSpeed(9));
+    model.update(Message::Pass(20_000));
+    assert_eq!(is_coming(&model), None, "too fast for anybody to follow");
+}
+
+#[test]
+fn the_page_is_drawn_again_when_a_member_turns_into_something_else() {
+    let mut model = model(3);
+    model.ahead_us = 200_000;
+    assert_eq!(model.rest_ms(50, 150), 150);
+    let role = |model: &Model| {
+        let mut members = model.session.world().members();
+        members
+            .any(|member| member.server().unwrap().node().role() == crate::raft::Role::PreCandidate)
+    };
+    while model.rest_ms(0, 150) == 150 {
+        assert!(!role(&model));
+        model.update(Message::Pass(20_000));
+    }
+    let rest = u64::from(model.rest_ms(0, 150));
+    assert_eq!(model.rest_ms(149, 150), 149, "but not too often");
+    model.update(Message::Pass((rest - 1) * 1_000));
+    assert!(!role(&model));
+    model.update(Message::Pass(1_000));
+    assert!(role(&model));
+    model.update(Message::SetSpeed(9));
+    assert_eq!(model.rest_ms(50, 150), 50, "nobody looks ahead so fast");
+}
+
+#[test]
 fn the_last_events_before_nothing_happens_are_drawn_beside_the_stage_too() {
     let mut model = model(3);
     model.pace_us = 100_000;

@@ -71,7 +71,7 @@ impl Part for Flight {
                 onclick={click(&self.send, Message::Look(Target::Message(flight.id), false))}
                 aria-label={flight.description.clone()}>
                 {mover("g", "", Moving::Flight(self.way), html! {
-                    {mover("g", "trail", Moving::Trail(self.way), html! { <path d={self.way.trail()} /> })}
+                    <path class="trail" d={self.way.trail()} />
                     if self.selected { <g class="frame">{frame(4.0)}</g> }
                     {frame(0.0)}
                     if self.labelled { <text y="4">{flight.label.clone()}</text> }

@@ -22,6 +22,7 @@ use super::slices::{Shared, SharedList};
 use super::web::SizeWatch;
 use super::words;
 use crate::raft::NodeId;
+use crate::sim::FlightId;
 use crate::ui::dom::html;
 use crate::view::deeds::Target;
 use crate::view::geometry::{Point, tenths};
@@ -38,8 +39,7 @@ use pointer::{Gesture, reach};
 use web_sys::Element;
 use yew::prelude::*;
 
-/// So much of the stage, in square pixels, for every message with a label: with more messages only their
-/// shapes are drawn.
+/// So much of the stage, in square pixels, for every message with a label: of more messages only the shapes are drawn.
 const LABEL_ROOM: f64 = 19_000.0;
 
 /// What the stage shows.
@@ -101,6 +101,8 @@ pub struct Stage {
     ground: NodeRef,
     size: (f64, f64),
     places: Option<Shared<Places>>,
+    /// Which messages have a label, and how many may be under way for one to have it.
+    labels: (usize, Vec<(FlightId, bool)>),
     gesture: Option<Gesture>,
     hover: Option<Target>,
     watch: Option<SizeWatch>,
@@ -116,6 +118,7 @@ impl Component for Stage {
             ground: NodeRef::default(),
             size: (0.0, 0.0),
             places: None,
+            labels: (0, Vec::new()),
             gesture: None,
             hover: None,
             watch: None,
@@ -224,6 +227,31 @@ impl Stage {
         if measured && !known.is_some_and(|places| places.are_for(self.size, props)) {
             self.places = Some(Shared::new(Places::new(self.size, props)));
         }
+        self.label(&props.flights);
+    }
+
+    /// Finds out which messages have a label: those that start while there are not too many. What has begun with one, or
+    /// without, ends so.
+    fn label(&mut self, flights: &[Shared<FlightView>]) {
+        let room = (self.size.0 * self.size.1 / LABEL_ROOM).max(6.0) as usize;
+        let (of, before) = std::mem::take(&mut self.labels);
+        let known = |id: FlightId| {
+            let same = before.iter().find(|(other, _)| *other == id);
+            same.filter(|_| of == room).map(|(_, labelled)| *labelled)
+        };
+        let labels = flights.iter().map(|flight| {
+            let beside = || {
+                let there = |other: &&Shared<FlightView>| {
+                    other.sent <= flight.sent && flight.sent < other.arrives
+                };
+                flights.iter().filter(there).count()
+            };
+            (
+                flight.id,
+                known(flight.id).unwrap_or_else(|| beside() <= room),
+            )
+        });
+        self.labels = (room, labels.collect());
     }
 
     /// Where on the stage the pointer is.
@@ -290,7 +318,6 @@ impl Stage {
         let layout = &places.layout;
         let size = MarkSize::of(layout);
         let target = props.tools.target;
-        let labelled = (self.size.0 * self.size.1 / LABEL_ROOM).max(6.0) as usize;
         let members = props.members.iter().filter_map(|member| {
             let mark = MemberMark {
                 member: member.clone(),
@@ -313,13 +340,14 @@ impl Stage {
             };
             Some(drawn_as(u64::from(client.id.0), card))
         });
-        let flights = props.flights.iter().filter_map(|flight| {
+        let flights = props.flights.iter().zip(&self.labels.1);
+        let flights = flights.filter_map(|(flight, (_, labelled))| {
             let selected = target == Target::Message(flight.id);
             let part = Flight {
                 way: places.way(flight)?,
                 flight: flight.clone(),
                 selected,
-                labelled: selected || props.flights.len() <= labelled,
+                labelled: selected || *labelled,
                 scale: size.scale,
                 send: props.send.clone(),
             };

@@ -1,0 +1,48 @@
+//! What is to come if nobody acts: so that it can be drawn at its moment, and not at the next drawing after it.
+
+use super::compose::under_way;
+use super::frame::FlightView;
+use crate::cluster::World;
+use crate::raft::{Ballot, NodeId, Role, Term};
+use crate::sim::SimTime;
+use crate::timeline::Session;
+
+/// What is to come.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Outlook {
+    /// The messages that will be sent, in the order of their ids.
+    pub flights: Vec<FlightView>,
+    /// When a member is something else than now for the first time: another role, another term, one more ballot.
+    pub turn: Option<SimTime>,
+}
+
+/// What is to come within so many microseconds.
+pub fn outlook(session: &Session, us: u64) -> Outlook {
+    let mut outlook = Outlook::default();
+    let now = members(session.world());
+    let sent = session.world().flights().map(|(id, _)| id.0 + 1);
+    let mut next = sent.max().unwrap_or_default();
+    session.look_ahead(us, &mut |world| {
+        for flight in world.flights() {
+            if flight.0.0 >= next {
+                next = flight.0.0 + 1;
+                outlook.flights.push(under_way(flight));
+            }
+        }
+        if outlook.turn.is_none() && members(world) != now {
+            outlook.turn = Some(world.now());
+        }
+    });
+    outlook
+}
+
+/// What is seen of a member from afar; nothing while it is down.
+type Glance = Option<(Role, Term, Vec<(NodeId, Option<Ballot>)>)>;
+
+fn members(world: &World) -> Vec<Glance> {
+    let glance = |node: &crate::raft::Node| (node.role(), node.term(), node.ballots());
+    let members = world.members();
+    members
+        .map(|member| Some(glance(member.server()?.node())))
+        .collect()
+}
