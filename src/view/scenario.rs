@@ -7,7 +7,6 @@
 //! play each script, judge its expectations and compare the run.
 
 use crate::lesson::Scenario;
-use crate::sim::SimTime;
 use crate::timeline::{BranchId, Position, Saved, Session};
 use crate::words::other;
 
@@ -132,6 +131,7 @@ mod tests {
     use crate::cluster::Action;
     use crate::lesson::{Progress, Runner, SCENARIOS, Script, Verdict};
     use crate::raft::NodeId;
+    use crate::sim::SimTime;
     use std::fmt::Write;
     use std::path::Path;
 

@@ -55,7 +55,13 @@ pub mod on {
 
 /// An element whose tag is computed, with a class (none if it is empty) and a content.
 pub fn element(tag: &'static str, class: &'static str, content: Html) -> Html {
+    element_at(tag, class, NodeRef::default(), content)
+}
+
+/// The same, and where the element in the document is kept.
+pub fn element_at(tag: &'static str, class: &'static str, place: NodeRef, content: Html) -> Html {
     let mut element = VTag::new(AttrValue::Static(tag));
+    element.node_ref = place;
     if !class.is_empty() {
         element.attributes = Attributes::Dynamic {
             keys: &["class"],

@@ -68,7 +68,6 @@ pub struct ChartProps {
     /// How the picture moves with the playhead.
     pub pace: Pace,
     /// There is more to show than is in sight, and a way to show all of it.
-    #[prop_or_default]
     pub can_fit: bool,
     /// Where messages go.
     pub send: Callback<Message>,
