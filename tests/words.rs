@@ -89,7 +89,7 @@ fn languages_have_their_keys_in_the_same_order_and_all_are_found() {
     // If two keys have the same fingerprint, one must be renamed.
     for language in Language::ALL {
         words::speak(language);
-        for (key, text) in lines(language.file()) {
+        for (key, text) in lines(language.file()).filter(|(key, _)| !is_recognized(key)) {
             assert_eq!(words::say(key), text, "{key}");
         }
     }

@@ -11,8 +11,8 @@ pub struct Scenario {
     pub text: &'static str,
     /// The script.
     pub script: &'static str,
-    /// How it goes: the code of its run, and then the line, the step and the moment at which each statement begins, the
-    /// step and the moment of the end. `view::scenario` reads it, and its tests write it.
+    /// How it goes: the code of its run, and then for each statement and for the end how many steps and microseconds
+    /// after the one before it begins. `view::scenario` reads it, and its tests write it.
     pub played: &'static str,
 }
 

@@ -5,13 +5,14 @@
 //! paused page has no timer.
 
 use super::console::Console;
+use super::dom::{component, html};
 use super::drawn::drawn;
 use super::help::Help;
 use super::hints::Hints;
 use super::inspector::Inspector;
 use super::keys::{self, Focus};
 use super::left::Left;
-use super::logs::Logs;
+use super::logs::{Logs, LogsProps};
 use super::message::{Message, Panel, Place, Sheet, StageView};
 use super::model::Model;
 use super::motion::Motion;
@@ -20,10 +21,10 @@ use super::recording::{
     self, DropTarget, Keeper, Opening, Origin, Recording, SharePanel, Trouble, Wish,
 };
 use super::sentence::Sentence;
-use super::sequence::{Chart, ChartKind};
+use super::sequence::{Chart, ChartKind, ChartProps};
 use super::spans;
 use super::split;
-use super::stage::Stage;
+use super::stage::{Stage, StageProps};
 use super::tabs;
 use super::timeline::{BranchPanel, Pointers, Timeline};
 use super::topbar::TopBar;
@@ -360,25 +361,43 @@ impl App {
             open: model.sheet == Some(Sheet::Write),
             send: send(),
         };
+        let stage = || StageProps {
+            vitals: slices.vitals.clone(),
+            ids: slices.ids.clone(),
+            members: slices.members.clone(),
+            groups: slices.groups.clone(),
+            links: slices.links.clone(),
+            flights: slices.flights.clone(),
+            losses: slices.losses.clone(),
+            clients: slices.clients.clone(),
+            selected: model.selected,
+            tools: model.tools.clone(),
+            bar: model.bar,
+            panel: model.panel,
+            cut: model.cut.clone(),
+            notice: model.notice_at(Place::Stage),
+            cut_notice: model.notice_at(Place::Cut),
+            send: send(),
+        };
+        let logs = LogsProps {
+            columns: panels.columns,
+            rows: panels.rows.clone(),
+            members: panels.members.clone(),
+            selected: model.selected,
+            entry: model.why.entry(),
+            open: model.sheet == Some(Sheet::Log),
+            send: send(),
+        };
         html! {
             <div class="stagecol">
                 <div class="stagewrap">
                 {stage_switch(model.stage_view, &self.send)}
                 if model.stage_view == StageView::Sequence { {self.sequence()} } else {
-                <Stage vitals={slices.vitals.clone()} ids={slices.ids.clone()}
-                    members={slices.members.clone()} groups={slices.groups.clone()}
-                    links={slices.links.clone()}
-                    flights={slices.flights.clone()} losses={slices.losses.clone()}
-                    clients={slices.clients.clone()} selected={model.selected} panel={model.panel}
-                    tools={model.tools.clone()} bar={model.bar}
-                    cut={model.cut.clone()} notice={model.notice_at(Place::Stage)}
-                    cut_notice={model.notice_at(Place::Cut)} send={send()} />
+                    {component::<Stage>(stage())}
                 }
                 </div>
                 {drawn(sentence)}
-                <Logs columns={panels.columns} rows={panels.rows.clone()}
-                    members={panels.members.clone()} selected={model.selected} entry={model.why.entry()}
-                    open={model.sheet == Some(Sheet::Log)} send={send()} />
+                {component::<Logs>(logs)}
                 {drawn(write)}
             </div>
         }
@@ -386,10 +405,15 @@ impl App {
 
     fn sequence(&self) -> Html {
         let state = &self.model.sequence;
-        html! {
-            <Chart kind={ChartKind::Sequence} picture={state.picture.clone()} tip={state.pane.tip.clone()} chosen={self.model.chosen_words()}
-                pace={self.model.sequence_pace()} send={self.send.clone()} />
-        }
+        component::<Chart>(ChartProps {
+            kind: ChartKind::Sequence,
+            picture: state.picture.clone(),
+            tip: state.pane.tip.clone(),
+            chosen: self.model.chosen_words(),
+            pace: self.model.sequence_pace(),
+            can_fit: false,
+            send: self.send.clone(),
+        })
     }
 
     fn inspector(&self) -> Inspector {

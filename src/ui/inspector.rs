@@ -64,7 +64,7 @@ pub struct Inspector {
 impl Part for Inspector {
     fn view(&self) -> Html {
         html! {
-            <aside class="inspector drawer" id="sheet-member" data-open={self.open.to_string()}
+            <aside class="inspector drawer" id="sheet-member" data-open={self.open}
                 aria-label={say("look.member")}>
                 {sheet_head(say("look.member"), Sheet::Member, Html::default(), &self.send)}
                 {split(Edge::Side)}
@@ -117,7 +117,7 @@ impl Inspector {
         };
         let tab = |tab: Tab, name: String| {
             html! {
-                <button type="button" id={id(tab)} class="tab" role="tab" aria-selected={(self.tab == tab).to_string()}
+                <button type="button" id={id(tab)} class="tab" role="tab" aria-selected={self.tab == tab}
                     onclick={click(&self.send, Message::Show(tab))}>{name}</button>
             }
         };
@@ -184,7 +184,7 @@ impl Inspector {
         let leader = member.leader.map_or_else(none, words::member);
         let progress = member.progress.map(words::progress);
         html! {
-            <div class="sect" data-testid="member" data-member={id.to_string()}>
+            <div class="sect" data-testid="member" data-member={id}>
                 <div class="row between">
                     <p><b class="title">{member.name.clone()}</b>{" "}
                         <span class="dim" data-testid="role">{words::role(member.role, member.term)}</span></p>

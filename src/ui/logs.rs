@@ -11,7 +11,7 @@ use super::slices::{Shared, SharedList};
 use super::web::SizeWatch;
 use super::words::{self, Word};
 use crate::raft::{Index, NodeId, Term};
-use crate::ui::dom::html;
+use crate::ui::dom::{classes, html};
 use crate::view::{CellState, LogRow, MemberView, RoleView};
 use crate::words::say;
 use web_sys::Element;

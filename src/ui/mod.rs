@@ -6,6 +6,7 @@
 //! - [`app`] is the root: it owns the model and the clock. Parts get slices of the latest
 //!   frame ([`slices`]) and are drawn again only when their slice changed (`drawn`). What moves
 //!   between two events is moved by [`motion`], without Yew.
+//! - Elements are written with the `html!` of `dom`, not with Yew's, whose every use adds a kilobyte to the page.
 //! - Every other module is one part, with its style in the file of the same name in `styles/`.
 //!   Every string stands in the catalogue ([`crate::words`]); [`words`] has those that are filled with numbers and names.
 //!

@@ -3,6 +3,7 @@
 //! A moving part is an element that the component [`Mover`] renders once and whose place or text
 //! only [`Motion`] sets: in every frame of the program, or once for a movement that the browser draws.
 
+use super::dom::{component, element_at};
 use super::web::{self, Course};
 use super::words;
 use crate::sim::{SimTime, SmallMap};
@@ -13,7 +14,6 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web_sys::{Animation, Element};
 use yew::prelude::*;
-use yew::virtual_dom::VComp;
 
 /// The way of a message.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -328,12 +328,10 @@ pub struct MoverProps {
     /// The element's name.
     pub tag: &'static str,
     /// Its class.
-    #[prop_or_default]
-    pub class: AttrValue,
+    pub class: &'static str,
     /// How it moves.
     pub moving: Moving,
     /// What it carries; nothing if its text moves.
-    #[prop_or_default]
     pub children: Html,
 }
 
@@ -348,11 +346,11 @@ pub struct Mover {
 pub fn mover(tag: &'static str, class: &'static str, moving: Moving, children: Html) -> Html {
     let props = MoverProps {
         tag,
-        class: AttrValue::Static(class),
+        class,
         moving,
         children,
     };
-    VComp::new::<Mover>(Rc::new(props), None).into()
+    component::<Mover>(props)
 }
 
 impl Component for Mover {
@@ -370,11 +368,12 @@ impl Component for Mover {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
-        html! {
-            <@{props.tag} ref={self.node.clone()} class={props.class.clone()}>
-                {props.children.clone()}
-            </@>
-        }
+        element_at(
+            props.tag,
+            props.class,
+            self.node.clone(),
+            props.children.clone(),
+        )
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _: bool) {

@@ -1,6 +1,6 @@
 //! Small things that many parts use.
 
-use super::dom::{element, html};
+use super::dom::{classes, element, html};
 use super::model::{Definition, Message, Sheet, StageView};
 use super::words::{self, Word};
 use crate::words::say;
@@ -118,7 +118,7 @@ pub fn sheet_head(title: &'static str, sheet: Sheet, more: Html, send: &Callback
 pub fn stage_switch(view: StageView, send: &Callback<Message>) -> Html {
     let choice = |of: StageView, name: &'static str| {
         html! {
-            <button type="button" class="btn" aria-pressed={(of == view).to_string()}
+            <button type="button" class="btn" aria-pressed={of == view}
                 onclick={click(send, Message::ShowStage(of))}>{name}</button>
         }
     };

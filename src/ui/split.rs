@@ -141,8 +141,8 @@ pub fn split(edge: Edge) -> Html {
     let now = edge.chosen().unwrap_or(least);
     html! {
         <div {class} role="separator" tabindex="0" aria-label={label} title={label}
-            aria-orientation={orientation} aria-valuemin={least.to_string()} aria-valuemax={most.to_string()}
-            aria-valuenow={now.to_string()} onpointerdown={Callback::from(down)}
+            aria-orientation={orientation} aria-valuemin={least} aria-valuemax={most}
+            aria-valuenow={now} onpointerdown={Callback::from(down)}
             onpointermove={Callback::from(moves)} onkeydown={Callback::from(key)}
             ondblclick={Callback::from(usual)}></div>
     }

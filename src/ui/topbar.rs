@@ -54,7 +54,7 @@ impl Part for TopBar {
                 {left_button("open-left", "btn", self.left_open, send)}
                 <div class="anchor">
                     <button type="button" class="btn" id="new-cluster"
-                        aria-expanded={self.cluster.is_some().to_string()}
+                        aria-expanded={self.cluster.is_some()}
                         onclick={click(send, Message::TogglePanel(Panel::NewCluster))}>
                         {say("top.new-cluster")}
                     </button>

@@ -106,8 +106,8 @@ impl Transport {
         html! {
             <div class="speed">
                 <label for="speed">{say("play.speed")}</label>
-                <input id="speed" type="range" min="0" max={Speed::FASTEST.to_string()} step="1"
-                    value={self.speed.step().to_string()} oninput={speed}
+                <input id="speed" type="range" min="0" max={Speed::FASTEST} step="1"
+                    value={self.speed.step()} oninput={speed}
                     aria-valuetext={self.speed.description()} />
                 <output for="speed" data-testid="speed">{self.speed.label()}</output>
             </div>
@@ -118,7 +118,7 @@ impl Transport {
         let open = self.sheet == Some(sheet);
         html! {
             <button type="button" {class} onclick={click(&self.send, Message::ToggleSheet(sheet))}
-                aria-expanded={open.to_string()}>{text}</button>
+                aria-expanded={open}>{text}</button>
         }
     }
 }
@@ -166,7 +166,7 @@ impl Part for Clock {
                 <span class="where">
                     <button type="button" class="btn ghost" id="branches" title={say("time.branches")}
                         aria-label={tell("time.on-branch", &[("branch", &self.branch)])}
-                        aria-expanded={self.branches_open.to_string()}
+                        aria-expanded={self.branches_open}
                         onclick={click(&self.send, branches)}>{self.branch.clone()}</button>
                     {live}
                 </span>

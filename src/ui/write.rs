@@ -43,7 +43,7 @@ pub struct Write {
 impl Part for Write {
     fn view(&self) -> Html {
         html! {
-            <section class="write sheet" id="sheet-write" data-open={self.open.to_string()}
+            <section class="write sheet" id="sheet-write" data-open={self.open}
                 aria-label={say("write.title")}>
                 {split(Edge::Dock)}
                 {sheet_head(say("write.title"), Sheet::Write, Html::default(), &self.send)}
@@ -100,7 +100,7 @@ impl Write {
         });
         let options = self.ids.iter().map(|id| {
             html! {
-                <option value={id.to_string()} selected={*id == draft.member}>{words::member(*id)}</option>
+                <option value={*id} selected={*id == draft.member}>{words::member(*id)}</option>
             }
         });
         html! {
@@ -117,7 +117,7 @@ impl Write {
             let pressed = self.console.is_some() == console;
             let onclick = click(&self.send, Key::Open(console).into());
             html! {
-                <button type="button" class="view" aria-pressed={pressed.to_string()} {onclick}>{name}</button>
+                <button type="button" class="view" aria-pressed={pressed} {onclick}>{name}</button>
             }
         };
         html! {
@@ -133,7 +133,7 @@ impl Write {
             .reform(move |event: InputEvent| Message::Type(field, typed(&event)));
         html! {
             <input {id} type="text" autocomplete="off" autocapitalize="off" spellcheck="false"
-                value={text.to_owned()} {oninput} aria-invalid={invalid.to_string()}
+                value={text.to_owned()} {oninput} aria-invalid={invalid}
                 aria-describedby="write-error" />
         }
     }
@@ -170,7 +170,7 @@ impl Part for Line {
         let about = Ask::About(Topic::Operation(operation.id));
         html! {
             <li data-testid="answer" data-outcome={outcome_name(&operation.outcome)}
-                data-member={answer.member.to_string()}>
+                data-member={answer.member}>
                 <span class="prompt">{words::prompt(answer.member)}</span>
                 {" "}<span class="command">{operation.command.clone()}</span>
                 <span class="who faint">{answer.client.clone()}</span>

@@ -7,7 +7,6 @@
 //! play each script, judge its expectations and compare the run.
 
 use crate::lesson::Scenario;
-use crate::sim::SimTime;
 use crate::timeline::{BranchId, Position, Saved, Session};
 use crate::words::other;
 
@@ -43,26 +42,28 @@ pub fn open(scenario: &Scenario) -> Result<(Session, Played), String> {
 /// How a scenario goes.
 pub fn played(scenario: &Scenario) -> Played {
     let (_, numbers) = scenario.played.split_once('\n').unwrap_or_default();
-    let numbers: Vec<u64> = numbers
-        .split_ascii_whitespace()
-        .map_while(|number| number.parse().ok())
-        .collect();
-    let steps = numbers.chunks_exact(3).map(|step| Step {
-        line: step[0] as usize,
-        from: Position {
-            step: step[1],
-            time: SimTime(step[2]),
-        },
-    });
-    let steps = steps.collect();
-    let end = match numbers.chunks_exact(3).remainder() {
-        [step, time] => Position {
-            step: *step,
-            time: SimTime(*time),
-        },
-        _ => Position::START,
-    };
-    Played { steps, end }
+    let numbers = numbers.split_ascii_whitespace();
+    let numbers: Vec<u64> = numbers.map_while(|number| number.parse().ok()).collect();
+    let mut end = Position::START;
+    let mut positions: Vec<Position> = Vec::new();
+    for pair in numbers.chunks_exact(2) {
+        end.step += pair[0];
+        end.time.0 += pair[1];
+        positions.push(end);
+    }
+    let steps = statements(scenario.script).zip(positions);
+    let steps = steps.map(|(line, from)| Step { line, from });
+    Played {
+        steps: steps.collect(),
+        end,
+    }
+}
+
+/// The lines of a script that are statements, without `start`; they count from 1.
+fn statements(script: &str) -> impl Iterator<Item = usize> {
+    let lines = script.lines().enumerate();
+    let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|(at, _)| at + 1).skip(1)
 }
 
 /// A comment of a script, which is English there, in the language that is spoken. `line` counts from 1.
@@ -130,6 +131,7 @@ mod tests {
     use crate::cluster::Action;
     use crate::lesson::{Progress, Runner, SCENARIOS, Script, Verdict};
     use crate::raft::NodeId;
+    use crate::sim::SimTime;
     use std::fmt::Write;
     use std::path::Path;
 
@@ -138,22 +140,28 @@ mod tests {
         let mut runner = Runner::new(Script::parse(script).unwrap());
         let mut session = runner.script().session(None).unwrap();
         let mut numbers = String::new();
+        let (mut lines, mut before) = (Vec::new(), Position::START);
         loop {
             let progress = runner.next(&mut session, SimTime(u64::MAX));
-            let Position { step, time } = session.position();
+            let here = session.position();
+            if !matches!(progress, Progress::Moved | Progress::Paused) {
+                let (steps, time) = (here.step - before.step, here.time.0 - before.time.0);
+                write!(numbers, "{steps} {time} ").unwrap();
+                before = here;
+            }
             match progress {
-                Progress::Began { line } => write!(numbers, "{line} {step} {} ", time.0).unwrap(),
+                Progress::Began { line } => lines.push(line),
                 Progress::Moved | Progress::Paused => {}
                 Progress::Finished(verdict) => {
                     assert_eq!(verdict, Verdict::Passed);
-                    writeln!(numbers, "{step} {}", time.0).unwrap();
                     break;
                 }
             }
         }
+        assert!(statements(script).eq(lines));
         session.seek_step(0);
         let code = session.save_branch().to_code();
-        (session, format!("{code}\n{numbers}"))
+        (session, format!("{code}\n{}\n", numbers.trim_end()))
     }
 
     fn named(name: &str) -> (Session, Played) {
@@ -204,11 +212,8 @@ mod tests {
             }
             assert!(session.is_live(), "{}", scenario.name);
             assert_eq!(played.done(here), played.steps.len(), "{}", scenario.name);
-            let lines = scenario.script.lines().enumerate();
-            let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-            let lines: Vec<usize> = lines.map(|(at, _)| at + 1).skip(1).collect();
-            let steps = played.steps.iter().map(|step| step.line);
-            assert_eq!(steps.collect::<Vec<_>>(), lines, "{}", scenario.name);
+            let all = statements(scenario.script).count();
+            assert_eq!(played.steps.len(), all, "{}", scenario.name);
         }
     }
 

@@ -102,6 +102,18 @@ pub fn say(key: &'static str) -> &'static str {
         .unwrap_or(key)
 }
 
+/// Where the catalogue has the text of a key, found out when the program is compiled; for [`say_at`].
+pub const fn place(key: &str) -> usize {
+    table::known_place(key)
+}
+
+/// The text at a place of the catalogue.
+pub fn say_at(place: usize) -> &'static str {
+    let text = |language: Language| language.texts().get(place).copied();
+    let english = || text(Language::English);
+    text(language()).or_else(english).unwrap_or_default()
+}
+
 /// A piece of a text with places to fill.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Piece {

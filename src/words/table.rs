@@ -87,14 +87,18 @@ const fn fingerprint(text: &[u8], from: usize, to: usize) -> u32 {
     (hash ^ (hash >> 24)) & 0xff_ffff
 }
 
+/// The fingerprints of all keys but the known ones, which nobody asks for.
 const fn fingerprints<const N: usize>(file: &[u8]) -> [[u8; 3]; N] {
     let mut found = [[0; 3]; N];
-    let (mut from, mut count) = (0, 0);
+    let (mut from, mut count, mut end) = (0, 0, 0);
     while from < file.len() {
         let line = Line::at(file, from);
         if line.has_key() {
-            let [low, middle, high, _] = fingerprint(file, line.from, line.key).to_le_bytes();
-            found[count] = [low, middle, high];
+            if count < KNOWN.0 || count >= KNOWN.1 {
+                let [low, middle, high, _] = fingerprint(file, line.from, line.key).to_le_bytes();
+                found[end] = [low, middle, high];
+                end += 1;
+            }
             count += 1;
         }
         from = line.to + 1;
@@ -129,7 +133,8 @@ const fn known(file: &[u8]) -> (usize, usize) {
 /// The places of the texts that are recognized.
 pub(super) const KNOWN: (usize, usize) = known(EN);
 
-static KEYS: [[u8; 3]; size(PT).0] = fingerprints(PT);
+const FINGERPRINTS: [[u8; 3]; size(PT).0 - (KNOWN.1 - KNOWN.0)] = fingerprints(PT);
+static KEYS: [[u8; 3]; FINGERPRINTS.len()] = FINGERPRINTS;
 static EN_TEXTS: [u8; size(EN).1] = strip(EN);
 static PT_TEXTS: [u8; size(PT).1] = strip(PT);
 
@@ -144,6 +149,29 @@ pub(super) fn texts(language: Language) -> Vec<&'static str> {
     texts.lines().collect()
 }
 
+/// The place of the text with the fingerprint that stands here.
+const fn place_of(at: usize) -> usize {
+    if at < KNOWN.0 {
+        at
+    } else {
+        at + (KNOWN.1 - KNOWN.0)
+    }
+}
+
+/// Which text has this key; for the compiler, which refuses a key that no text has.
+pub(super) const fn known_place(key: &str) -> usize {
+    let wanted = fingerprint(key.as_bytes(), 0, key.len());
+    let mut at = 0;
+    while at < FINGERPRINTS.len() {
+        let [low, middle, high] = FINGERPRINTS[at];
+        if u32::from_le_bytes([low, middle, high, 0]) == wanted {
+            return place_of(at);
+        }
+        at += 1;
+    }
+    panic!("no text of the catalogue has this key")
+}
+
 /// Which text has this key.
 pub(super) fn place(key: &str) -> Option<usize> {
     static SORTED: OnceLock<Vec<(u32, u16)>> = OnceLock::new();
@@ -151,7 +179,7 @@ pub(super) fn place(key: &str) -> Option<usize> {
         let keys = KEYS.iter().enumerate();
         let mut all: Vec<_> = keys
             .map(|(place, [low, middle, high])| {
-                let place = u16::try_from(place).unwrap_or(u16::MAX);
+                let place = u16::try_from(place_of(place)).unwrap_or(u16::MAX);
                 (u32::from_le_bytes([*low, *middle, *high, 0]), place)
             })
             .collect();

@@ -1,6 +1,8 @@
 //! What fills the holes of a shape.
 
 use super::shape;
+use crate::cluster::ClientId;
+use crate::raft::{NodeId, Term};
 use std::rc::Rc;
 use yew::prelude::*;
 use yew::virtual_dom::{Key, Listener, VText};
@@ -103,6 +105,14 @@ fn child(text: impl Into<AttrValue>) -> Hole {
     Hole::Child(VText::new(text.into()).into())
 }
 
+fn said(value: impl ToString) -> Hole {
+    attribute(value.to_string())
+}
+
+fn shown(value: impl ToString) -> Hole {
+    child(value.to_string())
+}
+
 macro_rules! holes {
     ($($of:ident for $type:ty = $hole:expr;)*) => {$(
         #[expect(private_interfaces, reason = "nobody but Holes calls it")]
@@ -118,16 +128,21 @@ holes! {
     Attribute for &'static str = |text| attribute(AttrValue::Static(text));
     Attribute for String = attribute;
     Attribute for AttrValue = attribute;
-    Attribute for Classes = |classes: Classes| attribute(classes.to_string());
-    Attribute for u64 = |number: u64| attribute(number.to_string());
-    Attribute for usize = |number: usize| attribute(number.to_string());
+    Attribute for NodeId = said;
+    Attribute for Term = said;
+    Attribute for ClientId = said;
+    Attribute for i32 = said;
+    Attribute for u32 = said;
+    Attribute for u64 = said;
+    Attribute for usize = said;
+    Attribute for char = said;
     Attribute for bool = Hole::Flag;
     Child for &'static str = |text| child(AttrValue::Static(text));
     Child for String = child;
     Child for AttrValue = child;
-    Child for char = |one: char| child(one.to_string());
-    Child for u64 = |number: u64| child(number.to_string());
-    Child for usize = |number: usize| child(number.to_string());
+    Child for u64 = shown;
+    Child for usize = shown;
+    Child for char = shown;
     Child for Html = Hole::Child;
     Child for Vec<Html> = Hole::Children;
 }

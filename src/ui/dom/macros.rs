@@ -8,6 +8,11 @@ macro_rules! html {
     ($($token:tt)*) => { $crate::ui::dom::nodes!(holes [] [] $($token)*) };
 }
 
+/// The classes of an element, with a space between them. Each is a text, or an option of one.
+macro_rules! classes {
+    ($($class:expr),* $(,)?) => { $crate::ui::dom::joined(&[$(Option::<&'static str>::from($class)),*]) };
+}
+
 /// Reads children: `name of the holes, [text of the shape], [fillings], rest`.
 macro_rules! nodes {
     // The end. A shape without holes has no fillings.
@@ -179,4 +184,4 @@ macro_rules! fill {
     };
 }
 
-pub(crate) use {attributes, condition, fill, html, nodes};
+pub(crate) use {attributes, classes, condition, fill, html, nodes};

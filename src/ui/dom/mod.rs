@@ -11,9 +11,11 @@
 //! is the shape `<p class="note" title=○>write.value○</p>` with the holes `title` and `more`. What Yew gets in the end is
 //! the same: lists of attributes that it compares by their address.
 //!
-//! What stands in a shape: tags, `<>…</>`, attributes and children that are literals or words by their key (`{say(…)}`). What makes a
-//! hole: any other expression in braces, `{for iterator}`, `{name}` for `name={name}`, `if condition {…} else {…}`. Not
-//! here: components (a function that returns `Html` stands in braces) and tags that are computed ([`element`]).
+//! What stands in a shape: tags, `<>…</>`, attributes and children that are literals or words by their key (`{say(…)}`).
+//! What makes a hole: any other expression in braces, `{for iterator}`, `{name}` for `name={name}`,
+//! `if condition {…} else {…}`. Not here: components (a function that returns `Html` stands in braces) and tags that are
+//! computed ([`element`]). A flag of an attribute with a dash says itself (`aria-pressed="false"`); without, it is there
+//! or not (`hidden`).
 
 mod hole;
 mod macros;
@@ -22,7 +24,7 @@ mod shape;
 mod tests;
 
 pub use hole::Holes;
-pub(crate) use macros::{attributes, condition, fill, html, nodes};
+pub(crate) use macros::{attributes, classes, condition, fill, html, nodes};
 pub use shape::{lean, length};
 
 use std::rc::Rc;
@@ -53,7 +55,13 @@ pub mod on {
 
 /// An element whose tag is computed, with a class (none if it is empty) and a content.
 pub fn element(tag: &'static str, class: &'static str, content: Html) -> Html {
+    element_at(tag, class, NodeRef::default(), content)
+}
+
+/// The same, and where the element in the document is kept.
+pub fn element_at(tag: &'static str, class: &'static str, place: NodeRef, content: Html) -> Html {
     let mut element = VTag::new(AttrValue::Static(tag));
+    element.node_ref = place;
     if !class.is_empty() {
         element.attributes = Attributes::Dynamic {
             keys: &["class"],
@@ -66,6 +74,18 @@ pub fn element(tag: &'static str, class: &'static str, content: Html) -> Html {
         *children = content;
     }
     element.into()
+}
+
+/// Those that are there, with a space between them; see `classes!`.
+pub fn joined(classes: &[Option<&'static str>]) -> String {
+    let mut all = String::new();
+    for class in classes.iter().flatten() {
+        if !all.is_empty() {
+            all.push(' ');
+        }
+        all.push_str(class);
+    }
+    all
 }
 
 /// A component of Yew.

@@ -1,7 +1,7 @@
 //! Shapes: what never changes in a use of `html!`.
 
 use super::hole::Hole;
-use crate::words::say;
+use crate::words::{place, say_at};
 use std::cell::RefCell;
 use std::vec::IntoIter;
 use yew::prelude::*;
@@ -14,6 +14,10 @@ const WORDS: u8 = 3;
 const KEY: u8 = 4;
 const END: u8 = 6;
 
+/// How a place of the catalogue is written: two digits of this many, from this character on.
+const DIGITS: usize = 64;
+const DIGIT: u8 = b'0';
+
 /// Where the item ends that begins here.
 const fn end(text: &[u8], start: usize) -> usize {
     let mut end = start + 1;
@@ -23,13 +27,33 @@ const fn end(text: &[u8], start: usize) -> usize {
     end
 }
 
-/// Copies the text of a shape without the names of the tags that end, and returns its length.
+/// A part of a text.
+const fn part(text: &[u8], from: usize, to: usize) -> &[u8] {
+    text.split_at(to).0.split_at(from).1
+}
+
+/// A key's item as the place of its text.
+const fn said(key: &[u8]) -> [u8; 3] {
+    let Ok(key) = str::from_utf8(key) else {
+        panic!("a key is text")
+    };
+    let place = place(key);
+    [
+        KEY,
+        DIGIT + (place / DIGITS) as u8,
+        DIGIT + (place % DIGITS) as u8,
+    ]
+}
+
+/// Copies the text of a shape, without the names of the tags that end and with the places of texts instead of their
+/// keys, and returns its length.
 const fn shorten(full: &[u8], lean: &mut [u8]) -> usize {
     let (mut at, mut length) = (0, 0);
     // Where the elements begin that have not ended.
     let (mut open, mut depth) = ([0; 32], 0);
     while at < full.len() {
         let to = end(full, at);
+        let place;
         let kept = match full[at] {
             END => {
                 assert!(depth > 0, "a tag ends that did not begin");
@@ -37,27 +61,29 @@ const fn shorten(full: &[u8], lean: &mut [u8]) -> usize {
                 let mut from = 1;
                 while at + from < to || full[open[depth] + from] > END {
                     let same = full[at + from] == full[open[depth] + from];
-                    assert!(
-                        same,
-                        "a tag ends that has another name than the last that began"
-                    );
+                    assert!(same, "a tag ends that is not the last that began");
                     from += 1;
                 }
-                at + 1
+                &[END]
             }
             ELEMENT => {
                 open[depth] = at;
                 depth += 1;
-                to
+                part(full, at, to)
             }
-            _ => to,
+            KEY => {
+                place = said(part(full, at + 1, to));
+                &place
+            }
+            _ => part(full, at, to),
         };
-        while at < kept {
+        let mut from = 0;
+        while from < kept.len() {
             if length < lean.len() {
-                lean[length] = full[at];
+                lean[length] = kept[from];
             }
             length += 1;
-            at += 1;
+            from += 1;
         }
         at = to;
     }
@@ -81,7 +107,8 @@ pub const fn lean<const N: usize>(full: &str) -> [u8; N] {
 #[derive(Clone, Copy)]
 enum Value {
     Words(&'static str),
-    Key(&'static str),
+    /// A text of the catalogue, by its place.
+    Said(usize),
     Hole,
 }
 
@@ -90,7 +117,7 @@ impl Value {
     fn text(self) -> Option<AttrValue> {
         match self {
             Value::Words(words) => Some(AttrValue::Static(words)),
-            Value::Key(key) => Some(AttrValue::Static(say(key))),
+            Value::Said(place) => Some(AttrValue::Static(say_at(place))),
             Value::Hole => None,
         }
     }
@@ -181,7 +208,10 @@ impl Reader {
 fn value_of(kind: u8, text: &'static str) -> Value {
     match kind {
         WORDS => Value::Words(text),
-        KEY => Value::Key(text),
+        KEY => {
+            let digits = text.bytes().map(|digit| usize::from(digit - DIGIT));
+            Value::Said(digits.fold(0, |place, digit| place * DIGITS + digit))
+        }
         _ => Value::Hole,
     }
 }
@@ -246,6 +276,13 @@ impl Element {
                 _ if special => {}
                 Hole::Text(text) if *name != "class" || !text.is_empty() => {
                     values.push(Some(AttributeOrProperty::Attribute(text)));
+                }
+                // Such are not there or not, they say it.
+                Hole::Flag(flag) if name.contains('-') => {
+                    let said = if flag { "true" } else { "false" };
+                    values.push(Some(AttributeOrProperty::Attribute(AttrValue::Static(
+                        said,
+                    ))));
                 }
                 Hole::Flag(true) => values.push(Some(AttributeOrProperty::Attribute(
                     AttrValue::Static(name),

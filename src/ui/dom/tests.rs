@@ -1,4 +1,4 @@
-use super::{element, html, length};
+use super::{classes, element, html, length};
 use crate::words::{Language, say, speak};
 use web_sys::MouseEvent;
 use yew::virtual_dom::{Attributes, Key, VNode, VTag};
@@ -64,6 +64,21 @@ fn what_is_not_there_has_no_attribute() {
     let (nothing, class) = (None::<String>, String::new());
     let one = html! { <p id={nothing} class={class}></p> };
     assert_eq!(tag(&one).attributes.iter().count(), 0);
+}
+
+#[test]
+fn numbers_and_flags_say_themselves_where_an_attribute_has_a_dash() {
+    let on = true;
+    let one = html! { <b aria-pressed={!on} data-on={on} aria-level={3_u32} hidden={on}></b> };
+    let mut attributes: Vec<_> = tag(&one).attributes.iter().collect();
+    attributes.sort();
+    let expected = [
+        ("aria-level", "3"),
+        ("aria-pressed", "false"),
+        ("data-on", "true"),
+        ("hidden", "hidden"),
+    ];
+    assert_eq!(attributes, expected);
 }
 
 #[test]
@@ -158,6 +173,13 @@ fn events_have_their_handlers() {
 }
 
 #[test]
+fn classes_are_those_that_are_there() {
+    assert_eq!(classes!("a", true.then_some("b"), None), "a b");
+    assert_eq!(classes!(false.then_some("a"), Some("b")), "b");
+    assert_eq!(classes!(None), "");
+}
+
+#[test]
 fn a_computed_tag_has_its_class_or_none() {
     assert_eq!(
         element("p", "f", "a".into()),
@@ -170,7 +192,7 @@ fn a_computed_tag_has_its_class_or_none() {
 }
 
 #[test]
-#[should_panic(expected = "a tag ends that has another name")]
+#[should_panic(expected = "a tag ends that is not the last")]
 fn tags_must_match() {
     length("\x01div\x01p\x06div\x06p");
 }
@@ -179,4 +201,10 @@ fn tags_must_match() {
 #[should_panic(expected = "a tag does not end")]
 fn tags_must_end() {
     length("\x01div\x01p\x06p");
+}
+
+#[test]
+#[should_panic(expected = "no text of the catalogue has this key")]
+fn keys_must_be_there() {
+    length("\x01p\x04no.such.text\x06p");
 }

@@ -29,7 +29,7 @@ pub fn target_name(target: Target) -> String {
 pub fn deed_button(tools: &Tools, view: &DeedView, place: Place, send: &Callback<Message>) -> Html {
     let label = tools.label(view);
     html! {
-        <button type="button" class="btn" aria-disabled={view.refused.is_some().to_string()}
+        <button type="button" class="btn" aria-disabled={view.refused.is_some()}
             title={view.refused.clone()} data-deed={view.deed.name()}
             onclick={click(send, Message::Do(view.deed, place))}>{label}</button>
     }
@@ -61,7 +61,7 @@ fn ways(chosen: Way, from: Address, to: Address, send: &Callback<Message>) -> Ht
     ];
     let each = choices.into_iter().map(|(way, text)| {
         html! {
-            <button type="button" aria-pressed={(way == chosen).to_string()}
+            <button type="button" aria-pressed={way == chosen}
                 onclick={click(send, Message::SetWay(way))}>{text}</button>
         }
     });

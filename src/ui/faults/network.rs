@@ -90,7 +90,7 @@ impl NetworkPage {
                 Message::Type(field, chosen)
             });
             let options = self.ids.iter().map(|id| {
-                html! { <option value={id.to_string()} selected={*id == chosen}>{words::member(*id)}</option> }
+                html! { <option value={*id} selected={*id == chosen}>{words::member(*id)}</option> }
             });
             html! { <><label for={id}>{say(name)}</label><select {id} {onchange}>{for options}</select></> }
         };

@@ -45,7 +45,7 @@ impl Part for Left {
                 labelled = id;
             }
             html! {
-                <button type="button" {id} class="tab" role="tab" aria-selected={(tab == self.tab).to_string()}
+                <button type="button" {id} class="tab" role="tab" aria-selected={tab == self.tab}
                     onclick={click(send, Ask::Show(tab).into())}>{name()}</button>
             }
         });
@@ -77,7 +77,7 @@ pub fn left_button(
     send: &Callback<Message>,
 ) -> Html {
     html! {
-        <button type="button" {class} {id} aria-expanded={open.to_string()} title={say("left.title")}
+        <button type="button" {class} {id} aria-expanded={open} title={say("left.title")}
             onclick={click(send, Ask::Toggle(Tab::Scenarios).into())}>{say("left.scenarios")}</button>
     }
 }

@@ -17,7 +17,7 @@ pub fn page(plan: Plan, send: &Callback<Message>) -> Html {
     let (quorum, may_fail) = (majority(members), tolerated(members));
     let numbers = (1..=MOST).map(|number| {
         html! {
-            <button type="button" aria-pressed={(number == members).to_string()}
+            <button type="button" aria-pressed={number == members}
                 onclick={click(send, Ask::Members(number).into())}>{number}</button>
         }
     });
@@ -87,7 +87,7 @@ fn cuts(members: usize, sides: usize, title: &'static str, send: &Callback<Messa
         };
         let name = tell("planner.try-shape", &[("shape", &shape)]);
         html! {
-            <tr data-shape={text.join("-")} data-stands={spare.is_some().to_string()}>
+            <tr data-shape={text.join("-")} data-stands={spare.is_some()}>
                 <th scope="row">{shape}</th>
                 <td>{outcome}</td>
                 <td class="num">{ways}</td>
@@ -145,7 +145,7 @@ fn availability(plan: Plan, send: &Callback<Message>) -> Html {
                 <th scope="row" class="num">{members}</th>
                 <td class="num">{majority(members)}</td>
                 <td class="num">{tolerated(members)}</td>
-                <td class="num" data-available={members.to_string()}>{available}</td>
+                <td class="num" data-available={members}>{available}</td>
                 <td class="num">{down}</td>
             </tr>
         }
@@ -156,8 +156,8 @@ fn availability(plan: Plan, send: &Callback<Message>) -> Html {
             <div class="field">
                 <label for="planner-chance">{say("planner.chance")}</label>
                 <output for="planner-chance" class="mono">{text}{" %"}</output>
-                <input id="planner-chance" type="range" min="0" max={(CHANCES.len() - 1).to_string()}
-                    value={plan.chance.to_string()} oninput={choose} aria-valuetext={said} />
+                <input id="planner-chance" type="range" min="0" max={(CHANCES.len() - 1)}
+                    value={plan.chance} oninput={choose} aria-valuetext={said} />
             </div>
             {plot(plan.members, chance)}
             <table class="availability" id="planner-table">
@@ -199,7 +199,7 @@ fn plot(chosen: usize, chance: u32) -> Html {
         html! {
             <>
                 <path d={format!("M{} {y}H{}", ROOM.0, SIZE.0)} />
-                <text x={(ROOM.0 - 6).to_string()} y={(y + 4).to_string()} text-anchor="end">{text}</text>
+                <text x={ROOM.0 - 6} y={y + 4} text-anchor="end">{text}</text>
             </>
         }
     });
@@ -214,9 +214,9 @@ fn plot(chosen: usize, chance: u32) -> Html {
         };
         html! {
             <>
-                <rect class={kind} x={x.to_string()} y={(8 + SIZE.1 - tall).to_string()}
-                    width={(step - 10).to_string()} height={tall.to_string()} />
-                <text x={(x + step / 2 - 5).to_string()} y={(8 + SIZE.1 + ROOM.1 - 2).to_string()}
+                <rect class={kind} x={x} y={8 + SIZE.1 - tall}
+                    width={step - 10} height={tall} />
+                <text x={x + step / 2 - 5} y={8 + SIZE.1 + ROOM.1 - 2}
                     text-anchor="middle">{members}</text>
             </>
         }

@@ -20,7 +20,7 @@ pub fn page(shown: &ForReal, send: &Callback<Message>) -> Html {
     ];
     let forms = forms.map(|(form, name)| {
         html! {
-            <button type="button" aria-pressed={(form == shown.form).to_string()}
+            <button type="button" aria-pressed={form == shown.form}
                 onclick={click(send, Ask::Form(form).into())}>{name}</button>
         }
     });
@@ -72,7 +72,7 @@ pub fn flags(command: Option<String>, send: &Callback<Message>) -> Html {
     let open = command.is_some();
     html! {
         <div class="sect start-flags">
-            <button type="button" class="btn ghost" aria-expanded={open.to_string()}
+            <button type="button" class="btn ghost" aria-expanded={open}
                 onclick={click(send, Ask::Flags.into())}>{say("real.flags")}</button>
             if let Some(command) = command {
                 <pre tabindex="0" data-testid="flags" lang="en">{command}</pre>

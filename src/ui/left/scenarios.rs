@@ -108,7 +108,7 @@ fn script(open: &Open, send: &Callback<Message>) -> Html {
         };
         let moment = seconds(step.from.time);
         html! {
-            <li data-state={state} data-line={line.to_string()}>
+            <li data-state={state} data-line={line}>
                 <button type="button" class="script-line" aria-current={(state == "now").then_some("step")}
                     title={tell("scenario.go", &[("time", &moment)])}
                     onclick={click(send, Ask::Go(place).into())}>

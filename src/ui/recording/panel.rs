@@ -19,7 +19,7 @@ pub fn share_button(open: bool, send: &Callback<Message>) -> Html {
         false => Recording::Share.into(),
     };
     html! {
-        <button type="button" class="btn" id="share" aria-expanded={open.to_string()}
+        <button type="button" class="btn" id="share" aria-expanded={open}
             onclick={click(send, message)} title={say("recording.share")}>
             <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
                 <path d="M2 8v4.5h10V8M7 9.5V1.5M4 4l3-3 3 3" stroke="currentColor" stroke-width="1.5" fill="none" />
@@ -119,7 +119,7 @@ impl Part for Opening {
         html! {
             <dialog class="help" {oncancel} aria-label={say("recording.opening")}>
                 <h2>{say("recording.opening")}</h2>
-                <progress max={total.max(1).to_string()} value={done.to_string()}
+                <progress max={total.max(1)} value={done}
                     aria-label={say("recording.opening")}></progress>
                 <p class="dim">{tell("recording.progress", &[("done", &done), ("total", &total)])}</p>
                 {button("btn", say("new.cancel"), &self.send, Recording::Cancel.into())}

@@ -3,7 +3,7 @@
 
 use super::{Gesture, Pace};
 use crate::cluster::Address;
-use crate::ui::dom::html;
+use crate::ui::dom::{classes, html};
 use crate::ui::drawn::{Part, drawn};
 use crate::ui::hue::term_style;
 use crate::ui::message::Message;
@@ -68,7 +68,6 @@ pub struct ChartProps {
     /// How the picture moves with the playhead.
     pub pace: Pace,
     /// There is more to show than is in sight, and a way to show all of it.
-    #[prop_or_default]
     pub can_fit: bool,
     /// Where messages go.
     pub send: Callback<Message>,
@@ -247,7 +246,7 @@ fn name(lane: &LaneView, send: &Callback<Message>) -> Html {
     match lane.of {
         Some(Address::Member(id)) => html! {
             <button type="button" class="sq-name" style={format!("{style};{}", term_style(lane.term))}
-                data-lane={lane.name.clone()} aria-pressed={lane.selected.to_string()}
+                data-lane={lane.name.clone()} aria-pressed={lane.selected}
                 onclick={click(send, Message::Select(id))}>{lane.name.clone()}</button>
         },
         _ => html! {

@@ -65,7 +65,7 @@ fn row(
         <>
             <label for={id.clone()}>{say(setting.name())}</label>
             <input {id} type="text" inputmode="decimal" autocomplete="off" value={text.clone()} {oninput}
-                aria-invalid={refused.is_some().to_string()} aria-describedby={describes.clone()} />
+                aria-invalid={refused.is_some()} aria-describedby={describes.clone()} />
             {error_at(describes, refused)}
         </>
     }

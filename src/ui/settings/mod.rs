@@ -38,7 +38,7 @@ impl Part for NewCluster {
             let oninput = send.reform(move |event: InputEvent| Message::Type(field, typed(&event)));
             html! {
                 <input {id} type="text" inputmode="numeric" autocomplete="off" value={text.clone()}
-                    {oninput} aria-invalid={error.is_some().to_string()}
+                    {oninput} aria-invalid={error.is_some()}
                     aria-describedby={format!("{id}-error")} />
             }
         };
@@ -81,7 +81,7 @@ impl NewCluster {
         let each = PRESETS.into_iter().enumerate().map(|(place, name)| {
             let chosen = place == self.cluster.preset;
             html! {
-                <button type="button" aria-pressed={chosen.to_string()}
+                <button type="button" aria-pressed={chosen}
                     onclick={click(&self.send, Message::Preset(place))}>{say(name)}</button>
             }
         });

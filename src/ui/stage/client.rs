@@ -1,6 +1,6 @@
 //! A client: a small card outside the ring, wired to the member that it talks to.
 
-use crate::ui::dom::html;
+use crate::ui::dom::{classes, html};
 use crate::ui::drawn::Part;
 use crate::ui::message::Message;
 use crate::ui::motion::{Moving, mover};

@@ -1,6 +1,6 @@
 //! Messages on their way, and where they were lost.
 
-use crate::ui::dom::html;
+use crate::ui::dom::{classes, html};
 use crate::ui::drawn::Part;
 use crate::ui::hue::term_style;
 use crate::ui::message::Message;

@@ -2,7 +2,7 @@
 
 use super::places::{CUT_AT, Places, actor};
 use crate::raft::NodeId;
-use crate::ui::dom::html;
+use crate::ui::dom::{classes, html};
 use crate::ui::drawn::Part;
 use crate::ui::message::Message;
 use crate::ui::slices::Shared;

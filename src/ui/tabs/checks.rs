@@ -29,17 +29,17 @@ impl Part for ChecksPanel {
         html! {
             <div class="checks" data-testid="checks">
                 <div class="sect">
-                    {text("h2", "", say("checks.about"))}
+                    <h2>{say("checks.about")}</h2>
                     if view.violated == 0 {
-                        <p>{text("span", "ok", "✓ ")}{tell("checks.held", &[("n", &grouped(view.checked))])}</p>
+                        <p><span class="ok">{"✓ "}</span>{tell("checks.held", &[("n", &grouped(view.checked))])}</p>
                     } else {
-                        {text("p", "error", format!("✕ {}", tell("checks.broken", &[("n", &view.violated)])))}
+                        <p class="error">{format!("✕ {}", tell("checks.broken", &[("n", &view.violated)]))}</p>
                     }
                     <ul class="check-list">{for view.rows.iter().map(|row| self.row(row))}</ul>
                 </div>
                 if !view.rules.is_empty() {
                     <div class="sect">
-                        {text("h2", "", say("checks.rules"))}
+                        <h2>{say("checks.rules")}</h2>
                         <ul class="check-list">{for rules}</ul>
                     </div>
                 }
@@ -66,9 +66,9 @@ fn rule(rule: &RuleOff) -> Html {
         [("section", &rule.section), ("property", &rule.property)];
     html! {
         <li class="rule-off">
-            {text("p", "", rule.sentence)}
-            {text("p", "warn", format!("⚠ {}", tell("checks.rule-off", &[("without", &rule.without)])))}
-            {text("p", "faint", tell("checks.rule", &fills))}
+            <p>{rule.sentence}</p>
+            <p class="warn">{format!("⚠ {}", tell("checks.rule-off", &[("without", &rule.without)]))}</p>
+            <p class="faint">{tell("checks.rule", &fills)}</p>
         </li>
     }
 }
@@ -106,12 +106,12 @@ impl ChecksPanel {
                         <span class={class} aria-hidden="true">{sign}</span>
                         <span>{row.name.clone()}{" "}
                             {text("span", if told { class } else { "visually-hidden" }, verdict)}</span>
-                        {text("span", "mono faint", tell("checks.count", &[("n", &grouped(row.checked))]))}
+                        <span class="mono faint">{tell("checks.count", &[("n", &grouped(row.checked))])}</span>
                     </summary>
-                    {text("p", "faint", row.demand)}
+                    <p class="faint">{row.demand}</p>
                     {for row.violations.iter().map(|violation| self.violation(violation, linear))}
                     if more > 0 && !row.violations.is_empty() {
-                        {text("p", "faint", tell("checks.more", &[("n", &more)]))}
+                        <p class="faint">{tell("checks.more", &[("n", &more)])}</p>
                     }
                 </details>
             </li>
@@ -128,7 +128,7 @@ impl ChecksPanel {
                 let here = evidence.at.step == self.view.now.step;
                 html! {
                     <li aria-current={here.then_some("step")}>
-                        <span>{text("b", "", name)}{" "}{evidence.claim.clone()}</span>
+                        <span><b>{name}</b>{" "}{evidence.claim.clone()}</span>
                         {self.moment(evidence.at)}
                     </li>
                 }
@@ -137,15 +137,15 @@ impl ChecksPanel {
             <div class="evidence" data-testid="evidence">
                 <ol>{for evidence}</ol>
                 if !violation.against.is_empty() {
-                    if linear { {text("h3", "", say("checks.against"))} }
+                    if linear { <h3>{say("checks.against")}</h3> }
                     {self.operations(&violation.against)}
                 }
                 if linear {
-                    {text("h3", "", say("checks.ordered"))}
-                    {text("p", "faint", match violation.ordered.is_empty() {
+                    <h3>{say("checks.ordered")}</h3>
+                    <p class="faint">{match violation.ordered.is_empty() {
                         true => say("checks.ordered-none"),
                         false => say("checks.ordered-after"),
-                    })}
+                    }}</p>
                     {self.operations(&violation.ordered)}
                 }
             </div>

@@ -61,7 +61,7 @@ impl Part for ClientsPanel {
                     aria-label={say("clients.prefix")} placeholder={say("keys.prefix")}
                     value={self.prefix.clone()} {oninput} />
                 {component::<Chart>(chart)}
-                if empty { {text("p", "clients-empty faint", self.emptiness())} }
+                if empty { <p class="clients-empty faint">{self.emptiness()}</p> }
                 {legend(self.picture.as_deref())}
                 if let Some(page) = &self.operation { {self.page(page)} }
             </div>
@@ -117,11 +117,11 @@ impl ClientsPanel {
         html! {
             <section class="sect operation" data-testid="operation" aria-label={say("clients.page")}>
                 <div class="row between">
-                    {text("code", "", page.command.clone())}
+                    <code>{page.command.clone()}</code>
                     <button type="button" class="btn ghost icon" aria-label={say("stage.close")}
                         onclick={click(send, Ask::NoOperation.into())}>{"×"}</button>
                 </div>
-                {text("p", "dim", format!("{} → {}", page.client, page.member))}
+                <p class="dim">{format!("{} → {}", page.client, page.member)}</p>
                 <dl>
                     {moment(say("clients.called"), Some(page.called))}
                     {moment(say("clients.took-effect"), page.effect)}
@@ -136,7 +136,7 @@ impl ClientsPanel {
                 <p class="row">
                     {button("btn", say("why.page.ask"), send, about.into())}
                     if page.against.is_some() {
-                        {text("span", "error", format!("✕ {}", say("clients.contradicts")))}
+                        <span class="error">{format!("✕ {}", say("clients.contradicts"))}</span>
                         {button("btn", say("clients.evidence"), send, Message::Show(crate::ui::message::Tab::Checks))}
                     }
                 </p>

@@ -1,7 +1,7 @@
 //! The keys of the selected member.
 
 use super::Ask;
-use crate::ui::dom::{element, html};
+use crate::ui::dom::{classes, element, html};
 use crate::ui::drawn::Part;
 use crate::ui::hue::term_style;
 use crate::ui::message::Message;
@@ -48,7 +48,7 @@ impl Part for KeysPanel {
                     if let Some(open) = &view.open { {self.open(open)} }
                     if !view.leases.is_empty() { {leases(view)} }
                 } else {
-                    {text("p", "sect faint", tell("keys.down", &[("member", &words::member(view.member))]))}
+                    <p class="sect faint">{tell("keys.down", &[("member", &words::member(view.member))])}</p>
                 }
             </div>
         }
@@ -117,9 +117,9 @@ impl KeysPanel {
         let active = open.map(|place| format!("key-{place}"));
         html! {
             <div class="sect keys-sect">
-                <p class="keys-head">{text("span", "", tell("keys.count", &[("n", &view.total)]))}
-                    {text("span", "", say("vital.revision"))}</p>
-                if view.total == 0 { {text("p", "faint", empty)} }
+                <p class="keys-head"><span>{tell("keys.count", &[("n", &view.total)])}</span>
+                    <span>{say("vital.revision")}</span></p>
+                if view.total == 0 { <p class="faint">{empty}</p> }
                 <div id="key-list" class="keys-list" role="listbox" tabindex="0" aria-label={label}
                     aria-activedescendant={active} {onscroll} {onkeydown}>
                     <div style={format!("height:{}px;padding-block-start:{}px", view.total as i32 * ROW, view.first as i32 * ROW)}>
@@ -145,12 +145,12 @@ impl KeysPanel {
         };
         html! {
             <div id={format!("key-{place}")} key={place} role="option" {class}
-                data-key={row.name.clone()} aria-selected={open.to_string()}
-                aria-setsize={self.view.total.to_string()} aria-posinset={(place + 1).to_string()}
+                data-key={row.name.clone()} aria-selected={open}
+                aria-setsize={self.view.total} aria-posinset={place + 1}
                 onclick={click(&self.send, Ask::Open(key).into())}>
-                {text("b", "", row.name.clone())}{text("span", "", value)}
+                <b>{row.name.clone()}</b><span>{value}</span>
                 {mark(&row.elsewhere)}
-                {text("i", "", revision)}
+                <i>{revision}</i>
             </div>
         }
     }
@@ -183,22 +183,22 @@ impl KeysPanel {
             html! {
                 <>
                     <pre class="key-value" tabindex="0" aria-label={say("write.value")} data-kind={kind(value.kind)}>{value.text.clone()}</pre>
-                    {text("p", "faint key-kind", what)}
+                    <p class="faint key-kind">{what}</p>
                 </>
             }
         });
         html! {
             <div class="sect key-page" data-testid="key-page">
                 <div class="row between">
-                    {text("h3", "", page.row.name.clone())}
+                    <h3>{page.row.name.clone()}</h3>
                     <button type="button" class="btn ghost icon" aria-label={say("keys.close")}
                         onclick={click(&self.send, Ask::Open(None).into())}>{"×"}</button>
                 </div>
                 {numbers}
                 {value}
-                {text("h2", "", say("keys.at-members"))}
+                <h2>{say("keys.at-members")}</h2>
                 {members(page)}
-                {text("h2", "", say("keys.history"))}
+                <h2>{say("keys.history")}</h2>
                 {history(page)}
             </div>
         }
@@ -289,8 +289,8 @@ fn stores(view: &KeysView) -> Html {
         let late = store.revision.is_none() || store.behind > 0;
         let own = (store.member == view.member).then_some("own");
         html! {
-            <li class={classes!(late.then_some("warn"), own)} data-member={store.member.to_string()}>
-                <b class="name" style={term_style(store.term)}>{words::member(store.member)}</b>{" "}{text("span", "", words)}
+            <li class={classes!(late.then_some("warn"), own)} data-member={store.member}>
+                <b class="name" style={term_style(store.term)}>{words::member(store.member)}</b>{" "}<span>{words}</span>
             </li>
         }
     };
@@ -306,7 +306,7 @@ fn stores(view: &KeysView) -> Html {
     html! {
         <>
             if equal {
-                {text("p", "faint", tell("keys.same", &[("revision", &view.revision)]))}
+                <p class="faint">{tell("keys.same", &[("revision", &view.revision)])}</p>
             } else {
                 <ul class="stores" data-testid="stores">{for view.stores.iter().map(chip)}</ul>
             }
@@ -350,7 +350,7 @@ fn history(page: &KeyPage) -> Html {
         <>
             <table class="keys key-history" data-testid="key-history">
                 <thead><tr>{for names}</tr></thead>
-                {element("tbody", "", rows.collect())}
+                <tbody>{for rows}</tbody>
             </table>
             if page.older > 0 { {more("keys.history-older", &page.older)} }
             if page.compacted > 0 { {more("keys.history-compacted", &page.compacted)} }
@@ -372,7 +372,7 @@ fn leases(view: &KeysView) -> Html {
         };
         html! {
             <li data-lease={lease.id.clone()}>
-                {text("code", "", lease.id.clone())}{text("span", "", left)}{text("span", "faint", keys)}
+                <code>{lease.id.clone()}</code><span>{left}</span><span class="faint">{keys}</span>
             </li>
         }
     };
@@ -380,7 +380,7 @@ fn leases(view: &KeysView) -> Html {
         .then(|| text("p", "faint", tell("keys.more", &[("n", &view.more_leases)])));
     html! {
         <div class="sect">
-            {text("h2", "", say("keys.leases"))}
+            <h2>{say("keys.leases")}</h2>
             <ul class="leases" data-testid="leases">{for view.leases.iter().map(row)}</ul>
             {more}
         </div>

@@ -64,7 +64,7 @@ impl BranchPanel {
         );
         let compared = self.compared.as_ref().filter(|(other, _)| *other == id);
         html! {
-            <li key={u64::from(id.0)} data-branch={id.0.to_string()} data-current={branch.current.to_string()}>
+            <li key={u64::from(id.0)} data-branch={id.0} data-current={branch.current}>
                 <input type="text" value={branch.name.clone()} maxlength="60" aria-label={name} onchange={rename} />
                 <span class="faint">{about}</span>
                 if branch.current {
@@ -72,7 +72,7 @@ impl BranchPanel {
                 } else {
                     <span class="row">
                         {button("btn", say("time.go"), send, Message::Time(Time::Switch(id)))}
-                        <button type="button" class="btn" aria-expanded={compared.is_some().to_string()}
+                        <button type="button" class="btn" aria-expanded={compared.is_some()}
                             onclick={click(send, Message::Time(Time::Compare(id)))}>{say("time.compare")}</button>
                         {button("btn", say("time.delete"), send, Message::Time(Time::AskDelete(Some(id))))}
                     </span>

@@ -75,8 +75,8 @@ impl Part for Timeline {
                     {zoom(-99, "time.zoom-all", "↔")}
                 </div>
                 <div class="tl-area" role="slider" tabindex="0" aria-label={say("time.playhead-label")}
-                    aria-valuemin="0" aria-valuemax={self.place.1.to_string()}
-                    aria-valuenow={self.place.0.to_string()} aria-valuetext={self.playhead.clone()}>
+                    aria-valuemin="0" aria-valuemax={self.place.1}
+                    aria-valuenow={self.place.0} aria-valuetext={self.playhead.clone()}>
                     {self.drawing()}
                     {mover("div", "tl-rest", Moving::End(window, width), Html::default())}
                     {mover("div", "tl-future", Moving::Playhead(window, width), Html::default())}
@@ -250,7 +250,7 @@ impl Timeline {
         let rest = Moving::End(self.picture.window, self.picture.width);
         let name = tell("time.switch", &[("branch", &branch.name)]);
         html! {
-            <button type="button" class="tl-branch" aria-pressed={branch.current.to_string()}
+            <button type="button" class="tl-branch" aria-pressed={branch.current}
                 title={name.clone()} aria-label={name}
                 onclick={click(&self.send, Message::Time(Time::Switch(branch.id)))}>
                 <i style={format!("left:{from}px;width:{width}px")}></i>

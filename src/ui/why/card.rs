@@ -47,7 +47,7 @@ pub fn life_table(life: &Life, link: Option<&dyn Fn(Position) -> Html>) -> Html 
     };
     let rows = life.copies.iter().map(|copy| {
         html! {
-            <tr data-member={copy.member.to_string()}>
+            <tr data-member={copy.member}>
                 <th scope="row" class="name" style={term_style(copy.term)}>{words::member(copy.member)}</th>
                 <td>{moment(copy.received)}</td><td>{moment(copy.stored)}</td>
                 <td>{moment(copy.committed)}</td><td>{moment(copy.applied)}</td>

@@ -127,8 +127,8 @@ fn entry(life: &Life) -> Html {
     let chips = life.copies.iter().map(|copy| {
         let label = format!("{}: {}", words::member(copy.member), copy_words(copy));
         html! {
-            <li class="copy" style={term_style(life.term)} data-member={copy.member.to_string()}
-                data-there={copy.state.is_there().to_string()} title={label.clone()}>
+            <li class="copy" style={term_style(life.term)} data-member={copy.member}
+                data-there={copy.state.is_there()} title={label.clone()}>
                 <span aria-hidden="true">{copy.member.0}{" "}{copy_sign(copy)}</span>
                 <span class="visually-hidden">{label}</span>
             </li>
