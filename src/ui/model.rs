@@ -40,7 +40,7 @@ pub struct WriteDraft {
 
 /// How many frames without news are remembered, and how many of them one frame that comes earlier because of news
 /// takes up.
-const BREATH: u32 = 60;
+const BREATH: u32 = 36;
 const BREATH_OF_NEWS: u32 = 3;
 /// The furthest that the stage looks ahead, in microseconds of the run.
 const LONGEST_LOOK_US: f64 = 60_000.0;
