@@ -598,14 +598,14 @@ impl App {
         if (opens || playing) && !self.unseen {
             // From now on time passes.
             self.last_frame = Some(wall).filter(|_| !opens);
-            let ms = match opens {
-                true => 0,
-                false => self.model.rest_ms(FRAME_MS.0, FRAME_MS.1),
-            };
-            self.next.get_or_insert_with(|| {
+            if self.next.is_none() {
+                let ms = match opens {
+                    true => 0,
+                    false => self.model.rest_ms(FRAME_MS.0, FRAME_MS.1),
+                };
                 let link = ctx.link().clone();
-                Timeout::new(ms, move || link.send_message(Event::Frame))
-            });
+                self.next = Some(Timeout::new(ms, move || link.send_message(Event::Frame)));
+            }
         } else {
             self.next = None;
             self.last_frame = None;

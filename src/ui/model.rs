@@ -38,6 +38,10 @@ pub struct WriteDraft {
     pub local: bool,
 }
 
+/// How many frames without news are remembered, and how many of them one frame that comes earlier because of news
+/// takes up.
+const BREATH: u32 = 36;
+const BREATH_OF_NEWS: u32 = 3;
 /// The furthest that the stage looks ahead, in microseconds of the run.
 const LONGEST_LOOK_US: f64 = 60_000.0;
 
@@ -107,8 +111,12 @@ pub struct Model {
     pub dark: bool,
     /// The element that gets the focus once the page is drawn, as a selector.
     pub focus: Option<&'static str>,
-    /// When the next member turns into something else, if that will be soon.
+    /// When the next member turns into something else, and when the next log or command gets further, if that will be
+    /// soon.
     turn: Option<SimTime>,
+    news: Option<SimTime>,
+    /// What was saved while nothing was new, to be spent on news: see [`Model::rest_ms`].
+    breath: u32,
     drawn_steps: u64,
     panel_steps: u64,
     panel_age_us: u64,
@@ -153,6 +161,8 @@ impl Model {
             pace_us: 0,
             ahead_us: 0,
             turn: None,
+            news: None,
+            breath: BREATH,
             panels: slices.clone(),
             tools: Shared::new(Tools::new(&session)),
             message: None,
@@ -300,11 +310,11 @@ impl Model {
         self.drawn_steps = self.session.steps();
         let mut frame = view::frame(&self.session);
         let ahead_us = self.looks_ahead_us();
-        self.turn = None;
+        (self.turn, self.news) = (None, None);
         if ahead_us > 0 {
             let outlook = view::outlook(&self.session, ahead_us);
             frame.flights.extend(outlook.flights);
-            self.turn = outlook.turn;
+            (self.turn, self.news) = (outlook.turn, outlook.news);
         }
         self.slices.refresh(frame);
         self.refresh_faults();
@@ -350,17 +360,28 @@ impl Model {
     }
 
     /// How long the page may stay as it is while the run plays, in milliseconds: `soon` at least, and `later` at most.
-    /// Where the stage looks ahead, it is drawn again when a member turns into something else.
-    pub fn rest_ms(&self, soon: u32, later: u32) -> u32 {
-        match (self.looks_ahead_us(), self.turn) {
-            (0, _) => soon,
-            (_, None) => later,
-            (_, Some(turn)) => {
-                let us = turn.since(self.session.now()) as f64;
-                let ms = us / self.playback.speed.us_per_ms();
-                (ms.ceil() as u32).clamp(soon, later)
-            }
+    /// Where the stage looks ahead, it is drawn again when a member turns into something else; and when there is news
+    /// of logs and commands, as long as there was none for long enough before: under a steady load nobody could follow
+    /// each, and it would cost too much.
+    pub fn rest_ms(&mut self, soon: u32, later: u32) -> u32 {
+        if self.looks_ahead_us() == 0 {
+            return soon;
         }
+        let until = |at: SimTime| {
+            let ms = at.since(self.session.now()) as f64 / self.playback.speed.us_per_ms();
+            (ms.ceil() as u32).clamp(soon, later)
+        };
+        let (turn, news) = (
+            self.turn.map_or(later, until),
+            self.news.map_or(later, until),
+        );
+        if self.news.is_none() {
+            self.breath = (self.breath + 1).min(BREATH);
+        } else if news < turn && self.breath >= BREATH_OF_NEWS {
+            self.breath -= BREATH_OF_NEWS;
+            return news;
+        }
+        turn
     }
 
     /// Lets this wall time pass in the run. What happens meanwhile is not drawn yet.
@@ -383,7 +404,12 @@ impl Model {
         if stage {
             self.refresh_stage();
         }
-        let panels = self.panel_steps != self.drawn_steps && self.panel_age_us >= self.pace_us;
+        let pace_us = if self.breath >= BREATH_OF_NEWS {
+            0
+        } else {
+            self.pace_us
+        };
+        let panels = self.panel_steps != self.drawn_steps && self.panel_age_us >= pace_us;
         if panels {
             self.refresh_panels();
         }

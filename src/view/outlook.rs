@@ -2,8 +2,8 @@
 
 use super::compose::under_way;
 use super::frame::FlightView;
-use crate::cluster::World;
-use crate::raft::{Ballot, NodeId, Role, Term};
+use crate::cluster::{OperationId, World};
+use crate::raft::{Ballot, Index, NodeId, Role, Term};
 use crate::sim::SimTime;
 use crate::timeline::Session;
 
@@ -14,12 +14,15 @@ pub struct Outlook {
     pub flights: Vec<FlightView>,
     /// When a member is something else than now for the first time: another role, another term, one more ballot.
     pub turn: Option<SimTime>,
+    /// When a log is another one than now for the first time, or more of it is committed, or a client waits for
+    /// something else.
+    pub news: Option<SimTime>,
 }
 
 /// What is to come within so many microseconds.
 pub fn outlook(session: &Session, us: u64) -> Outlook {
     let mut outlook = Outlook::default();
-    let now = members(session.world());
+    let (now, known) = (members(session.world()), progress(session.world()));
     let sent = session.world().flights().map(|(id, _)| id.0 + 1);
     let mut next = sent.max().unwrap_or_default();
     session.look_ahead(us, &mut |world| {
@@ -32,8 +35,22 @@ pub fn outlook(session: &Session, us: u64) -> Outlook {
         if outlook.turn.is_none() && members(world) != now {
             outlook.turn = Some(world.now());
         }
+        if outlook.news.is_none() && progress(world) != known {
+            outlook.news = Some(world.now());
+        }
     });
     outlook
+}
+
+/// How far everybody is: what is last in each log and committed of it, and whom clients wait for.
+fn progress(world: &World) -> (Vec<(Index, Index)>, Vec<OperationId>) {
+    let far = |node: &crate::raft::Node| (node.last_index(), node.commit_index());
+    let members = world.members().filter_map(|member| member.server());
+    let waiting = world.waiting().map(|operation| operation.id);
+    (
+        members.map(|server| far(server.node())).collect(),
+        waiting.collect(),
+    )
 }
 
 /// What is seen of a member from afar; nothing while it is down.

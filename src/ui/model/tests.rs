@@ -21,6 +21,8 @@ fn time_passes_at_the_chosen_speed_only_while_playing_frames_arrive() {
 fn while_the_run_plays_what_is_beside_the_stage_is_drawn_now_and_then_only() {
     let mut model = model(3);
     model.pace_us = 100_000;
+    // As after a steady load.
+    model.breath = 0;
     model.update(Message::SetSpeed(9));
     // The first election, in frames of 20 ms.
     let mut lagged = false;
@@ -89,6 +91,48 @@ fn what_will_be_sent_is_on_the_stage_before_and_in_a_run_that_stands_only_what_w
 }
 
 #[test]
+fn news_is_drawn_when_it_comes_unless_there_was_much_of_it() {
+    let mut model = model(3);
+    model.ahead_us = 200_000;
+    model.pace_us = 10_000_000;
+    model.session.advance(1_000_000);
+    model.refresh();
+    let frame = |model: &mut Model| {
+        let ms = model.rest_ms(95, 195);
+        model.update(Message::Pass(u64::from(ms) * 1_000));
+        ms
+    };
+    let leader = model.session.world().leader().unwrap().id();
+    let last = |model: &Model| {
+        let leader = model.session.world().member(leader).unwrap();
+        leader.server().unwrap().node().last_index().0
+    };
+    for _ in 0..3 {
+        for _ in 0..60 {
+            assert_eq!(frame(&mut model), 195, "heartbeats are no news");
+        }
+        let before = last(&model);
+        model.update(Message::Talk(leader));
+        model.update(Message::Send(Verb::Put));
+        let mut early = 0;
+        for _ in 0..15 {
+            early += usize::from(frame(&mut model) < 195);
+            assert_eq!(
+                model.panels.step, model.slices.step,
+                "all of the page keeps up"
+            );
+        }
+        assert_eq!(last(&model), before + 1);
+        assert!(early >= 4, "{early}");
+    }
+    model.breath = 0;
+    model.update(Message::Send(Verb::Put));
+    for _ in 0..8 {
+        assert_eq!(frame(&mut model), 195, "under a load it waits for its turn");
+    }
+}
+
+#[test]
 fn the_page_is_drawn_again_when_a_member_turns_into_something_else() {
     let mut model = model(3);
     model.ahead_us = 200_000;
@@ -116,6 +160,8 @@ fn the_page_is_drawn_again_when_a_member_turns_into_something_else() {
 fn the_last_events_before_nothing_happens_are_drawn_beside_the_stage_too() {
     let mut model = model(3);
     model.pace_us = 100_000;
+    // As after a steady load.
+    model.breath = 0;
     model.update(Message::SetSpeed(9));
     while model.panels.step == model.slices.step {
         model.update(Message::Pass(20_000));
