@@ -2,7 +2,7 @@
 
 use crate::support::{Etcd, SECOND};
 use quorum::cluster::{
-    Action, Address, ClientError, ClientId, Fact, OperationId, Outcome, Packet, WorldOptions,
+    Action, Address, ClientError, ClientId, Fact, Load, OperationId, Outcome, Packet, WorldOptions,
 };
 use quorum::kv::Request;
 use quorum::raft::NodeId;
@@ -236,6 +236,57 @@ fn a_refusal_that_is_heard_twice_is_not_a_second_write() {
     etcd.pass(3 * SECOND);
     assert_eq!(sent(&etcd, id).len(), 3);
     assert_eq!(version_at(&etcd, 3), 1);
+}
+
+#[test]
+fn a_write_whose_copy_has_come_was_not_refused() {
+    let mut etcd = Etcd::new();
+    let id = ask(&mut etcd, 3, put("joe"));
+    let flight = etcd.world.flights().last().unwrap().0;
+    etcd.act(Action::DuplicateMessage { flight });
+    etcd.act(Action::HoldMessage { flight });
+    etcd.pass(350);
+    etcd.crash(3);
+    let lost = answer(&etcd, id);
+    etcd.act(Action::DropMessage { flight: lost });
+    etcd.act(Action::ReleaseMessage { flight });
+    etcd.pass(SECOND);
+    assert_eq!(failure(&etcd, id), Some(ClientError::ConnectionLost));
+}
+
+#[test]
+fn a_copy_of_what_a_load_was_refused_does_not_come_later() {
+    let mut etcd = Etcd::new();
+    etcd.crash(3);
+    let load = Load {
+        per_second: 1,
+        members: vec![NodeId(3)],
+        reads: 0,
+        swaps: 0,
+        ..Load::default()
+    };
+    etcd.act(Action::SetLoad {
+        client: CLIENT,
+        load: Some(load),
+    });
+    while etcd.world.waiting().count() == 0 {
+        etcd.pass(50);
+    }
+    let id = etcd.world.waiting().last().unwrap().id;
+    let flight = etcd.world.flights().last().unwrap().0;
+    etcd.act(Action::DuplicateMessage { flight });
+    let copy = etcd.world.flights().map(|(id, _)| id).max().unwrap();
+    etcd.act(Action::HoldMessage { flight: copy });
+    etcd.pass(SECOND / 10);
+    assert_eq!(failure(&etcd, id), Some(ClientError::ConnectionRefused));
+    etcd.start(3);
+    etcd.pass(SECOND);
+    etcd.act(Action::ReleaseMessage { flight: copy });
+    etcd.pass(SECOND);
+    let applied = etcd.facts.iter().any(
+        |event| matches!(event.fact, Fact::Applied { operation, .. } if operation == Some(id)),
+    );
+    assert!(!applied);
 }
 
 #[test]

@@ -263,15 +263,19 @@ impl World {
         client: ClientId,
         operation: OperationId,
     ) -> bool {
-        let error = match self.options.client_retries {
+        if self.waiting.get(&operation).is_none() || !self.hears(client, operation) {
+            return false;
+        }
+        let error = match self.options.client_retries && !self.copy_came(operation) {
             true => ClientError::ConnectionRefused,
             false => ClientError::ConnectionLost,
         };
-        let hears = self.waiting.get(&operation).is_some() && self.hears(client, operation);
-        if hears {
-            self.tell(member, client, operation, error);
+        if error.is_certain() && self.is_of_load(client, operation) {
+            // It is never sent again, and what was refused does not come later.
+            self.refuse_copies(operation);
         }
-        hears
+        self.tell(member, client, operation, error);
+        true
     }
 
     /// Whether a client is told that a process is gone.

@@ -208,9 +208,8 @@ impl World {
             call: operation.call.clone(),
             caller: Caller::default(),
         };
-        if let Some(once) = Once::of(&packet)
-            && (!operation.call.is_write() || self.copies.get(&once).is_none())
-        {
+        let once = Once::request(operation.id);
+        if !operation.call.is_write() || self.copies.get(&once).is_none() {
             self.copies.insert(once, false);
         }
         let (from, to) = (
@@ -218,6 +217,18 @@ impl World {
             Address::Member(operation.member),
         );
         self.send(from, to, packet.into());
+    }
+
+    /// Whether a copy of this request has reached a process.
+    pub(super) fn copy_came(&self, operation: OperationId) -> bool {
+        self.copies.get(&Once::request(operation)) == Some(&true)
+    }
+
+    /// No copy of this request that is still under way will reach anybody.
+    pub(super) fn refuse_copies(&mut self, operation: OperationId) {
+        if let Some(came) = self.copies.get_mut(&Once::request(operation)) {
+            *came = true;
+        }
     }
 
     /// Whether a request has come before. Whatever carries it, delivers it once.
@@ -293,12 +304,14 @@ pub(super) struct Once {
 }
 
 impl Once {
+    fn request(operation: OperationId) -> Once {
+        let by = None;
+        Once { operation, by }
+    }
+
     fn of(packet: &Packet) -> Option<Once> {
         match packet {
-            Packet::Request { operation, .. } => Some(Once {
-                operation: *operation,
-                by: None,
-            }),
+            Packet::Request { operation, .. } => Some(Once::request(*operation)),
             Packet::Raft(Envelope {
                 from,
                 message: Message::Propose { entries },
