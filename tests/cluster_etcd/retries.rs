@@ -2,7 +2,7 @@
 
 use crate::support::{Etcd, SECOND};
 use quorum::cluster::{
-    Action, Address, ClientError, ClientId, Fact, Load, OperationId, Outcome, Packet, WorldOptions,
+    Action, ClientError, ClientId, Fact, Load, OperationId, Outcome, Packet, WorldOptions,
 };
 use quorum::kv::Request;
 use quorum::raft::NodeId;
@@ -72,6 +72,13 @@ fn answer(etcd: &Etcd, id: OperationId) -> FlightId {
     let answers = flights.filter(|(_, flight)| is(&flight.payload));
     let (flight, _) = answers.last().unwrap();
     flight
+}
+
+/// Holds what was sent last, or copied.
+fn hold_newest(etcd: &mut Etcd) -> FlightId {
+    let newest = etcd.world.flights().map(|(id, _)| id).max().unwrap();
+    etcd.act(Action::HoldMessage { flight: newest });
+    newest
 }
 
 #[test]
@@ -196,11 +203,7 @@ fn a_copy_of_a_write_that_comes_late_is_not_a_second_write() {
     });
     let flight = flight.unwrap().0;
     etcd.act(Action::DuplicateMessage { flight });
-    let copies = etcd.world.flights().filter(|(_, flight)| {
-        flight.from == Address::Client(CLIENT) && flight.to == Address::Member(NodeId(3))
-    });
-    let copy = copies.map(|(id, _)| id).max().unwrap();
-    etcd.act(Action::HoldMessage { flight: copy });
+    let copy = hold_newest(&mut etcd);
     etcd.pass(SECOND / 10);
     etcd.start(3);
     etcd.pass(3 * SECOND);
@@ -219,11 +222,7 @@ fn a_refusal_that_is_heard_twice_is_not_a_second_write() {
     etcd.pass(300);
     let flight = answer(&etcd, id);
     etcd.act(Action::DuplicateMessage { flight });
-    let copies = etcd.world.flights().filter(|(_, flight)| {
-        flight.to == Address::Client(CLIENT) && flight.from == Address::Member(NodeId(3))
-    });
-    let copy = copies.map(|(id, _)| id).max().unwrap();
-    etcd.act(Action::HoldMessage { flight: copy });
+    let copy = hold_newest(&mut etcd);
     etcd.start(3);
     etcd.pass(SECOND);
     // The write happens, but the client does not hear of it; it hears of the first refusal again.
@@ -275,8 +274,7 @@ fn a_copy_of_what_a_load_was_refused_does_not_come_later() {
     let id = etcd.world.waiting().last().unwrap().id;
     let flight = etcd.world.flights().last().unwrap().0;
     etcd.act(Action::DuplicateMessage { flight });
-    let copy = etcd.world.flights().map(|(id, _)| id).max().unwrap();
-    etcd.act(Action::HoldMessage { flight: copy });
+    let copy = hold_newest(&mut etcd);
     etcd.pass(SECOND / 10);
     assert_eq!(failure(&etcd, id), Some(ClientError::ConnectionRefused));
     etcd.start(3);
