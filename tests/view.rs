@@ -57,6 +57,8 @@ fn what_is_foreseen_happens_and_the_session_stays_where_it_is() {
     let outlook = outlook(&session, SECOND);
     assert_eq!((session.position(), session.trace_hash()), before);
     assert!(outlook.flights.len() > 10);
+    let ids: Vec<_> = outlook.flights.iter().map(|flight| flight.id).collect();
+    assert!(ids.is_sorted_by(|a, b| a < b), "each once: {ids:?}");
     let mut coming = outlook.flights.iter();
     let mut next = coming.next();
     while let Some(flight) = next {
