@@ -353,10 +353,15 @@ impl Stage {
             };
             Some(drawn_as(part.flight.id.0, part))
         });
-        let losses = props.losses.iter().filter_map(|loss| {
-            let way = places.way(&loss.flight)?;
-            let loss = loss.clone();
-            Some(drawn_as(loss.flight.id.0, Loss { loss, way }))
+        let losses = props.losses.iter();
+        let (losses, marks): (Vec<_>, Vec<_>) = losses
+            .filter_map(|loss| Some((loss, Loss::mark(loss, &places.way(&loss.flight)?))))
+            .unzip();
+        let sides = places.layout.sides(&marks, &places.clients);
+        let losses = losses.into_iter().zip(marks.iter().zip(sides));
+        let losses = losses.map(|(loss, (mark, side))| {
+            let (loss, at) = (loss.clone(), mark.at);
+            drawn_as(loss.flight.id.0, Loss { loss, at, side })
         });
         let links = Links {
             places: places.clone(),
