@@ -1,24 +1,35 @@
 //! A vector that is cheap to clone: it is kept in chunks, and clones share them.
 //!
-//! A checkpoint of a member clones the log of its node and the history of its store. With chunks
-//! that costs one counter per [`CHUNK`] entries, and the first write to a shared chunk copies that chunk alone.
+//! A checkpoint of a member clones the log of its node and the history of its store. A long list has many chunks, so
+//! these are kept in blocks, which are shared too: a clone costs one counter per [`BLOCK`] items, and the first write
+//! after it copies one chunk, and the block that the chunk is in.
+//!
+//! (`rpds::Vector` is such a list too, but forgets nothing in front, as a log does that is compacted; and members of a
+//! cluster have logs that are equal but were made apart, see [`SharedVec::share_with`].)
 
-use super::spine::Spine;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::ops::Range;
 use std::sync::Arc;
 
-/// How many items share a counter.
+/// How many items are in a chunk.
 const CHUNK: usize = 32;
 
-/// A chunk begins with room for so many items: those that a clone keeps are often cut short.
+/// How many items are in a block of chunks.
+const BLOCK: usize = 32 * CHUNK;
+
+/// A chunk gets room for so many items at a time: those that a clone keeps are often cut short.
 const ROOM: usize = 8;
+
+/// Some items.
+type Chunk<T> = Arc<Vec<T>>;
 
 /// A queue of items, appended and truncated at the back, trimmed at the front.
 #[derive(Clone)]
 pub struct SharedVec<T> {
-    /// All but the last hold exactly [`CHUNK`] items, the last at least one.
-    chunks: Spine<Arc<Vec<T>>>,
-    /// So many items of the first chunk are trimmed already, less than [`CHUNK`].
+    /// All but the last hold exactly [`BLOCK`] items, the last at least one. In a block all chunks but the last hold
+    /// exactly [`CHUNK`] items, the last at least one.
+    blocks: Vec<Arc<Vec<Chunk<T>>>>,
+    /// So many items of the first block are trimmed already, less than [`BLOCK`]. They stay until the block is gone.
     skip: usize,
     len: usize,
 }
@@ -26,7 +37,7 @@ pub struct SharedVec<T> {
 impl<T> Default for SharedVec<T> {
     fn default() -> Self {
         SharedVec {
-            chunks: Spine::default(),
+            blocks: Vec::new(),
             skip: 0,
             len: 0,
         }
@@ -65,7 +76,7 @@ impl<T> SharedVec<T> {
             return None;
         }
         let at = self.skip + position;
-        self.chunks.get(at / CHUNK)?.get(at % CHUNK)
+        self.chunk(at / CHUNK)?.get(at % CHUNK)
     }
 
     /// How many items there are before the first that is not `before`. The items must be in such an
@@ -89,12 +100,42 @@ impl<T> SharedVec<T> {
         let (start, end) = (self.skip + from, self.skip + to);
         let chunks = start / CHUNK..end.div_ceil(CHUNK);
         chunks.flat_map(move |number| {
-            let chunk = self.chunks.get(number).map_or(&[][..], |chunk| chunk);
+            let chunk = self.chunk(number).map_or(&[][..], |chunk| chunk);
             let base = number * CHUNK;
             let low = start.saturating_sub(base);
             let high = (end - base).min(chunk.len());
             chunk[low..high].iter()
         })
+    }
+
+    /// Drops the first `count` items.
+    pub fn trim_front(&mut self, count: usize) {
+        if count >= self.len {
+            *self = SharedVec::default();
+            return;
+        }
+        self.skip += count;
+        self.len -= count;
+        self.blocks.drain(..self.skip / BLOCK);
+        self.skip %= BLOCK;
+    }
+
+    /// A chunk by its place, which counts those that are trimmed already too.
+    fn chunk(&self, place: usize) -> Option<&Chunk<T>> {
+        let at = place * CHUNK;
+        self.blocks.get(at / BLOCK)?.get(at % BLOCK / CHUNK)
+    }
+
+    /// The places of the chunks that hold items.
+    fn chunks(&self) -> Range<usize> {
+        self.skip / CHUNK..(self.skip + self.len).div_ceil(CHUNK)
+    }
+
+    /// The same chunk, to be exchanged or changed. Other clones do not see it.
+    fn chunk_mut(&mut self, place: usize) -> Option<&mut Chunk<T>> {
+        let at = place * CHUNK;
+        let block = self.blocks.get_mut(at / BLOCK)?;
+        Arc::make_mut(block).get_mut(at % BLOCK / CHUNK)
     }
 }
 
@@ -105,23 +146,24 @@ impl<T: Clone> SharedVec<T> {
             return None;
         }
         let at = self.skip + position;
-        Arc::make_mut(self.chunks.get_mut(at / CHUNK)?).get_mut(at % CHUNK)
+        Arc::make_mut(self.chunk_mut(at / CHUNK)?).get_mut(at % CHUNK)
     }
 
     /// Adds an item at the back.
     pub fn push(&mut self, item: T) {
         let at = self.skip + self.len;
-        if at.is_multiple_of(CHUNK) {
-            self.chunks.push(Arc::default());
+        if at.is_multiple_of(BLOCK) {
+            self.blocks.push(Arc::default());
         }
-        let chunk = self.chunks.last_mut().expect("the last chunk has room");
+        let block = self.blocks.last_mut().expect("the last block has room");
+        let block = Arc::make_mut(block);
+        if at.is_multiple_of(CHUNK) {
+            block.push(Arc::default());
+        }
+        let chunk = block.last_mut().expect("the last chunk has room");
         let chunk = Arc::make_mut(chunk);
         if chunk.len() == chunk.capacity() {
-            chunk.reserve_exact(if chunk.is_empty() {
-                ROOM
-            } else {
-                CHUNK - chunk.len()
-            });
+            chunk.reserve_exact(ROOM);
         }
         chunk.push(item);
         self.len += 1;
@@ -137,24 +179,17 @@ impl<T: Clone> SharedVec<T> {
             return;
         }
         let end = self.skip + len;
-        self.chunks.truncate(end.div_ceil(CHUNK));
-        if !end.is_multiple_of(CHUNK) {
-            let chunk = self.chunks.last_mut().expect("some items are left");
+        self.len = len;
+        self.blocks.truncate(end.div_ceil(BLOCK));
+        let block = self.blocks.last_mut().expect("some items are left");
+        if !end.is_multiple_of(BLOCK) {
+            Arc::make_mut(block).truncate((end % BLOCK).div_ceil(CHUNK));
+        }
+        if !end.is_multiple_of(CHUNK)
+            && let Some(chunk) = self.chunk_mut(end / CHUNK)
+        {
             Arc::make_mut(chunk).truncate(end % CHUNK);
         }
-        self.len = len;
-    }
-
-    /// Drops the first `count` items.
-    pub fn trim_front(&mut self, count: usize) {
-        if count >= self.len {
-            *self = SharedVec::default();
-            return;
-        }
-        self.skip += count;
-        self.len -= count;
-        self.chunks.trim_front(self.skip / CHUNK);
-        self.skip %= CHUNK;
     }
 }
 
@@ -163,25 +198,22 @@ impl<T: PartialEq> SharedVec<T> {
     /// Nobody can tell the difference. `before` items of the other list come before the first of
     /// this. Looks at the end only, back to what they share already.
     pub fn share_with(&mut self, other: &SharedVec<T>, before: usize) {
-        let Some(items) = (other.skip + before).checked_sub(self.skip) else {
-            return;
-        };
-        if !items.is_multiple_of(CHUNK) {
+        let begin = other.skip + before;
+        if begin % CHUNK != self.skip % CHUNK {
             return;
         }
-        for number in (0..self.chunks.len()).rev() {
-            let theirs = other.chunks.get(number + items / CHUNK);
-            let (Some(own), Some(theirs)) = (self.chunks.get(number), theirs) else {
+        for (number, place) in self.chunks().enumerate().rev() {
+            let theirs = other.chunk(begin / CHUNK + number);
+            let (Some(own), Some(theirs)) = (self.chunk(place), theirs) else {
                 continue;
             };
             if Arc::ptr_eq(own, theirs) {
                 return;
             }
-            if own.len() == CHUNK
-                && own == theirs
-                && let Some(own) = self.chunks.get_mut(number)
+            if own == theirs
+                && let Some(own) = self.chunk_mut(place)
             {
-                *own = theirs.clone();
+                own.clone_from(theirs);
             }
         }
     }
@@ -199,11 +231,12 @@ impl<T: Clone> FromIterator<T> for SharedVec<T> {
 
 impl<T: Clone + PartialEq> PartialEq for SharedVec<T> {
     fn eq(&self, other: &Self) -> bool {
-        if self.skip == other.skip && self.len == other.len {
+        if self.len == other.len && self.skip % CHUNK == other.skip % CHUNK {
             // What is shared need not be compared.
-            return (0..self.chunks.len()).all(|number| {
-                let skip = if number == 0 { self.skip } else { 0 };
-                match (self.chunks.get(number), other.chunks.get(number)) {
+            let places = self.chunks().zip(other.chunks());
+            return places.enumerate().all(|(number, (own, theirs))| {
+                let skip = if number == 0 { self.skip % CHUNK } else { 0 };
+                match (self.chunk(own), other.chunk(theirs)) {
                     (Some(a), Some(b)) => Arc::ptr_eq(a, b) || a[skip..] == b[skip..],
                     _ => false,
                 }

@@ -1,4 +1,4 @@
-use super::{CHUNK, SharedVec};
+use super::{BLOCK, CHUNK, SharedVec};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -9,21 +9,35 @@ enum Change {
     Truncate(usize),
     TrimFront(usize),
     Checkpoint,
+    /// Shares what it can with a list of the same items and these many more in front.
+    Share(usize),
 }
 
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         4 => prop_oneof![1usize..150, Just(3_000)].prop_map(Change::Push),
         2 => (0usize..400).prop_map(Change::Set),
-        2 => (0usize..400).prop_map(Change::Truncate),
-        2 => prop_oneof![0usize..200, 900usize..2_200].prop_map(Change::TrimFront),
+        2 => prop_oneof![0usize..400, whole_chunks()].prop_map(Change::Truncate),
+        2 => prop_oneof![0usize..200, 900usize..2_200, whole_chunks()].prop_map(Change::TrimFront),
         1 => Just(Change::Checkpoint),
+        1 => (0usize..2_200).prop_map(Change::Share),
     ]
+}
+
+fn whole_chunks() -> impl Strategy<Value = usize> {
+    prop_oneof![0usize..100, Just(BLOCK / CHUNK)].prop_map(|chunks| chunks * CHUNK)
 }
 
 fn check(shared: &SharedVec<usize>, plain: &[usize], from: usize, to: usize) {
     assert_eq!(shared.len(), plain.len());
-    assert!(shared.range(0, usize::MAX).eq(plain));
+    assert!(shared.iter().eq(plain));
+    let apart = plain.iter().copied().collect();
+    assert!(*shared == apart);
+    if !plain.is_empty() {
+        let mut other = shared.clone();
+        *other.get_mut(from % plain.len()).unwrap() = usize::MAX;
+        assert!(*shared != other && apart != other);
+    }
     let (low, high) = (from.min(plain.len()), to.min(plain.len()));
     let expected = if low < high { &plain[low..high] } else { &[] };
     assert!(shared.range(from, to).eq(expected), "{from}..{to}");
@@ -67,6 +81,11 @@ proptest! {
                     plain.drain(..count.min(plain.len()));
                 }
                 Change::Checkpoint => checkpoints.push((shared.clone(), plain.clone())),
+                Change::Share(before) => {
+                    let more = std::iter::repeat_n(usize::MAX, before);
+                    let other = more.chain(plain.iter().copied()).collect();
+                    shared.share_with(&other, before);
+                }
             }
             check(&shared, &plain, from, to);
         }
@@ -84,26 +103,33 @@ fn clones_share_the_chunks_that_nobody_writes_to() {
     }
     let clone = shared.clone();
     shared.truncate(2 * CHUNK + 1);
-    for number in 0..2 {
-        let chunks = (shared.chunks.get(number), clone.chunks.get(number));
-        assert!(matches!(chunks, (Some(chunk), Some(other)) if Arc::ptr_eq(chunk, other)));
-    }
+    assert_eq!(common(&shared, &clone), 2);
 }
 
 #[test]
-fn chunks_in_front_are_given_back() {
-    let mut shared: SharedVec<usize> = SharedVec::default();
-    for item in 0..3 * CHUNK {
-        shared.push(item);
-    }
-    shared.trim_front(2 * CHUNK);
-    assert_eq!(shared.chunks.len(), 1);
-    shared.trim_front(CHUNK);
-    assert_eq!((shared.chunks.len(), shared.len()), (0, 0));
+fn blocks_that_nobody_writes_to_are_shared_whole() {
+    let mut shared: SharedVec<usize> = (0..3 * BLOCK).collect();
+    let clone = shared.clone();
+    shared.push(7);
+    *shared.get_mut(BLOCK).unwrap() = 7;
+    let both = shared.blocks.iter().zip(&clone.blocks);
+    let same: Vec<bool> = both.map(|(own, other)| Arc::ptr_eq(own, other)).collect();
+    assert_eq!(same, [true, false, true]);
+}
+
+#[test]
+fn blocks_in_front_are_given_back() {
+    let mut shared: SharedVec<usize> = (0..3 * BLOCK).collect();
+    shared.trim_front(2 * BLOCK - 1);
+    assert_eq!(shared.blocks.len(), 2);
+    shared.trim_front(1);
+    assert_eq!(shared.blocks.len(), 1);
+    shared.trim_front(BLOCK);
+    assert_eq!((shared.blocks.len(), shared.len()), (0, 0));
     shared.push(7);
     assert_eq!(shared.get(0), Some(&7));
     shared.truncate(0);
-    assert_eq!(shared.chunks.len(), 0);
+    assert_eq!(shared.blocks.len(), 0);
 }
 
 /// The numbers up to `len` without the first `trimmed` ones; others after `fork`.
@@ -120,10 +146,12 @@ fn numbers(len: usize, trimmed: usize, fork: usize) -> SharedVec<usize> {
     list
 }
 
-fn shared(one: &SharedVec<usize>, other: &SharedVec<usize>) -> usize {
+/// How many chunks of a list are in another one too.
+fn common(one: &SharedVec<usize>, other: &SharedVec<usize>) -> usize {
     let chunks = |list: &SharedVec<usize>| -> Vec<_> {
-        let all = 0..list.chunks.len();
-        all.map(|number| Arc::as_ptr(list.chunks.get(number).unwrap()))
+        let places = list.chunks();
+        places
+            .map(|place| Arc::as_ptr(list.chunk(place).unwrap()))
             .collect()
     };
     let theirs = chunks(other);
@@ -132,10 +160,11 @@ fn shared(one: &SharedVec<usize>, other: &SharedVec<usize>) -> usize {
 }
 
 #[test]
-fn lists_share_the_whole_chunks_in_which_they_are_the_same() {
-    let whole = numbers(5 * CHUNK, 0, usize::MAX);
+fn lists_share_the_chunks_in_which_they_are_the_same() {
+    let whole = numbers(5 * CHUNK + 1, 0, usize::MAX);
     for (len, trimmed, fork, expected) in [
         (3 * CHUNK + 1, 0, usize::MAX, 3),
+        (5 * CHUNK + 1, 0, usize::MAX, 6),
         (7 * CHUNK, 0, usize::MAX, 5),
         (4 * CHUNK, 0, 2 * CHUNK + 1, 2),
         (5 * CHUNK, 2 * CHUNK + 3, usize::MAX, 3),
@@ -146,13 +175,16 @@ fn lists_share_the_whole_chunks_in_which_they_are_the_same() {
         let before = own.clone();
         for _ in 0..2 {
             own.share_with(&whole, trimmed);
-            assert_eq!(shared(&own, &whole), expected);
+            assert_eq!(common(&own, &whole), expected);
             assert!(own == before && own.iter().eq(before.iter()));
         }
     }
+    let mut own: SharedVec<usize> = (2 * CHUNK + 1..=4 * CHUNK).collect();
+    own.share_with(&whole, 2 * CHUNK);
+    assert_eq!(common(&own, &whole), 2, "they begin at different places");
     let mut own = numbers(4 * CHUNK, 0, usize::MAX);
     own.share_with(&whole, 1);
-    assert_eq!(shared(&own, &whole), 0, "they are not at the same places");
+    assert_eq!(common(&own, &whole), 0, "they are not at the same places");
 }
 
 #[test]
@@ -164,4 +196,11 @@ fn lists_are_equal_if_their_items_are() {
     assert_ne!(one, other);
     assert_eq!(one, (3..=3 * CHUNK).collect());
     assert_ne!(one, numbers(3 * CHUNK, 2, 3 * CHUNK - 1));
+    let mut other: SharedVec<usize> = (0..=3 * CHUNK).collect();
+    *other.get_mut(1).unwrap() = 7;
+    let mut one = other.clone();
+    *one.get_mut(0).unwrap() = 7;
+    one.trim_front(1);
+    other.trim_front(1);
+    assert_eq!(one, other, "what is trimmed does not count");
 }
