@@ -27,7 +27,7 @@ use crate::ui::dom::html;
 use crate::view::deeds::Target;
 use crate::view::geometry::{Point, tenths};
 use crate::view::{ClientView, FlightView, LinkView, LossView, MemberView, Vitals};
-use crate::words::{say, tell};
+use crate::words::say;
 use client::ClientCard;
 pub use client::outcome_name;
 use cut_panel::CutPanel;
@@ -172,11 +172,6 @@ impl Component for Stage {
                     aria-label={words::stage_label(&props.vitals, &props.groups)}>
                     if let Some(places) = &self.places { {self.scene(ctx, places)} }
                 </svg>
-                if !props.vitals.modified.is_empty() {
-                    <p class="stage-modified" data-testid="modified">
-                        {tell("vital.modified-note", &[("rules", &props.vitals.modified.join(", "))])}
-                    </p>
-                }
                 {self.action_bar(props)}
                 {corner(props)}
                 if props.panel == Some(Panel::Cut) {
