@@ -4,6 +4,7 @@ use super::complete::{self, Completion};
 use super::env::Env;
 use super::output::Output;
 use super::process::{Process, Reaction};
+use super::v3;
 use super::words::{self, Words, assignment};
 
 /// A shell that knows `etcdctl` and little else.
@@ -183,10 +184,11 @@ impl Shell {
             "false" => return self.done(out, 1),
             "help" => out.line(HELP),
             other => {
-                let why = format!(
-                    "{other}: command not found. There are: {}",
-                    PROGRAMS.join(", ")
-                );
+                let advice = match v3::below(&[]).0.contains(&other) {
+                    true => format!("Did you mean: etcdctl {other}"),
+                    false => format!("There are: {}", PROGRAMS.join(", ")),
+                };
+                let why = format!("{other}: command not found. {advice}");
                 return self.refuse(&why, NOT_FOUND);
             }
         }
@@ -233,4 +235,23 @@ pub(super) fn echo(args: &[String], out: &mut Output) {
         _ => (args, "\n"),
     };
     out.print(super::Stream::Out, &(args.join(" ") + end));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_forgets_the_program_is_told_its_name() {
+        for (line, advice) in [
+            ("get k", "get: command not found. Did you mean: etcdctl get"),
+            ("ls", "ls: command not found. There are: etcdctl, echo"),
+        ] {
+            let Entered::Done(out, NOT_FOUND) = Shell::new().enter_with_input(line, "", false)
+            else {
+                panic!("{line} is no program");
+            };
+            assert!(format!("{out:?}").contains(advice), "{out:?}");
+        }
+    }
 }

@@ -342,6 +342,7 @@ impl App {
         let sentence = Sentence {
             sentence: panels.sentence.clone(),
             said: self.said.clone(),
+            modified: panels.vitals.modified.clone(),
             send: send(),
         };
         let console = model.console.open.then(|| Console {

@@ -23,7 +23,7 @@ impl Part for Help {
         });
         let rows = keys::HELP.iter().map(|(keys, what)| {
             let keys = keys.iter().map(|key| html! { <kbd>{*key}</kbd> });
-            html! { <><dt>{for keys}</dt><dd>{what()}</dd></> }
+            html! { <div><dt>{for keys}</dt><dd>{what()}</dd></div> }
         });
         html! {
             <dialog class="help" {oncancel} aria-label={say("top.keys")}>

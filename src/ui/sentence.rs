@@ -8,7 +8,7 @@ use super::spans;
 use super::why::Ask;
 use crate::ui::dom::html;
 use crate::view::Span;
-use crate::words::say;
+use crate::words::{say, tell};
 use yew::prelude::*;
 
 /// What the line says.
@@ -18,6 +18,8 @@ pub struct Sentence {
     pub sentence: Shared<Vec<Span>>,
     /// The same for a screen reader, which hears less often.
     pub said: AttrValue,
+    /// The rules of Raft that are modified.
+    pub modified: Vec<&'static str>,
     /// Where messages go.
     pub send: Callback<Message>,
 }
@@ -26,6 +28,11 @@ impl Part for Sentence {
     fn view(&self) -> Html {
         html! {
             <div class="say">
+                if !self.modified.is_empty() {
+                    <p class="modified" data-testid="modified">
+                        {tell("vital.modified-note", &[("rules", &self.modified.join(", "))])}
+                    </p>
+                }
                 <p data-testid="sentence">{spans::html(&self.sentence)}</p>
                 {button("btn ghost say-why", say("why.page.ask"), &self.send, Ask::All.into())}
                 <p class="visually-hidden" aria-live="polite">{self.said.clone()}</p>

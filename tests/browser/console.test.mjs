@@ -8,9 +8,9 @@ import { pageTest } from './support.mjs';
 const screen = (page) => page.locator('.screen pre').allTextContents();
 const holds = (page, text) => until(page, (wanted) => document.querySelector('.screen').textContent.includes(wanted), text);
 
-async function console_(page) {
+async function console_(page, members = 3) {
   await setSpeed(page, speeds.real);
-  await newCluster(page, 3);
+  await newCluster(page, members);
   await untilLeader(page);
   await page.keyboard.press('/');
   await until(page, () => document.activeElement?.id === 'console-line');
@@ -69,4 +69,16 @@ pageTest('the form is one click away, and the letters of a command are no keys o
   await page.getByRole('button', { name: 'Form', exact: true }).click();
   await page.locator('#value').waitFor();
   await pause(page);
+});
+
+pageTest('all five logs stay in sight beside the console', {}, async (page) => {
+  await console_(page, 5);
+  for (const [width, height] of [[1440, 900], [1024, 768]]) {
+    await page.setViewportSize({ width, height });
+    await until(page, () => {
+      const edge = document.querySelector('.scroller').getBoundingClientRect().bottom;
+      const cells = [...document.querySelectorAll('.logrow[data-member] .cell')];
+      return cells.length >= 5 && cells.every((cell) => cell.getBoundingClientRect().bottom <= edge + 1);
+    });
+  }
 });

@@ -59,7 +59,10 @@ pageTest('a run with a modified rule says so everywhere, for good', {}, async (p
   await start(page);
   await untilLeader(page);
   assert.equal(await page.locator('[data-vital=modified]').textContent(), '1');
-  assert.match(await page.getByTestId('modified').textContent(), /modified rules: commit-own-term/);
+  for (const view of ['Sequence', 'Ring']) {
+    await page.getByRole('button', { name: view, exact: true }).click();
+    assert.match(await page.getByTestId('modified').textContent(), /modified rules: commit-own-term/, view);
+  }
   await newCluster(page, 3);
   assert.equal(await page.locator('[data-vital=modified]').count(), 1, 'another seed does not hide it');
   await openPanel(page);

@@ -9,7 +9,7 @@ use crate::ui::parts::click;
 use crate::ui::slices::Shared;
 use crate::ui::words;
 use crate::view::deeds::Target;
-use crate::view::geometry::{flight_fraction, tenths, translate};
+use crate::view::geometry::{Mark, NAME_OFF, Point, Side, flight_fraction, tenths, translate};
 use crate::view::{FlightView, LossView, MessageShape};
 use yew::prelude::*;
 
@@ -33,9 +33,14 @@ pub struct Flight {
 /// The size of a card without its label.
 const BARE: (f64, f64) = (15.0, 10.0);
 
-/// The size of a card with this label in the monospaced face.
+/// The width of a label in the monospaced face.
+fn width(label: &str) -> f64 {
+    label.chars().count() as f64 * 6.7
+}
+
+/// The size of a card with this label.
 pub fn card(label: &str) -> (f64, f64) {
-    (label.chars().count() as f64 * 6.7 + 12.0, 18.0)
+    (width(label) + 12.0, 18.0)
 }
 
 fn hue(flight: &FlightView) -> &'static str {
@@ -87,26 +92,42 @@ impl Part for Flight {
 pub struct Loss {
     /// The loss.
     pub loss: Shared<LossView>,
-    /// The way of the message.
-    pub way: Way,
+    /// Where it was lost.
+    pub at: Point,
+    /// On which side there is room for its name.
+    pub side: Option<Side>,
+}
+
+impl Loss {
+    /// Where a message was lost, with its name, which would rather stand where the message came from.
+    pub fn mark(loss: &LossView, way: &Way) -> Mark {
+        let fraction = flight_fraction(way.sent.0, way.arrives.0, loss.at.0).min(way.stop);
+        Mark {
+            at: way.start.towards(way.end, fraction),
+            name: width(&loss.flight.label),
+            side: match way.start.x <= way.end.x {
+                true => Side::Left,
+                false => Side::Right,
+            },
+        }
+    }
 }
 
 impl Part for Loss {
     fn view(&self) -> Html {
-        let (flight, way) = (&self.loss.flight, &self.way);
-        let fraction = flight_fraction(way.sent.0, way.arrives.0, self.loss.at.0).min(way.stop);
-        let at = way.start.towards(way.end, fraction);
-        // The label stands on the side that the message came from.
-        let (x, anchor) = if way.start.x <= way.end.x {
-            ("-11", "end")
-        } else {
-            ("11", "start")
-        };
+        let flight = &self.loss.flight;
+        let name = self.side.map(|side| {
+            let (x, anchor) = match side {
+                Side::Left => (-NAME_OFF, "end"),
+                Side::Right => (NAME_OFF, "start"),
+            };
+            html! { <text x={tenths(x)} y="4" text-anchor={anchor}>{flight.label.clone()}</text> }
+        });
         html! {
-            <g class="loss" transform={translate(at)} style={hue(flight)} role="img" data-testid="loss"
+            <g class="loss" transform={translate(self.at)} style={hue(flight)} role="img" data-testid="loss"
                 aria-label={words::lost(&flight.description, &self.loss.reason)}>
                 <path d="M-6 -6L6 6M6 -6L-6 6" />
-                <text {x} y="4" text-anchor={anchor}>{flight.label.clone()}</text>
+                {name}
             </g>
         }
     }

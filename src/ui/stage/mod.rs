@@ -27,7 +27,7 @@ use crate::ui::dom::html;
 use crate::view::deeds::Target;
 use crate::view::geometry::{Point, tenths};
 use crate::view::{ClientView, FlightView, LinkView, LossView, MemberView, Vitals};
-use crate::words::{say, tell};
+use crate::words::say;
 use client::ClientCard;
 pub use client::outcome_name;
 use cut_panel::CutPanel;
@@ -172,11 +172,6 @@ impl Component for Stage {
                     aria-label={words::stage_label(&props.vitals, &props.groups)}>
                     if let Some(places) = &self.places { {self.scene(ctx, places)} }
                 </svg>
-                if !props.vitals.modified.is_empty() {
-                    <p class="stage-modified" data-testid="modified">
-                        {tell("vital.modified-note", &[("rules", &props.vitals.modified.join(", "))])}
-                    </p>
-                }
                 {self.action_bar(props)}
                 {corner(props)}
                 if props.panel == Some(Panel::Cut) {
@@ -353,10 +348,15 @@ impl Stage {
             };
             Some(drawn_as(part.flight.id.0, part))
         });
-        let losses = props.losses.iter().filter_map(|loss| {
-            let way = places.way(&loss.flight)?;
-            let loss = loss.clone();
-            Some(drawn_as(loss.flight.id.0, Loss { loss, way }))
+        let losses = props.losses.iter();
+        let (losses, marks): (Vec<_>, Vec<_>) = losses
+            .filter_map(|loss| Some((loss, Loss::mark(loss, &places.way(&loss.flight)?))))
+            .unzip();
+        let sides = places.layout.sides(&marks, &places.clients);
+        let losses = losses.into_iter().zip(marks.iter().zip(sides));
+        let losses = losses.map(|(loss, (mark, side))| {
+            let (loss, at) = (loss.clone(), mark.at);
+            drawn_as(loss.flight.id.0, Loss { loss, at, side })
         });
         let links = Links {
             places: places.clone(),

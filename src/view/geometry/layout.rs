@@ -374,7 +374,7 @@ impl StageLayout {
     }
 
     /// What a box should not cover.
-    fn taken(&self, cards: &[Point]) -> Vec<Area> {
+    pub(super) fn taken(&self, cards: &[Point]) -> Vec<Area> {
         let mut taken: Vec<Area> = self.members.iter().flat_map(|m| self.areas(m)).collect();
         taken.extend(self.corners());
         let cards = cards.iter();

@@ -5,8 +5,10 @@
 //! about Raft; walls and strokes are in [`super::wall`].
 
 mod layout;
+mod marks;
 
 pub use layout::{CLIENT_CARD, LabelPlace, MemberPlace, StageLayout};
+pub use marks::{Mark, NAME_OFF, Side};
 
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
 

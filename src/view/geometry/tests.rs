@@ -124,6 +124,71 @@ fn the_label_of_a_line_lies_beside_it() {
 }
 
 #[test]
+fn names_of_marks_cover_neither_members_nor_each_other() {
+    for (width, height) in STAGES {
+        for count in [3, 5, 7, 9] {
+            let layout = StageLayout::new(&ids(count), width, height);
+            // One mark on each way from the first member to the others, where a wall through the middle would be.
+            let first = layout.members[0].at;
+            let others = layout.members[1..].iter();
+            let mark = |member: &MemberPlace| Mark {
+                at: first.towards(member.at, 0.5),
+                name: 60.0,
+                side: Side::Left,
+            };
+            let marks: Vec<Mark> = others.map(mark).collect();
+            let sides = layout.sides(&marks, &[]);
+            let names = marks.iter().zip(&sides).filter_map(|(mark, side)| {
+                let off = match (*side)? {
+                    Side::Left => -NAME_OFF - 30.0,
+                    Side::Right => NAME_OFF + 30.0,
+                };
+                Some(Area::around(mark.at.moved(off, 0.0), 60.0, 11.0))
+            });
+            let names: Vec<Area> = names.collect();
+            let on = format!("{count} on {width}×{height}");
+            for (i, name) in names.iter().enumerate() {
+                let circle = |m: &MemberPlace| Area::around(m.at, layout.radius, layout.radius);
+                let others = names[i + 1..].iter().copied();
+                let taken = others.chain(layout.members.iter().map(circle));
+                let covered: f64 = taken.map(|area| area.overlap(name)).sum();
+                assert_eq!(covered, 0.0, "{on}");
+            }
+            if (width, count) == (1096.0, 3) {
+                assert_eq!(sides, [Some(Side::Left), Some(Side::Left)]);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_name_of_a_mark_stands_on_the_other_side_or_nowhere_where_there_is_no_room() {
+    let layout = StageLayout::new(&ids(1), 800.0, 400.0);
+    let mark = |x: f64, y: f64| Mark {
+        at: Point::new(x, y),
+        name: 60.0,
+        side: Side::Left,
+    };
+    // The stage ends 50 pixels left of the first. The second has the first's name on its right, and the edge on its left.
+    // Nothing is in the way of the last.
+    let marks = [mark(50.0, 300.0), mark(50.0, 309.0), mark(200.0, 300.0)];
+    let sides = layout.sides(&marks, &[]);
+    assert_eq!(sides, [Some(Side::Right), None, Some(Side::Left)]);
+    let nameless = Mark {
+        name: 0.0,
+        ..marks[2]
+    };
+    let taken = [
+        nameless,
+        Mark {
+            at: Point::new(200.0, 300.0),
+            ..marks[0]
+        },
+    ];
+    assert_eq!(layout.sides(&taken, &[])[1], Some(Side::Left));
+}
+
+#[test]
 fn five_members_at_the_size_of_the_mock_have_labels_below_and_full_size() {
     let layout = StageLayout::new(&ids(5), 1096.0, 420.0);
     assert!(layout.radius >= 30.0);
