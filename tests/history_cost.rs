@@ -19,7 +19,7 @@ static MEMORY: PeakAlloc = PeakAlloc;
 static ALONE: Mutex<()> = Mutex::new(());
 
 /// What a minute may cost on a machine with 64 bits, in bytes. The aim is 2 MB in the page; this keeps it from growing.
-const MOST_PER_MINUTE: usize = 2_900_000;
+const MOST_PER_MINUTE: usize = 2_450_000;
 
 /// What a copy of the run may cost at once, in bytes. It hardly grows with the run: by a counter for each thousand
 /// entries of a log.

@@ -1,15 +1,15 @@
 //! A line of history: one run from its beginning to its end, in which every moment can be reached.
 
+use super::actions::{Actions, Kept};
 use super::chronicle::Chronicle;
 use super::hash::TraceHasher;
 use super::landmark::{Landmark, LandmarkSet};
 use super::machine::Machine;
 use super::position::Position;
 use super::recording::RecordedAction;
-use super::segment::{Segment, thin};
+use super::segment::{AT_HAND, Segment, thin};
 use crate::cluster::{Action, ActionError, TraceEvent, WorldOptions, WorldOptionsError};
 use crate::sim::SimTime;
-use rpds::VectorSync;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -19,7 +19,7 @@ use std::sync::{Arc, OnceLock};
 /// that of the next one, and in the end to `head`.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
-    actions: VectorSync<RecordedAction>,
+    actions: Actions,
     /// Its pieces. The last one has not ended.
     segments: Vec<Segment>,
     /// The facts of the last piece.
@@ -48,7 +48,7 @@ impl Line {
         })?;
         chronicle.close(head.world());
         Ok(Line {
-            actions: VectorSync::new_sync(),
+            actions: Actions::default(),
             segments: vec![Segment::new(&head)],
             tail,
             chronicle,
@@ -71,22 +71,36 @@ impl Line {
         &self.chronicle
     }
 
-    /// The actions.
-    pub fn actions(&self) -> &VectorSync<RecordedAction> {
-        &self.actions
+    /// The actions from a place on, counted from 0.
+    pub fn actions_from(&self, place: usize) -> impl Iterator<Item = RecordedAction> + '_ {
+        self.actions.from(place, self.head.operations())
+    }
+
+    /// An action by its place.
+    pub fn action(&self, place: usize) -> Option<RecordedAction> {
+        self.actions.get(place, self.head.operations())
+    }
+
+    /// How many actions there are.
+    pub fn count_actions(&self) -> usize {
+        self.actions.len()
+    }
+
+    /// The number of actions up to and including this step.
+    pub fn actions_until(&self, step: u64) -> usize {
+        self.actions.count_until(step)
     }
 
     /// Acts at the end.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
+        let kept = Kept::of(&action);
         let (tail, chronicle) = (&mut self.tail, &mut self.chronicle);
-        self.head.act(action.clone(), &mut |event| {
+        self.head.act(action, &mut |event| {
             chronicle.see(&event);
             tail.push(event);
         })?;
         chronicle.close(self.head.world());
-        let Position { step, time } = self.end();
-        self.actions
-            .push_back_mut(RecordedAction { step, time, action });
+        self.actions.push(self.end(), kept, self.head.operations());
         self.maybe_cut();
         Ok(())
     }
@@ -129,20 +143,6 @@ impl Line {
         self.head.wait_until(time)
     }
 
-    /// The number of actions up to and including this step.
-    pub fn actions_until(&self, step: u64) -> usize {
-        let (mut low, mut high) = (0, self.actions.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            if self.actions[middle].step <= step {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        low
-    }
-
     /// Ends the last piece if it is long enough.
     fn maybe_cut(&mut self) {
         let head = &self.head;
@@ -160,9 +160,9 @@ impl Line {
 
     /// Forgets facts that can be had again, but for those around a piece and the latest ones.
     pub fn tidy(&mut self, around: usize) {
-        let latest = self.segments.len().saturating_sub(2);
+        let latest = self.segments.len().saturating_sub(1 + AT_HAND);
         for (place, segment) in self.segments.iter_mut().enumerate() {
-            if place != latest && place != around && place + 1 != around {
+            if place < latest && place != around && place + 1 != around {
                 segment.facts = OnceLock::new();
             }
         }
@@ -208,11 +208,9 @@ impl Line {
         let end = self.end();
         loop {
             let step = machine.position().step;
-            let next_action = self
-                .actions
-                .get(action)
-                .filter(|next| next.step == step + 1);
-            let next_time = match next_action {
+            let is_next = self.actions.step(action) == Some(step + 1);
+            let next_action = is_next.then(|| self.action(action)).flatten();
+            let next_time = match &next_action {
                 Some(next) => Some(next.time),
                 None => machine.world().next_time(),
             };
@@ -227,7 +225,7 @@ impl Line {
                 Some(next) => {
                     assert!(machine.wait_until(next.time), "the past has no surprises");
                     machine
-                        .act(next.action.clone(), facts)
+                        .act(next.action, facts)
                         .expect("what was possible is possible again");
                     action += 1;
                 }
@@ -245,9 +243,7 @@ impl Line {
     pub fn until(&self, head: Machine, tail: Vec<TraceEvent>) -> Line {
         let step = head.position().step;
         let mut actions = self.actions.clone();
-        while actions.len() > self.actions_until(step) {
-            actions.drop_last_mut();
-        }
+        actions.forget_after(step);
         let mut segments = self.segments.clone();
         segments.truncate(self.segment_at(Target::Step(step)) + 1);
         if let Some(last) = segments.last_mut() {
@@ -380,4 +376,33 @@ impl Line {
 /// The facts step by step.
 fn steps_of(facts: &[TraceEvent]) -> impl DoubleEndedIterator<Item = &[TraceEvent]> {
     facts.chunk_by(|a, b| a.step == b.step)
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::super::segment::{AT_HAND, FINE, LENGTH};
+    use super::*;
+
+    #[test]
+    fn old_pieces_are_long_and_the_facts_of_the_latest_are_at_hand() {
+        // A member that is alone has little to do in a step.
+        let mut line = Line::new(WorldOptions::with_members(1), 1).unwrap();
+        for _ in 0..200 {
+            (0..7_000).for_each(|_| assert!(line.step()));
+            let end = line.end().step;
+            let begins: Vec<u64> = { line.segments.iter() }
+                .map(|segment| segment.position().step)
+                .collect();
+            let old = begins.len().saturating_sub(1 + AT_HAND);
+            for (number, pair) in begins.windows(2).enumerate() {
+                let most = LENGTH.max((end - pair[0]) / FINE);
+                assert!(pair[1] - pair[0] <= most, "{pair:?} of {end}");
+                assert_eq!(line.has_facts(number), number >= old);
+            }
+            for joined in begins[..=old].windows(3) {
+                let most = LENGTH.max((end - joined[0]) / FINE);
+                assert!(joined[2] - joined[0] > most, "{joined:?} of {end}");
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Runs as things to keep: what was done to a world, so that it can be done again, and what
 //! happened, so that it can be looked at.
 
+mod actions;
 mod chronicle;
 mod hash;
 mod landmark;

@@ -44,7 +44,7 @@ impl SavedBranch {
             name,
             parent,
             fork,
-            actions: line.actions().iter().skip(before).cloned().collect(),
+            actions: line.actions_from(before).collect(),
             end: line.end(),
         }
     }

@@ -5,9 +5,9 @@
 //! anywhere, the nearest copy before is taken and what follows is played; to see the facts of a
 //! piece, the piece is played from the copy at its beginning.
 //!
-//! Copies share structure, so each costs about what changed since the one before. They are thinned
-//! out behind the end of the run, the further back the more, so that their number grows with the
-//! logarithm of its length only.
+//! Copies share structure, so each costs about what changed since the one before. The latest pieces are short, and
+//! their facts are at hand: somebody looks at them all the time. They are joined when they get older, behind the end of
+//! the run the more the further back, so that the number of copies grows with the logarithm of its length only.
 
 use super::landmark::LandmarkSet;
 use super::machine::Machine;
@@ -15,16 +15,23 @@ use super::position::Position;
 use crate::cluster::TraceEvent;
 use std::sync::{Arc, OnceLock};
 
-/// A piece ends after so many steps: to reach a moment near the end of a run, that many have to be
-/// played at most, and as many again to see what came before it.
-pub(super) const SPACING: u64 = 10_000;
+/// A piece ends after so many steps.
+const SPACING: u64 = 2_500;
 
 /// So many steps more may be waited for a moment at which members have most in common.
 const PATIENCE: u64 = 300;
 
-/// Pieces may be as long as this fraction of the way to the end of the run. A run of `FINE ×
-/// SPACING` steps, some ten minutes of a busy cluster, is not thinned at all.
-const FINE: u64 = 60;
+/// The facts of so many of the latest pieces are at hand. What somebody looks at all the time should be among them:
+/// to have others again, all the piece has to be played.
+pub(super) const AT_HAND: usize = 4;
+
+/// Older pieces may be as long as this, so that many steps have to be played at most to reach a moment that is not far
+/// from the end.
+pub(super) const LENGTH: u64 = 4 * (SPACING + PATIENCE);
+
+/// Pieces may also be as long as this fraction of the way to the end of the run: after some twenty minutes of a busy
+/// cluster, the first ones get longer.
+pub(super) const FINE: u64 = 60;
 
 /// A piece of a run.
 #[derive(Clone, Debug)]
@@ -59,17 +66,17 @@ impl Segment {
     }
 }
 
-/// Joins what is cut into shorter pieces than needed that far from the end of the run. The last
-/// piece has not ended, and stays.
+/// Joins what is cut into shorter pieces than needed that far from the end of the run. The last piece has not ended, and
+/// stays, as do those whose facts are at hand.
 pub(super) fn thin(segments: &mut Vec<Segment>) {
     let Some(end) = segments.last().map(|last| last.position().step) else {
         return;
     };
     let mut place = 1;
-    while place + 1 < segments.len() {
+    while place + AT_HAND + 1 < segments.len() {
         let before = segments[place - 1].position().step;
         let after = segments[place + 1].position().step;
-        if after - before > (end - before) / FINE {
+        if after - before > LENGTH.max((end - before) / FINE) {
             place += 1;
             continue;
         }

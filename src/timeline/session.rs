@@ -160,7 +160,7 @@ impl Session {
         Recording {
             options: self.options().clone(),
             seed: self.seed(),
-            actions: self.line().actions().iter().cloned().collect(),
+            actions: self.line().actions_from(0).collect(),
             end: self.end(),
         }
     }

@@ -348,7 +348,7 @@ mod tests {
                 let vitals = crate::view::frame(&session).vitals;
                 assert_eq!(vitals.leader, Some(leader));
                 if let Some(Action::Partition { groups }) =
-                    session.last_action().map(|done| &done.action)
+                    session.last_action().map(|done| done.action)
                 {
                     assert!(groups[0].contains(&leader), "it is on the smallest side");
                     let sizes: Vec<usize> = groups.iter().rev().map(Vec::len).collect();

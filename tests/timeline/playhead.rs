@@ -321,11 +321,11 @@ fn undo_goes_back_to_just_before_an_action_and_redo_does_it_again() {
     let actions = session.recording().actions;
     let end = snapshot(&session);
     for action in actions.iter().rev() {
-        assert_eq!(session.last_action(), Some(action));
+        assert_eq!(session.last_action().as_ref(), Some(action));
         assert!(session.undo());
         assert_eq!(session.steps(), action.step - 1);
         assert_eq!(session.now(), action.time);
-        assert_eq!(session.next_action(), Some(action));
+        assert_eq!(session.next_action().as_ref(), Some(action));
     }
     assert!(!session.undo(), "nothing is left");
     for action in &actions {

@@ -153,7 +153,7 @@ impl Session {
             parent: branch.parent,
             fork: branch.fork,
             end: branch.line.end(),
-            actions: branch.line.actions().len(),
+            actions: branch.line.count_actions(),
         })
     }
 

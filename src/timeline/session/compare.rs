@@ -133,10 +133,10 @@ impl Session {
 /// The position of the first fact that is not the same in both lines. Lines begin alike, and stay
 /// alike until one of them has an action that the other has not, or ends.
 fn first_difference(lines: [&Line; 2], traces: [Trace<'_>; 2]) -> Option<usize> {
-    let [first, second] = lines.map(Line::actions);
-    let same = { first.iter().zip(second.iter()) }.take_while(|(a, b)| a == b);
+    let [first, second] = lines.map(|line| line.actions_from(0));
+    let same = first.zip(second).take_while(|(a, b)| a == b);
     let same = same.count();
-    let acts = lines.map(|line| line.actions().get(same).map(|action| action.step - 1));
+    let acts = lines.map(|line| line.action(same).map(|action| action.step - 1));
     let ends = lines.map(|line| line.end().step);
     let alike = acts.into_iter().flatten().chain(ends).min()?;
     let mut position = lines[0].count_until_step(alike);

@@ -122,17 +122,17 @@ impl Session {
     }
 
     /// The last action before the playhead: the one that [`Session::undo`] takes back.
-    pub fn last_action(&self) -> Option<&RecordedAction> {
+    pub fn last_action(&self) -> Option<RecordedAction> {
         let line = self.line();
         let until = line.actions_until(self.steps());
-        line.actions().get(until.checked_sub(1)?)
+        line.action(until.checked_sub(1)?)
     }
 
     /// The next action after the playhead on this branch: the one that [`Session::redo`] does
     /// again.
-    pub fn next_action(&self) -> Option<&RecordedAction> {
+    pub fn next_action(&self) -> Option<RecordedAction> {
         let line = self.line();
-        line.actions().get(line.actions_until(self.steps()))
+        line.action(line.actions_until(self.steps()))
     }
 
     /// Moves the playhead back to just before the last action. `false` if there is none. The
