@@ -32,19 +32,7 @@ fn a_vote_is_refused_to_a_candidate_whose_log_is_behind() {
             }
         )
     });
-    let Fact::Learned {
-        event: Event::VoteRefused { term, pre, .. },
-        ..
-    } = refused.fact
-    else {
-        unreachable!()
-    };
-    let vote = Topic::Vote {
-        candidate: behind,
-        voter: ahead,
-        term,
-        pre,
-    };
+    let vote = refused_vote(behind, ahead, &refused);
     let why = why(&session, vote);
     assert_eq!(why.tone, Tone::Bad);
     tells(
@@ -78,19 +66,7 @@ fn a_vote_is_refused_out_of_loyalty_to_a_leader_that_is_heard() {
             member, event: Event::VoteRefused { .. },
         } if member == voter)
     });
-    let Fact::Learned {
-        event: Event::VoteRefused { term, pre, .. },
-        ..
-    } = refused.fact
-    else {
-        unreachable!()
-    };
-    let vote = Topic::Vote {
-        candidate,
-        voter,
-        term,
-        pre,
-    };
+    let vote = refused_vote(candidate, voter, &refused);
     let why = why(&session, vote);
     links(
         &session,

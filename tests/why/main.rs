@@ -23,13 +23,7 @@ fn a_member_with_a_damaged_disk_refuses_to_start() {
     let refused = session.steps();
     let why = why(&session, Topic::Start(member));
     assert_eq!(why.tone, Tone::Bad);
-    let steps: Vec<u64> = why
-        .chain
-        .iter()
-        .filter_map(|r| r.at)
-        .map(|at| at.step)
-        .collect();
-    assert_eq!(steps, [damaged, refused]);
+    assert_eq!(steps(&why), [damaged, refused]);
     tells(&session, &why, "cannot know what it has promised");
     ends_in(&why, Rule::DurableVote);
     assert!(
@@ -51,13 +45,7 @@ fn a_violation_names_both_moments_and_the_rule_that_was_switched_off() {
         unreachable!()
     };
     let why = why(&session, Topic::Violation(violated.step));
-    let steps: Vec<u64> = why
-        .chain
-        .iter()
-        .filter_map(|r| r.at)
-        .map(|at| at.step)
-        .collect();
-    assert_eq!(steps, [violation.earlier.step, violation.later.step]);
+    assert_eq!(steps(&why), [violation.earlier.step, violation.later.step]);
     tells(&session, &why, "A rule is switched off in this run");
     assert_eq!(why.rule.unwrap().property, violation.property.name());
     assert!(

@@ -1,12 +1,12 @@
 //! Runs to ask about, and what an explanation has to say.
 
-use quorum::cluster::{Action, ClientId, OperationId, TraceEvent, WorldOptions};
+use quorum::cluster::{Action, ClientId, Fact, OperationId, TraceEvent, WorldOptions};
 use quorum::kv::Request;
 use quorum::raft::rules::{Rule, Rules};
-use quorum::raft::{Index, NodeId, Term};
+use quorum::raft::{Event, Index, NodeId, Term};
 use quorum::timeline::Session;
 use quorum::view::plain;
-use quorum::view::why::Why;
+use quorum::view::why::{Topic, Why};
 
 pub const SECOND: u64 = 1_000_000;
 
@@ -121,4 +121,27 @@ pub fn ends_in(why: &Why, rule: Rule) {
         (shown.sentence, shown.section),
         (info.sentence, info.section)
     );
+}
+
+/// The steps that an explanation leads back to.
+pub fn steps(why: &Why) -> Vec<u64> {
+    let places = why.chain.iter().filter_map(|reason| reason.at);
+    places.map(|at| at.step).collect()
+}
+
+/// The vote that was refused by this.
+pub fn refused_vote(candidate: NodeId, voter: NodeId, refused: &TraceEvent) -> Topic {
+    let Fact::Learned {
+        event: Event::VoteRefused { term, pre, .. },
+        ..
+    } = refused.fact
+    else {
+        panic!("no vote was refused: {refused:?}");
+    };
+    Topic::Vote {
+        candidate,
+        voter,
+        term,
+        pre,
+    }
 }
