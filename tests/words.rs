@@ -203,22 +203,21 @@ fn numbers(text: &str) -> Vec<&str> {
     names
 }
 
+/// A format string with 7 in its places.
+fn filled(literal: &str) -> String {
+    let mut parts = literal.split('{');
+    let first = parts.next().unwrap();
+    let rest = parts.map(|part| part.split_once('}').unwrap().1);
+    rest.fold(first.to_owned(), |text, part| text + "7" + part)
+}
+
 /// The texts of errors, with 7 in their places: `#[error("…")]`.
 fn errors(file: &str) -> Vec<String> {
     let source = sources::text(file);
     let mut texts = Vec::new();
     for after in source.split("#[error(").skip(1) {
         let literal = after.split('"').nth(1).unwrap();
-        let mut text = String::new();
-        for (place, part) in literal.split('{').enumerate() {
-            match place {
-                0 => text.push_str(part),
-                _ => {
-                    text.push('7');
-                    text.push_str(part.split_once('}').unwrap().1);
-                }
-            }
-        }
+        let text = filled(literal);
         if text != "7" {
             texts.push(text);
         }
@@ -295,16 +294,7 @@ fn claims_of_the_checks_are_recognized() {
     let display = display.split("fn write_instead").next().unwrap();
     let mut seen = 0;
     for literal in display.split('"').skip(1).step_by(2) {
-        let mut text = String::new();
-        for (place, part) in literal.split('{').enumerate() {
-            match place {
-                0 => text.push_str(part),
-                _ => {
-                    text.push('7');
-                    text.push_str(part.split_once('}').unwrap().1);
-                }
-            }
-        }
+        let text = filled(literal);
         // The rest of these is written by another function.
         let whole = match text.trim_start() {
             " only, of " | "only, of " => continue,

@@ -41,6 +41,8 @@ pageTest('a watch in the background prints while other commands run, and Ctrl-C 
   await enter(page, 'etcdctl watch name &');
   await enter(page, 'etcdctl put name ann');
   await holds(page, 'PUT\nname\nann');
+  // Ctrl-C would end the put, if it still waited for its answer.
+  await holds(page, 'OK');
   await page.keyboard.press('Control+c');
   await holds(page, '^C');
   await enter(page, 'etcdctl put name bob');

@@ -352,7 +352,6 @@ pageTest('a client sends requests by itself, and stops', {}, async (page) => {
   await untilLeader(page);
   await page.getByRole('button', { name: 'Network…' }).click();
   await act(page, 'A new client …');
-  await openFaults(page);
   await page.getByLabel('requests a second').fill('50');
   await act(page, 'Send by itself');
   await until(page, () => Number(document.querySelector('[data-vital=revision]').textContent) > 5);

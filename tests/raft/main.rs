@@ -5,6 +5,7 @@ mod arithmetic;
 mod chaos;
 mod cluster;
 mod dissertation;
+mod driver;
 mod hostile;
 mod paper;
 mod plain;

@@ -2,7 +2,7 @@
 
 use super::support::*;
 use quorum::cluster::{Action, Fact};
-use quorum::raft::{Event, NodeId, Role};
+use quorum::raft::NodeId;
 use quorum::sim::SimTime;
 use quorum::timeline::{Happening, Landmark, Session};
 
@@ -24,18 +24,7 @@ fn every_election_crash_and_commit_of_the_trace_has_a_mark() {
         facts.iter().filter(|event| is(&event.fact)).count()
     };
     let count = |is: fn(&Happening) -> bool| marks.iter().filter(|mark| is(&mark.what)).count();
-    let elections = facts(|fact| {
-        let Fact::Learned { event, .. } = fact else {
-            return false;
-        };
-        matches!(
-            event,
-            Event::RoleChanged {
-                role: Role::Leader,
-                ..
-            }
-        )
-    });
+    let elections = facts(is_election);
     assert!(elections > 0);
     assert_eq!(
         count(|what| matches!(what, Happening::Elected(..))),

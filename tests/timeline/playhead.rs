@@ -1,9 +1,9 @@
 //! Going to moments and coming back.
 
-use crate::support::{SECOND, Snapshot, crash, eventful, put, session, snapshot};
+use crate::support::{SECOND, Snapshot, crash, eventful, is_election, put, session, snapshot};
 use quorum::cluster::{Action, Fact, WorldOptions};
+use quorum::raft::NodeId;
 use quorum::raft::rules::{Rule, Rules};
-use quorum::raft::{Event, NodeId, Role};
 use quorum::sim::SimTime;
 use quorum::timeline::{Landmark, Position, Session, trace_hash};
 
@@ -217,18 +217,7 @@ fn landmarks_are_found_in_both_directions() {
     });
     assert_eq!(landmarks(&mut run, Landmark::Message), landed);
     let mut run = eventful(7);
-    let elected = steps_with(&run, &|fact| {
-        let Fact::Learned { event, .. } = fact else {
-            return false;
-        };
-        matches!(
-            event,
-            Event::RoleChanged {
-                role: Role::Leader,
-                ..
-            }
-        )
-    });
+    let elected = steps_with(&run, &is_election);
     assert_eq!(landmarks(&mut run, Landmark::Election), elected);
     assert!(elected.len() > 1, "the cut deposes a leader");
 }

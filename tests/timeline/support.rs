@@ -1,8 +1,8 @@
 //! Runs to try things with.
 
-use quorum::cluster::{Action, ClientId, WorldOptions};
+use quorum::cluster::{Action, ClientId, Fact, WorldOptions};
 use quorum::kv::Request;
-use quorum::raft::NodeId;
+use quorum::raft::{Event, NodeId, Role};
 use quorum::timeline::{Position, Session};
 
 pub const SECOND: u64 = 1_000_000;
@@ -50,6 +50,20 @@ pub fn eventful(seed: u64) -> Session {
     session.act(Action::Heal).unwrap();
     session.advance(2 * SECOND + 77);
     session
+}
+
+/// Whether a member was elected.
+pub fn is_election(fact: &Fact) -> bool {
+    match fact {
+        Fact::Learned { event, .. } => matches!(
+            event,
+            Event::RoleChanged {
+                role: Role::Leader,
+                ..
+            }
+        ),
+        _ => false,
+    }
 }
 
 /// All that there is to see at the playhead: two moments of runs are the same if this is.

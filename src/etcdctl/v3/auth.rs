@@ -1,6 +1,6 @@
 //! `auth …`, `user …`, `role …`.
 
-use super::{ask, connect, timeout};
+use super::{ask, connect, exactly, timeout};
 use crate::cluster::{self, Job};
 use crate::etcdctl::cobra::{Call, Command};
 use crate::etcdctl::flags::{Flag, Kind};
@@ -99,7 +99,7 @@ static USER_ADD: Command = Command {
         Flag::off("no-password", "a user who cannot log in with a password"),
     ],
     run: Some(|call| {
-        let [arg] = one(call, "user add command requires user name as its argument")?;
+        let [arg] = exactly(call, "user add command requires user name as its argument")?;
         let given = call.text("new-user-password").to_owned();
         let (name, password) = if call.on("no-password") {
             (arg, None)
@@ -127,7 +127,7 @@ static USER_DELETE: Command = Command {
     usage: "<user name>",
     about: "Delete a user",
     run: Some(|call| {
-        let [name] = one(
+        let [name] = exactly(
             call,
             "user delete command requires user name as its argument",
         )?;
@@ -143,7 +143,7 @@ static USER_GET: Command = Command {
     about: "Print the roles of a user",
     flags: &[Flag::off("detail", "print what the roles allow")],
     run: Some(|call| {
-        let [name] = one(call, "user get command requires user name as its argument")?;
+        let [name] = exactly(call, "user get command requires user name as its argument")?;
         if call.on("detail") {
             let client = connect(call)?;
             let what = What::UserDetail {
@@ -162,7 +162,7 @@ static USER_LIST: Command = Command {
     name: "list",
     about: "Print all users",
     run: Some(|call| {
-        let [] = one(call, "user list command requires no arguments")?;
+        let [] = exactly(call, "user list command requires no arguments")?;
         request(call, AuthRequest::UserList, None, What::UserList)
     }),
     ..Command::EMPTY
@@ -179,7 +179,7 @@ static USER_PASSWD: Command = Command {
         "ask for the password twice; false: read it",
     )],
     run: Some(|call| {
-        let [name] = one(
+        let [name] = exactly(
             call,
             "user passwd command requires user name as its argument",
         )?;
@@ -197,7 +197,7 @@ static USER_GRANT_ROLE: Command = Command {
     about: "Give a user a role",
     run: Some(|call| {
         let complaint = "user grant command requires user name and role name as its argument";
-        let [user, role] = one(call, complaint)?;
+        let [user, role] = exactly(call, complaint)?;
         let what = What::Auth(format!("Role {role} is granted to user {user}"));
         request(
             call,
@@ -215,7 +215,7 @@ static USER_REVOKE_ROLE: Command = Command {
     about: "Take a role from a user",
     run: Some(|call| {
         let complaint = "user revoke-role requires user name and role name as its argument";
-        let [user, role] = one(call, complaint)?;
+        let [user, role] = exactly(call, complaint)?;
         let what = What::Auth(format!("Role {role} is revoked from user {user}"));
         request(
             call,
@@ -247,7 +247,7 @@ static ROLE_ADD: Command = Command {
     usage: "<role name>",
     about: "Add a role",
     run: Some(|call| {
-        let [role] = one(call, "role add command requires role name as its argument")?;
+        let [role] = exactly(call, "role add command requires role name as its argument")?;
         let what = What::Auth(format!("Role {role} created"));
         request(call, AuthRequest::RoleAdd(role), None, what)
     }),
@@ -259,7 +259,7 @@ static ROLE_DELETE: Command = Command {
     usage: "<role name>",
     about: "Delete a role",
     run: Some(|call| {
-        let [role] = one(
+        let [role] = exactly(
             call,
             "role delete command requires role name as its argument",
         )?;
@@ -274,7 +274,7 @@ static ROLE_GET: Command = Command {
     usage: "<role name>",
     about: "Print what a role allows",
     run: Some(|call| {
-        let [role] = one(call, "role get command requires role name as its argument")?;
+        let [role] = exactly(call, "role get command requires role name as its argument")?;
         let what = What::RoleGet(role.clone());
         request(call, AuthRequest::RoleGet(role), None, what)
     }),
@@ -285,7 +285,7 @@ static ROLE_LIST: Command = Command {
     name: "list",
     about: "Print all roles",
     run: Some(|call| {
-        let [] = one(call, "role list command requires no arguments")?;
+        let [] = exactly(call, "role list command requires no arguments")?;
         request(call, AuthRequest::RoleList, None, What::RoleList)
     }),
     ..Command::EMPTY
@@ -400,14 +400,6 @@ fn permission_range(call: &Call, keys: &[String]) -> Result<(Vec<u8>, Vec<u8>), 
         (Some(end), ..) => end.as_bytes().to_vec(),
     };
     Ok((key, end))
-}
-
-/// Exactly so many arguments.
-fn one<const N: usize>(call: &Call, complaint: &str) -> Result<[String; N], Stop> {
-    match <[String; N]>::try_from(call.args().to_vec()) {
-        Ok(args) => Ok(args),
-        Err(_) => fail(exit::BAD_ARGS, complaint),
-    }
 }
 
 /// Asks for a new password, twice, or reads it from standard input.

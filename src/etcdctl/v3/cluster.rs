@@ -1,6 +1,6 @@
 //! `member …`, `move-leader`, `alarm …`.
 
-use super::{connect, timeout};
+use super::{connect, exactly, timeout};
 use crate::cluster::{self, Job, MemberUrls, NewMember};
 use crate::etcdctl::cobra::{Call, Command};
 use crate::etcdctl::flags::{Flag, Kind};
@@ -129,10 +129,8 @@ pub(crate) static MOVE_LEADER: Command = Command {
     usage: "<memberID>",
     about: "Hand the leadership over to another member",
     run: Some(|call| {
-        let [id] = call.args() else {
-            return fail(exit::BAD_ARGS, "move-leader command needs 1 argument");
-        };
-        let target = go::parse_uint(id, 16).or_else(|why| fail(exit::BAD_ARGS, why))?;
+        let [id] = exactly(call, "move-leader command needs 1 argument")?;
+        let target = go::parse_uint(&id, 16).or_else(|why| fail(exit::BAD_ARGS, why))?;
         let client = connect(call)?;
         let limit = timeout(call);
         let what = What::MoveLeader {
@@ -156,9 +154,7 @@ static DISARM: Command = Command {
     name: "disarm",
     about: "End all alarms",
     run: Some(|call| {
-        if !call.args().is_empty() {
-            return fail(exit::BAD_ARGS, "alarm disarm command accepts no arguments");
-        }
+        let [] = exactly(call, "alarm disarm command accepts no arguments")?;
         let limit = timeout(call);
         let client = connect(call)?;
         client.run(call, limit, Job::Disarm, What::Disarm(Vec::new()))
@@ -170,9 +166,7 @@ static ALARM_LIST: Command = Command {
     name: "list",
     about: "Print the alarms",
     run: Some(|call| {
-        if !call.args().is_empty() {
-            return fail(exit::BAD_ARGS, "alarm list command accepts no arguments");
-        }
+        let [] = exactly(call, "alarm list command accepts no arguments")?;
         let limit = timeout(call);
         let client = connect(call)?;
         let request = Request::Alarm(AlarmRequest::default());
@@ -204,10 +198,8 @@ fn change(
 
 /// The member that the argument names.
 fn member(call: &Call) -> Result<u64, Stop> {
-    let [id] = call.args() else {
-        return fail(exit::BAD_ARGS, "member ID is not provided");
-    };
-    go::parse_uint(id, 16).or_else(|why| {
+    let [id] = exactly(call, "member ID is not provided")?;
+    go::parse_uint(&id, 16).or_else(|why| {
         let message = format!("bad member ID arg ({why}), expecting ID in Hex");
         fail(exit::BAD_ARGS, message)
     })

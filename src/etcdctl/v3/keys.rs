@@ -1,6 +1,6 @@
 //! `get`, `put`, `del`, `compaction`.
 
-use super::{connect, number, timeout};
+use super::{connect, exactly, number, timeout};
 use crate::cluster::{self, Job};
 use crate::etcdctl::cobra::{Call, Command};
 use crate::etcdctl::flags::{Flag, Kind};
@@ -115,10 +115,8 @@ pub(crate) static COMPACTION: Command = Command {
     about: "Forget what was before a revision",
     flags: &[Flag::off("physical", "wait until the space is free")],
     run: Some(|call| {
-        let [text] = call.args() else {
-            return fail(exit::BAD_ARGS, "compaction command needs 1 argument");
-        };
-        let revision = number(text).or_else(|why| fail(exit::ERROR, why))?;
+        let [text] = exactly(call, "compaction command needs 1 argument")?;
+        let revision = number(&text).or_else(|why| fail(exit::ERROR, why))?;
         let physical = call.on("physical");
         let client = connect(call)?;
         let request = Request::Compaction(CompactionRequest { revision, physical });

@@ -1,8 +1,8 @@
 //! `lease …`, and what lives on leases: `lock` and `elect`.
 
-use super::{connect, number, timeout};
+use super::{connect, exactly, number, timeout};
 use crate::cluster::{self, Job, TimeToLive};
-use crate::etcdctl::cobra::{Call, Command};
+use crate::etcdctl::cobra::Command;
 use crate::etcdctl::flags::{Flag, Kind};
 use crate::etcdctl::go;
 use crate::etcdctl::output::{Stop, exit, fail};
@@ -22,7 +22,7 @@ static GRANT: Command = Command {
     usage: "<ttl>",
     about: "Create a lease that lives so many seconds",
     run: Some(|call| {
-        let ttl = one(call, "lease grant command needs TTL argument")?;
+        let [ttl] = exactly(call, "lease grant command needs TTL argument")?;
         let ttl = number(&ttl).or_else(|why| fail(exit::BAD_ARGS, format!("bad TTL ({why})")))?;
         let limit = timeout(call);
         let client = connect(call)?;
@@ -39,7 +39,7 @@ static REVOKE: Command = Command {
     usage: "<leaseID>",
     about: "End a lease, and with it its keys",
     run: Some(|call| {
-        let id = one(call, "lease revoke command needs 1 argument")?;
+        let [id] = exactly(call, "lease revoke command needs 1 argument")?;
         let id = lease(&id)?;
         let limit = timeout(call);
         let client = connect(call)?;
@@ -55,7 +55,7 @@ static TIMETOLIVE: Command = Command {
     about: "Print how long a lease lives still",
     flags: &[Flag::off("keys", "print its keys, too")],
     run: Some(|call| {
-        let id = one(call, "lease timetolive command needs lease ID as argument")?;
+        let [id] = exactly(call, "lease timetolive command needs lease ID as argument")?;
         let client = connect(call)?;
         let id = lease(&id)?;
         let keys = call.on("keys");
@@ -86,7 +86,7 @@ static KEEP_ALIVE: Command = Command {
     about: "Keep a lease alive until interrupted",
     flags: &[Flag::off("once", "begin its time anew just once")],
     run: Some(|call| {
-        let id = one(call, "lease keep-alive command needs lease ID as argument")?;
+        let [id] = exactly(call, "lease keep-alive command needs lease ID as argument")?;
         let id = lease(&id)?;
         let client = connect(call)?;
         if call.on("once") {
@@ -177,14 +177,6 @@ pub(crate) static ELECT: Command = Command {
 
 /// The seconds of the lease of an election's candidate.
 const SESSION_TTL: i64 = 60;
-
-/// The only argument.
-fn one(call: &Call, complaint: &str) -> Result<String, Stop> {
-    match call.args() {
-        [arg] => Ok(arg.clone()),
-        _ => fail(exit::BAD_ARGS, complaint),
-    }
-}
 
 /// A lease's id as typed.
 fn lease(text: &str) -> Result<LeaseId, Stop> {

@@ -209,9 +209,7 @@ static MAKE_MIRROR: Command = Command {
         Flag::new("dest-password", Kind::Text, "", "the password there"),
     ],
     run: Some(|call| {
-        if call.args().len() != 1 {
-            return fail(exit::BAD_ARGS, "make-mirror takes one destination argument");
-        }
+        let [_] = exactly(call, "make-mirror takes one destination argument")?;
         if call.on("no-dest-prefix") && !call.text("dest-prefix").is_empty() {
             let both =
                 "`--dest-prefix` and `--no-dest-prefix` cannot be set at the same time, choose one";
@@ -310,6 +308,12 @@ impl Client {
             feed: Vec::new(),
         })))
     }
+}
+
+/// Exactly so many arguments.
+fn exactly<const N: usize>(call: &Call, complaint: &str) -> Result<[String; N], Stop> {
+    let args = call.args().to_vec().try_into();
+    args.or_else(|_| fail(exit::BAD_ARGS, complaint))
 }
 
 /// How long the command may wait, in microseconds, with the settings so far.

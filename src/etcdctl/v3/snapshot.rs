@@ -1,7 +1,7 @@
 //! `snapshot …`: the store of a member as a file.
 
 use super::restore::RESTORE;
-use super::timeout;
+use super::{exactly, timeout};
 use crate::cluster::{self, Job};
 use crate::etcdctl::cobra::{Call, Command};
 use crate::etcdctl::output::{exit, fail};
@@ -22,9 +22,7 @@ static SAVE: Command = Command {
     usage: "<filename>",
     about: "Write the store of one member to a file",
     run: Some(|call| {
-        let [path] = call.args() else {
-            return fail(exit::BAD_ARGS, "snapshot save expects one argument");
-        };
+        let [path] = exactly(call, "snapshot save expects one argument")?;
         let path = path.clone();
         let client = super::prepare(call)?;
         if client.endpoints.len() != 1 {

@@ -1,7 +1,7 @@
 //! `txn`: comparisons and requests from standard input.
 
 use super::keys::{DEL, GET, PUT, delete_request, put_request, range_request};
-use super::{compare, connect, timeout};
+use super::{compare, connect, exactly, timeout};
 use crate::cluster::{self, Job};
 use crate::etcdctl::cobra::{self, Call, Command};
 use crate::etcdctl::flags::{Flag, Values};
@@ -18,9 +18,7 @@ pub(crate) static TXN: Command = Command {
     about: "Compare, then do one of two lists of requests, all at once",
     flags: &[Flag::off("interactive", "ask for each part").short('i')],
     run: Some(|call| {
-        if !call.args().is_empty() {
-            return fail(exit::BAD_ARGS, "txn command does not accept argument");
-        }
+        let [] = exactly(call, "txn command does not accept argument")?;
         let client = connect(call)?;
         let mut request = TxnRequest::default();
         prompt(call, "compares:");

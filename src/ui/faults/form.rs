@@ -5,7 +5,7 @@ use super::tools::Tools;
 use crate::ui::dom::html;
 use crate::ui::message::{Field, Message, Place};
 use crate::ui::parts::{click, typed};
-use crate::view::deeds::{DeedView, KNOBS, Section};
+use crate::view::deeds::{DeedView, KNOBS, Section, Target};
 use crate::words::say;
 use yew::prelude::*;
 
@@ -61,7 +61,9 @@ pub fn form(tools: &Tools, send: &Callback<Message>) -> Html {
                 <span title={say("deed.for-hint")}>{lasts}{" s"}</span>
                 <span title={say("deed.at-hint")}>{at}{" s"}</span>
             </div>
-            if tools.deeds.iter().any(|view| view.deed.section() != Section::Main) {
+            if matches!(tools.target, Target::Client(_)) {
+                {for sections}
+            } else if tools.deeds.iter().any(|view| view.deed.section() != Section::Main) {
                 <details>
                     <summary>{say("deed.faults")}</summary>
                     {for sections}

@@ -19,7 +19,7 @@ use super::message::{Message, Panel, Place, Sheet};
 use super::model::CutDraft;
 use super::parts::{button, click, error};
 use super::slices::{Shared, SharedList};
-use super::web::SizeWatch;
+use super::web::{SizeWatch, media_matches};
 use super::words;
 use crate::raft::NodeId;
 use crate::sim::FlightId;
@@ -287,16 +287,21 @@ impl Stage {
         let tools = &props.tools;
         let places = self.places.as_ref().filter(|_| props.bar)?;
         let what = places.target(tools.target, &props.flights)?;
-        if !tools.deeds.iter().any(is_in_bar) {
+        let mut buttons = tools.deeds.iter().filter(|view| is_in_bar(view)).count();
+        if buttons == 0 {
             return None;
         }
-        // As the style sheet sets them, with larger buttons for fingers.
-        let coarse = super::web::media_matches("(pointer: coarse)");
-        let size = match (tools.target, coarse) {
-            (Target::Link(..), false) => (276.0, 80.0),
-            (Target::Link(..), true) => (276.0, 146.0),
-            (_, false) => (236.0, 80.0),
-            (_, true) => (236.0, 146.0),
+        // As the style sheet sets them: one more where there is a drawer, larger ones for fingers.
+        buttons += usize::from(media_matches("(max-width: 1199px)"));
+        let row = match media_matches("(pointer: coarse)") {
+            true => 68.0,
+            false => 36.0,
+        };
+        let size = match tools.target {
+            Target::Link(..) => (276.0, 2.0 * row + 8.0),
+            _ if buttons <= 2 => (160.0, row + 8.0),
+            _ if buttons == 3 => (236.0, row + 8.0),
+            _ => (236.0, 2.0 * row + 8.0),
         };
         let at = places.layout.box_beside(what, size, &places.clients);
         let more = Message::ToggleSheet(Sheet::Member);

@@ -20,14 +20,6 @@ fn wanted(session: &Session) -> Wanted {
     }
 }
 
-fn count(picture: &Picture, look: Look) -> usize {
-    picture
-        .shapes
-        .iter()
-        .filter(|shape| shape.look == look)
-        .count()
-}
-
 fn keys(picture: &Picture) -> Vec<&str> {
     let lanes = picture.lanes.iter().filter(|lane| lane.of.is_none());
     lanes.map(|lane| &lane.name[..]).collect()
@@ -66,10 +58,7 @@ fn each_key_has_a_lane_and_operations_at_once_have_rows_of_their_own() {
     let picture = clients(&session, &wanted(&session));
     assert_eq!(keys(&picture), ["a", "b"]);
     assert_eq!(
-        (
-            count(&picture, Look::Write),
-            count(&picture, Look::Operation)
-        ),
+        (picture.count(Look::Write), picture.count(Look::Operation)),
         (3, 1)
     );
     assert_ne!(spot(&picture, 1).from.y, spot(&picture, 2).from.y);
@@ -78,7 +67,7 @@ fn each_key_has_a_lane_and_operations_at_once_have_rows_of_their_own() {
         spot(&picture, 4).from.y,
         "there is room again"
     );
-    assert_eq!(count(&picture, Look::Effect), 3);
+    assert_eq!(picture.count(Look::Effect), 3);
     let said = &spot(&picture, 4).description;
     assert!(
         said.contains("client A") && said.contains("get b"),
@@ -149,16 +138,13 @@ fn what_nobody_knows_the_end_of_is_open_at_its_end() {
     session.advance(100_000);
     let mut wanted = wanted(&session);
     let waits = clients(&session, &wanted);
-    assert_eq!(
-        (count(&waits, Look::Open), count(&waits, Look::Effect)),
-        (1, 0)
-    );
+    assert_eq!((waits.count(Look::Open), waits.count(Look::Effect)), (1, 0));
     assert!(
         labels(&waits).iter().any(|label| label.ends_with('…')),
         "{:?}",
         labels(&waits)
     );
-    assert_eq!(count(&waits, Look::Cut), 1);
+    assert_eq!(waits.count(Look::Cut), 1);
     let deed = waits
         .spots
         .iter()
@@ -173,14 +159,14 @@ fn what_nobody_knows_the_end_of_is_open_at_its_end() {
     };
     let unknown = clients(&session, &wanted);
     assert_eq!(
-        count(&unknown, Look::Open),
+        unknown.count(Look::Open),
         2,
         "the bar, and where the client gave up"
     );
     // Long after that it is still open.
     wanted.view.from = 11_000_000;
     wanted.view.span_us = 1_000_000;
-    assert!(count(&clients(&session, &wanted), Look::Open) > 0);
+    assert!(clients(&session, &wanted).count(Look::Open) > 0);
     let page = operation_page(&session, OperationId(1)).unwrap();
     assert!(page.unknown && page.effect.is_none() && page.returned.is_some());
 }
@@ -205,7 +191,7 @@ fn what_comes_after_the_playhead_stays_in_sight() {
     assert_eq!((operations(&live), operations(&past)), (2, 2));
     assert_eq!(spot(&live, 2).description, spot(&past, 2).description);
     assert!(past.playhead < live.playhead);
-    assert_eq!(count(&past, Look::Future), 1);
+    assert_eq!(past.count(Look::Future), 1);
 }
 
 #[test]
@@ -214,7 +200,7 @@ fn a_contradiction_is_framed_and_the_order_of_the_rest_is_numbered() {
     assert!(!session.whole_violations().is_empty(), "the read is stale");
     let mut wanted = wanted_all();
     let picture = clients(&session, &wanted);
-    assert!(count(&picture, Look::Contradiction) >= 1);
+    assert!(picture.count(Look::Contradiction) >= 1);
     assert!(
         labels(&picture).iter().any(|label| label.starts_with("! ")),
         "{:?}",

@@ -58,6 +58,15 @@ pub struct Picture {
     pub height: f64,
 }
 
+#[cfg(test)]
+impl Picture {
+    /// For tests: how many shapes look like this.
+    pub fn count(&self, look: Look) -> usize {
+        let shapes = self.shapes.iter();
+        shapes.filter(|shape| shape.look == look).count()
+    }
+}
+
 /// A lane.
 #[derive(Clone, PartialEq, Debug)]
 pub struct LaneView {

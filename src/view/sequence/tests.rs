@@ -20,14 +20,6 @@ fn wanted(session: &Session) -> Wanted {
     }
 }
 
-fn count(picture: &Picture, look: Look) -> usize {
-    picture
-        .shapes
-        .iter()
-        .filter(|shape| shape.look == look)
-        .count()
-}
-
 #[test]
 fn time_runs_to_the_right_and_the_playhead_stands_where_it_is_followed() {
     let view = View::default().following(SimTime(1_000_000));
@@ -129,8 +121,8 @@ fn a_message_is_a_line_between_the_moments_of_its_sending_and_its_arrival() {
         assert_eq!(line.to.y, picture.lane(*to).unwrap().y);
     }
     assert!(seen > 8, "{seen}");
-    assert!(count(&picture, Look::Operation) == 1);
-    assert!(count(&picture, Look::Commit) >= 1);
+    assert!(picture.count(Look::Operation) == 1);
+    assert!(picture.count(Look::Commit) >= 1);
 }
 
 #[test]
@@ -180,10 +172,10 @@ fn lost_messages_end_in_a_cross_and_cuts_and_crashes_are_drawn() {
     session.act(Action::Crash { member: others[0] }).unwrap();
     session.advance(120_000);
     let picture = sequence(&session, &wanted(&session));
-    assert!(count(&picture, Look::Lost) > 0);
-    assert_eq!(count(&picture, Look::Cut), 1);
-    assert_eq!(count(&picture, Look::Crash), 1);
-    assert!(count(&picture, Look::Crashed) >= 1);
+    assert!(picture.count(Look::Lost) > 0);
+    assert_eq!(picture.count(Look::Cut), 1);
+    assert_eq!(picture.count(Look::Crash), 1);
+    assert!(picture.count(Look::Crashed) >= 1);
     let lost = picture
         .spots
         .iter()
@@ -266,7 +258,7 @@ fn whatever_carries_the_selected_entry_stands_out() {
     };
     assert_eq!(selected(Look::Request), 2, "the two copies");
     assert!(selected(Look::Reply) >= 2, "and their acknowledgements");
-    assert!(count(&picture, Look::Request) > 2, "others do not");
+    assert!(picture.count(Look::Request) > 2, "others do not");
 }
 
 #[test]
