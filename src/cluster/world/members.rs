@@ -26,13 +26,13 @@ struct Seat {
 impl Members {
     /// A member.
     pub fn get(&self, id: NodeId) -> Option<&Member> {
-        let place = self.place_of(id).ok()?;
+        let place = self.place_of(id)?;
         Some(&self.seats[place].member)
     }
 
     /// The same, to be changed.
     pub fn get_mut(&mut self, id: NodeId) -> Option<&mut Member> {
-        let place = self.place_of(id).ok()?;
+        let place = self.place_of(id)?;
         Some(&mut self.seats[place].member)
     }
 
@@ -58,11 +58,9 @@ impl Members {
 
     /// Adds a member whose id nobody else has.
     pub fn add(&mut self, member: Member) {
-        let timer = None;
-        match self.place_of(member.id()) {
-            Ok(place) => self.seats[place].member = member,
-            Err(place) => self.seats.insert(place, Seat { member, timer }),
-        }
+        let (id, timer) = (member.id(), None);
+        let place = self.ids().take_while(|other| *other < id).count();
+        self.seats.insert(place, Seat { member, timer });
     }
 
     /// The member whose timer runs out first.
@@ -72,7 +70,7 @@ impl Members {
 
     /// A member's timer has run out.
     pub fn stop_timer(&mut self, id: NodeId) {
-        if let Ok(place) = self.place_of(id) {
+        if let Some(place) = self.place_of(id) {
             self.seats[place].timer = None;
             self.find_first();
         }
@@ -85,7 +83,7 @@ impl Members {
         now: SimTime,
         reserve: impl FnOnce(SimTime) -> EventKey,
     ) {
-        let Ok(place) = self.place_of(id) else {
+        let Some(place) = self.place_of(id) else {
             return;
         };
         let Seat { member, timer } = &mut self.seats[place];
@@ -102,14 +100,12 @@ impl Members {
         self.first = timers.min_by_key(|(_, key)| *key);
     }
 
-    fn place_of(&self, id: NodeId) -> Result<usize, usize> {
-        // Ids count from 1, and a member that was added may never have been started.
+    fn place_of(&self, id: NodeId) -> Option<usize> {
+        // Ids count from 1, but a member that was added may never have been started.
         let place = id.0.wrapping_sub(1) as usize;
         match self.seats.get(place) {
-            Some(seat) if seat.member.id() == id => Ok(place),
-            _ => self
-                .seats
-                .binary_search_by_key(&id, |seat| seat.member.id()),
+            Some(seat) if seat.member.id() == id => Some(place),
+            _ => self.ids().position(|other| other == id),
         }
     }
 }
