@@ -7,9 +7,9 @@
 use super::by_index::ByIndex;
 use super::report::{Moment, Report};
 use super::sorted::Sorted;
-use crate::cluster::{Claim, Property};
-use crate::kv::Revision;
-use crate::raft::{Index, NodeId, Snapshot, Term};
+use crate::cluster::{Claim, Property, StateCopy};
+use crate::kv::{KeyValue, Revision, Store};
+use crate::raft::{Frozen, Image, Index, NodeId, Snapshot, Term};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// What was applied at each index, and which snapshots were seen.
@@ -17,6 +17,8 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 pub(super) struct Applied {
     table: ByIndex<Option<First>>,
     snapshots: Sorted<Index, (Snapshotted, NodeId, Moment)>,
+    /// The keys in the last snapshot of each member, and their fingerprint: most of them are in its next snapshot, too.
+    latest: Sorted<NodeId, (Store, u64)>,
 }
 
 /// Who applied an index first, and what came of it.
@@ -76,7 +78,7 @@ impl Applied {
         let conf = postcard::to_stdvec(&snapshot.conf).expect("a configuration is plain data");
         let here = Snapshotted {
             term: snapshot.term,
-            digest: xxh3_64_with_seed(&snapshot.data.bytes(), xxh3_64(&conf)),
+            digest: self.digest(member, &snapshot.data, xxh3_64(&conf)),
         };
         let index = snapshot.index;
         let now = report.now();
@@ -87,6 +89,43 @@ impl Applied {
             (earlier, here.claim(member, index))
         });
     }
+
+    /// The fingerprint of an image of a member. To read all keys at each snapshot would make long runs slow.
+    fn digest(&mut self, member: NodeId, image: &Image, seed: u64) -> u64 {
+        let Some(state) = StateCopy::of(image) else {
+            return xxh3_64_with_seed(&image.bytes(), seed);
+        };
+        let store = state.store();
+        let latest = self.latest.remove(member);
+        // Where something of that is gone, all is new.
+        let mut known = latest.into_iter().chain([Default::default()]);
+        let keys = known.find_map(|(earlier, keys)| {
+            let news = store.since_copy(&earlier)?;
+            Some(news.fold(keys, with_version))
+        });
+        let keys = keys.unwrap_or_default();
+        self.latest.get_or_insert(member, (store.clone(), keys));
+        xxh3_64_with_seed(&state.without_keys().bytes(), seed ^ keys)
+    }
+}
+
+/// The fingerprint of the versions of keys up to this one.
+fn with_version(before: u64, version: &KeyValue) -> u64 {
+    let KeyValue {
+        key,
+        value,
+        create_revision,
+        mod_revision,
+        version,
+        lease,
+    } = version;
+    let mut bytes = [0; 32];
+    let numbers = [create_revision.0, mod_revision.0, *version, lease.0 as u64];
+    for (place, number) in bytes.chunks_exact_mut(8).zip(numbers) {
+        place.copy_from_slice(&number.to_le_bytes());
+    }
+    let texts = xxh3_64_with_seed(value, xxh3_64_with_seed(key, before));
+    xxh3_64_with_seed(&bytes, texts)
 }
 
 impl First {
@@ -114,7 +153,9 @@ impl Snapshotted {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kv::Request;
     use crate::raft::ConfState;
+    use std::sync::Arc;
 
     /// Each member applies entries of these terms (and no content) one after the other.
     fn check(members: &[&[u64]]) -> Vec<Property> {
@@ -163,24 +204,74 @@ mod tests {
         assert_eq!(verdict(5), []);
     }
 
+    /// The verdict on snapshots of these members, at these indexes.
+    fn verdict(snapshots: impl IntoIterator<Item = (u64, u64, Image)>) -> Vec<Property> {
+        let mut applied = Applied::default();
+        let mut report = Report::default();
+        for (member, index, data) in snapshots {
+            let snapshot = Snapshot {
+                index: Index(index),
+                term: Term(2),
+                conf: ConfState::voters([NodeId(1)]),
+                data,
+            };
+            applied.has_snapshot(report.at(member), NodeId(member), &snapshot);
+        }
+        report.violated()
+    }
+
     #[test]
     fn snapshots_of_one_index_that_differ_are_reported() {
-        let verdict = |index, data: &'static str| {
-            let mut applied = Applied::default();
-            let mut report = Report::default();
-            for (member, index, data) in [(1, 4, "a"), (2, index, data)] {
-                let snapshot = Snapshot {
-                    index: Index(index),
-                    term: Term(2),
-                    conf: ConfState::voters([NodeId(1)]),
-                    data: data.into(),
-                };
-                applied.has_snapshot(report.at(member), NodeId(member), &snapshot);
-            }
-            report.violated()
+        let second = |index, data: &'static str| [(1, 4, "a".into()), (2, index, data.into())];
+        assert_eq!(verdict(second(4, "b")), [Property::StateMachineSafety]);
+        assert_eq!(verdict(second(4, "a")), []);
+        assert_eq!(verdict(second(5, "b")), []);
+    }
+
+    #[test]
+    fn what_a_snapshot_shares_with_the_one_before_counts_too() {
+        let put = |store: &mut Store, number: u8| {
+            let request = Request::put(vec![number % 7], vec![number]);
+            store.apply(&request).expect("there is room");
         };
-        assert_eq!(verdict(4, "b"), [Property::StateMachineSafety]);
-        assert_eq!(verdict(4, "a"), []);
-        assert_eq!(verdict(5, "b"), []);
+        let image = |store: &Store| Image::of(StateCopy::new(store.clone(), Arc::default()));
+        let (mut right, mut wrong) = (Store::default(), Store::default());
+        for number in 0..100 {
+            put(&mut right, number);
+            put(&mut wrong, if number == 3 { 10 } else { number });
+        }
+        let (early, other_early) = (image(&right), image(&wrong));
+        (100..110).for_each(|number| put(&mut right, number));
+        (100..110).for_each(|number| put(&mut wrong, number));
+        let (late, other_late) = (image(&right), image(&wrong));
+        let after = |member, data: &Image| {
+            vec![
+                (1, 4, early.clone()),
+                (1, 8, late.clone()),
+                (member, 8, data.clone()),
+            ]
+        };
+        // From the disk, where no part is shared.
+        assert_eq!(verdict(after(2, &late.bytes().into())), []);
+        assert_eq!(
+            verdict(after(2, &other_late)),
+            [Property::StateMachineSafety]
+        );
+        // A member whose own past changed under its hands.
+        let before = [(2, 4, early.clone())];
+        let changed = before.into_iter().chain(after(2, &other_late));
+        assert_eq!(verdict(changed), [Property::StateMachineSafety]);
+        // Two that went astray apart are found at their first snapshot, and what they share stays wrong.
+        let astray = after(2, &late)
+            .into_iter()
+            .chain([(2, 4, other_early), (2, 8, other_late)]);
+        assert_eq!(verdict(astray), [Property::StateMachineSafety; 2]);
+        // The keys are the same, what is kept beside them is not.
+        let mut counted = right;
+        counted.count_v2_records(1);
+        assert_eq!(
+            verdict(after(2, &image(&counted))),
+            [Property::StateMachineSafety]
+        );
     }
 }

@@ -26,10 +26,16 @@ impl Messages {
         self.under_way.get_or_insert(id, flight);
     }
 
-    /// A message came to its end, delivered or lost.
-    pub fn ended(&mut self, report: &mut Report, id: FlightId, arrived: &Flight) {
+    /// A message came to its end, delivered or lost: these are its ends, and what it carries.
+    pub fn ended(
+        &mut self,
+        report: &mut Report,
+        id: FlightId,
+        ends: (Address, Address),
+        packet: &Arc<Packet>,
+    ) {
         let sent = self.under_way.remove(id);
-        let same = sent.as_ref().is_some_and(|sent| sent.is(arrived));
+        let same = sent.as_ref().is_some_and(|sent| sent.is(ends, packet));
         let now = report.now();
         report.expect(Property::NothingUnsent, same, || {
             let earlier = match sent {
@@ -42,9 +48,9 @@ impl Messages {
 }
 
 impl Flight {
-    fn is(&self, other: &Flight) -> bool {
-        let same_packet = Arc::ptr_eq(&self.packet, &other.packet) || self.packet == other.packet;
-        self.from == other.from && self.to == other.to && same_packet
+    fn is(&self, ends: (Address, Address), packet: &Arc<Packet>) -> bool {
+        let same_packet = Arc::ptr_eq(&self.packet, packet) || self.packet == *packet;
+        (self.from, self.to) == ends && same_packet
     }
 }
 
@@ -68,6 +74,11 @@ mod tests {
         }
     }
 
+    fn end(messages: &mut Messages, report: &mut Report, id: u64, flight: &Flight) {
+        let ends = (flight.from, flight.to);
+        messages.ended(report, FlightId(id), ends, &flight.packet);
+    }
+
     fn check(act: impl FnOnce(&mut Messages, &mut Report)) -> Vec<Property> {
         let mut messages = Messages::default();
         let mut report = Report::default();
@@ -79,12 +90,12 @@ mod tests {
     #[test]
     fn a_message_that_was_sent_may_arrive_once() {
         let once = |messages: &mut Messages, report: &mut Report| {
-            messages.ended(report, FlightId(1), &flight("a"));
+            end(messages, report, 1, &flight("a"));
         };
         assert_eq!(check(once), []);
         let twice = |messages: &mut Messages, report: &mut Report| {
-            messages.ended(report, FlightId(1), &flight("a"));
-            messages.ended(report, FlightId(1), &flight("a"));
+            end(messages, report, 1, &flight("a"));
+            end(messages, report, 1, &flight("a"));
         };
         assert_eq!(check(twice), [Property::NothingUnsent]);
     }
@@ -92,7 +103,7 @@ mod tests {
     #[test]
     fn a_message_that_was_never_sent_is_reported() {
         let forged = |messages: &mut Messages, report: &mut Report| {
-            messages.ended(report, FlightId(2), &flight("a"));
+            end(messages, report, 2, &flight("a"));
         };
         assert_eq!(check(forged), [Property::NothingUnsent]);
     }
@@ -100,13 +111,13 @@ mod tests {
     #[test]
     fn a_message_that_changed_on_its_way_is_reported() {
         let altered = |messages: &mut Messages, report: &mut Report| {
-            messages.ended(report, FlightId(1), &flight("b"));
+            end(messages, report, 1, &flight("b"));
         };
         assert_eq!(check(altered), [Property::NothingUnsent]);
         let turned = |messages: &mut Messages, report: &mut Report| {
             let mut turned = flight("a");
             turned.to = Address::Member(NodeId(2));
-            messages.ended(report, FlightId(1), &turned);
+            end(messages, report, 1, &turned);
         };
         assert_eq!(check(turned), [Property::NothingUnsent]);
     }

@@ -40,7 +40,7 @@ pub use identity::{
     CLUSTER_ID, MemberInfo, member_id, usual_client_url, usual_name, usual_peer_url,
 };
 pub use load::{KeyChoice, Load, LoadError};
-pub use member::{Member, MemberSettings, Receipt, Record, Roster, Server, TICK_US};
+pub use member::{Member, MemberSettings, Receipt, Record, Roster, Server, StateCopy, TICK_US};
 pub use options::{MAX_DURATION_US, MAX_MEMBERS, WorldOptions, WorldOptionsError};
 pub use program::{
     Elect, End, Input, Job, Lock, Login, Program, ProgramError, ProgramEvent, ProgramRefusal,

@@ -209,6 +209,24 @@ impl Mvcc {
             .range(self.log.partition_point(before), self.log.len())
     }
 
+    /// What was put and deleted, in order, since an earlier copy was made; `None` if something of that is not there any
+    /// more. (What both share is not looked at.)
+    pub fn since_copy(&self, earlier: &Mvcc) -> Option<impl Iterator<Item = &Version>> {
+        let known = earlier.log.len();
+        let mut begun = self.log.clone();
+        begun.truncate(known);
+        (begun == earlier.log).then(|| self.log.range(known, self.log.len()))
+    }
+
+    /// Forgets all keys; the revisions stay.
+    pub fn clear(&mut self) {
+        *self = Mvcc {
+            revision: self.revision,
+            compacted: self.compacted,
+            ..Mvcc::default()
+        };
+    }
+
     /// A fingerprint of what was put and deleted up to a revision. The deletes of the compacted
     /// revision do not count, as in etcd.
     pub fn hash(&self, revision: i64) -> u32 {

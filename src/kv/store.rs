@@ -62,6 +62,20 @@ impl Store {
         decode(data)
     }
 
+    /// The same with no key in it.
+    pub fn without_keys(&self) -> Store {
+        let mut store = self.clone();
+        store.mvcc.clear();
+        store
+    }
+
+    /// What was put and deleted, oldest first, since this earlier copy of it was made; `None` if that holds anything that
+    /// is not there any more.
+    pub fn since_copy(&self, earlier: &Store) -> Option<impl Iterator<Item = &KeyValue>> {
+        let versions = self.mvcc.since_copy(&earlier.mvcc)?;
+        Some(versions.map(|version| &**version))
+    }
+
     /// The revision of the last change; 1 for a fresh store.
     pub fn revision(&self) -> Revision {
         Revision(self.mvcc.revision())

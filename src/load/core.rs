@@ -100,7 +100,7 @@ impl CoreLoad {
                     .filter(|entry| matches!(entry.payload, Payload::Command(_)));
                 self.committed += commands.count() as u64;
             }
-            node.recycle(ready);
+            node.recycle(&mut ready);
         }
     }
 }

@@ -36,8 +36,8 @@ pub struct EventQueue<E> {
     lanes: [VecDeque<(EventKey, E)>; LANES],
     /// The first key of each lane, [`EventKey::NEVER`] if it is empty.
     fronts: [EventKey; LANES],
-    /// The last key that each lane has had, and no later one is in it.
-    backs: [EventKey; LANES],
+    /// The time of the last event that each lane has had, and no later one is in it.
+    backs: [SimTime; LANES],
     /// The lane of the next event.
     first: usize,
     scheduled: u64,
@@ -48,7 +48,7 @@ impl<E> Default for EventQueue<E> {
         EventQueue {
             lanes: Default::default(),
             fronts: [EventKey::NEVER; LANES],
-            backs: [EventKey(0); LANES],
+            backs: [SimTime::ZERO; LANES],
             first: 0,
             scheduled: 0,
         }
@@ -59,11 +59,11 @@ impl<E> EventQueue<E> {
     /// Adds an event that is due at `time`.
     pub fn schedule(&mut self, time: SimTime, event: E) -> EventKey {
         let key = self.reserve(time);
-        let lane = self.lane_for(key);
+        let lane = self.lane_for(time);
         let events = &mut self.lanes[lane];
-        if self.backs[lane] <= key {
+        if self.backs[lane] <= time {
             events.push_back((key, event));
-            self.backs[lane] = key;
+            self.backs[lane] = time;
         } else {
             let place = events.partition_point(|(other, _)| *other < key);
             events.insert(place, (key, event));
@@ -77,11 +77,11 @@ impl<E> EventQueue<E> {
         key
     }
 
-    /// The lane with the latest end before this event. If all of them end later, the last one.
-    fn lane_for(&self, key: EventKey) -> usize {
-        let (mut found, mut end) = (LANES - 1, EventKey(0));
+    /// The lane with the latest end before an event that is scheduled now. If all of them end later, the last one.
+    fn lane_for(&self, time: SimTime) -> usize {
+        let (mut found, mut end) = (LANES - 1, SimTime::ZERO);
         for (lane, back) in self.backs.iter().enumerate() {
-            if *back <= key && *back >= end {
+            if *back <= time && *back >= end {
                 (found, end) = (lane, *back);
             }
         }
@@ -125,12 +125,13 @@ impl<E> EventQueue<E> {
     fn find_first(&mut self, changed: usize) {
         let front = self.lanes[changed].front();
         self.fronts[changed] = front.map_or(EventKey::NEVER, |(key, _)| *key);
-        self.first = 0;
+        let (mut first, mut earliest) = (0, self.fronts[0]);
         for (lane, front) in self.fronts.iter().enumerate() {
-            if *front < self.fronts[self.first] {
-                self.first = lane;
+            if *front < earliest {
+                (first, earliest) = (lane, *front);
             }
         }
+        self.first = first;
     }
 }
 

@@ -76,6 +76,8 @@ struct Seen {
 struct Step {
     /// The members that did something, by their places; one bit each.
     touched: u64,
+    /// The last of them, and its place.
+    last: Option<(NodeId, usize)>,
     /// Where a message of Raft arrived, and whose.
     arrived: Option<(NodeId, NodeId)>,
     synced: bool,
@@ -242,19 +244,24 @@ impl Checker {
             } => (flight, from, to, packet, false),
             _ => return,
         };
-        let message = Flight {
-            from: *from,
-            to: *to,
-            packet: packet.clone(),
-        };
-        match begins {
-            true => self.messages.sent(*flight, message),
-            false => self.messages.ended(&mut self.report, *flight, &message),
+        let (from, to) = (*from, *to);
+        if begins {
+            let packet = packet.clone();
+            self.messages.sent(*flight, Flight { from, to, packet });
+        } else {
+            self.messages
+                .ended(&mut self.report, *flight, (from, to), packet);
         }
     }
 
     /// The place of a member in the list; the step concerns it.
     fn touch(&mut self, id: NodeId, world: &World, step: &mut Step) -> usize {
+        // Most facts of a step are about one member.
+        if let Some((last, place)) = step.last
+            && last == id
+        {
+            return place;
+        }
         let place = match self.members.iter().position(|seen| seen.id == id) {
             Some(place) => place,
             None => {
@@ -264,6 +271,7 @@ impl Checker {
             }
         };
         step.touched |= 1 << place;
+        step.last = Some((id, place));
         place
     }
 }

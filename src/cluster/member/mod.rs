@@ -10,7 +10,7 @@ mod server;
 mod settings;
 
 pub use record::{Receipt, Record};
-pub use server::{Roster, Server};
+pub use server::{Roster, Server, StateCopy};
 pub(super) use settings::MemberChange;
 pub use settings::MemberSettings;
 
@@ -502,7 +502,7 @@ impl Member {
                     out.push(Effect::Alarm(at, Alarm::Synced));
                 }
             }
-            server.node.recycle(ready);
+            server.node.recycle(&mut ready);
             server.look_at_leader(now, out);
         }
     }

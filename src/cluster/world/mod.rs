@@ -11,6 +11,7 @@ mod loads;
 mod messages;
 mod runs;
 mod timed;
+mod timers;
 
 pub use runs::RunningProgram;
 pub use timed::ActiveFault;
@@ -32,6 +33,7 @@ use again::Retry;
 use loads::Working;
 use std::sync::Arc;
 use timed::Timed;
+use timers::Timers;
 
 /// What the network carries. Copies and facts share it.
 type Parcel = Arc<Packet>;
@@ -47,9 +49,7 @@ pub struct World {
     queue: EventQueue<Pending>,
     network: Network<Address, Parcel>,
     members: SmallMap<NodeId, Member>,
-    /// When each member's node has a timer that runs out. They are kept beside the queue, since
-    /// almost every event moves one of them.
-    timers: SmallMap<NodeId, EventKey>,
+    timers: Timers,
     waiting: SmallMap<OperationId, Box<Operation>>,
     /// Which of them were asked in vain.
     retries: SmallMap<OperationId, Retry>,
@@ -108,7 +108,7 @@ impl World {
             queue: EventQueue::default(),
             network: Network::default(),
             members: SmallMap::default(),
-            timers: SmallMap::default(),
+            timers: Timers::default(),
             waiting: SmallMap::default(),
             retries: SmallMap::default(),
             calls: 0,
@@ -157,7 +157,7 @@ impl World {
 
     /// When the next event is due.
     pub fn next_time(&self) -> Option<SimTime> {
-        let timer = self.next_timer().map(|(_, key)| key);
+        let timer = self.timers.first().map(|(_, key)| key);
         let event = self.queue.peek().map(|(key, _)| key);
         timer.into_iter().chain(event).min().map(EventKey::time)
     }
@@ -250,14 +250,14 @@ impl World {
     /// Lets the next event happen. `false` if there is none: nothing will ever happen again
     /// unless somebody acts.
     pub fn step(&mut self) -> bool {
-        let timer = self.next_timer();
+        let timer = self.timers.first();
         let next = self.queue.peek().map(|(key, _)| key);
         if let Some((id, key)) = timer
             && next.is_none_or(|next| key < next)
         {
             self.now = key.time();
             self.steps += 1;
-            self.timers.remove(&id);
+            self.timers.set(id, None);
             self.with_member(id, |member, now, out| member.wake(now, out));
         } else if let Some((time, event)) = self.queue.pop() {
             self.now = time;
@@ -448,26 +448,13 @@ impl World {
         }
     }
 
-    /// The member whose timer runs out first.
-    fn next_timer(&self) -> Option<(NodeId, EventKey)> {
-        let timers = self.timers.iter().map(|(id, key)| (*id, *key));
-        timers.min_by_key(|(_, key)| *key)
-    }
-
     /// Keeps a member's timer where its node wants it.
     fn set_timer(&mut self, id: NodeId) {
         let wanted = self.members.get(&id).and_then(Member::next_timer);
-        let Some(at) = wanted.map(|at| at.max(self.now)) else {
-            self.timers.remove(&id);
-            return;
-        };
-        match self.timers.get_mut(&id) {
-            Some(key) if key.time() == at => {}
-            Some(key) => *key = self.queue.reserve(at),
-            None => {
-                let key = self.queue.reserve(at);
-                self.timers.insert(id, key);
-            }
+        let at = wanted.map(|at| at.max(self.now));
+        if at != self.timers.get(id).map(EventKey::time) {
+            let key = at.map(|at| self.queue.reserve(at));
+            self.timers.set(id, key);
         }
     }
 

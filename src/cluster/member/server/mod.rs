@@ -13,6 +13,7 @@ mod state;
 mod watches;
 
 pub use roster::Roster;
+pub use state::StateCopy;
 pub(super) use state::restore;
 
 use super::inbox::Inbox;

@@ -9,13 +9,42 @@ use crate::raft::{Frozen, Image, Snapshot};
 use bytes::Bytes;
 use std::sync::Arc;
 
-/// What a member puts into a snapshot.
-struct State {
+/// A copy of what the log drives, as a member puts it into a snapshot.
+#[derive(Clone)]
+pub struct StateCopy {
     store: Store,
     roster: Arc<Roster>,
 }
 
-impl Frozen for State {
+impl StateCopy {
+    /// The copy of a store and a roster.
+    pub fn new(store: Store, roster: Arc<Roster>) -> StateCopy {
+        StateCopy { store, roster }
+    }
+
+    /// What an image holds; `None` if no member made it.
+    pub fn of(image: &Image) -> Option<StateCopy> {
+        if let Some(state) = image.copy::<StateCopy>() {
+            return Some(state.clone());
+        }
+        // A disk was damaged and its records are bytes since.
+        let saved: Saved = decode(&image.bytes()).ok()?;
+        let store = Store::restore(&saved.store).ok()?;
+        Some(StateCopy::new(store, saved.roster.into()))
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The same with no key in the store.
+    pub fn without_keys(&self) -> StateCopy {
+        StateCopy::new(self.store.without_keys(), self.roster.clone())
+    }
+}
+
+impl Frozen for StateCopy {
     fn bytes(&self) -> Bytes {
         let saved = Saved {
             store: self.store.save(),
@@ -61,17 +90,10 @@ pub(in crate::cluster::member) fn restore(
 
 /// The store and the roster of a snapshot, unless it holds nothing.
 fn read(snapshot: &Snapshot) -> Option<(Store, Arc<Roster>)> {
-    if let Some(state) = snapshot.data.copy::<State>() {
-        return Some((state.store.clone(), state.roster.clone()));
-    }
-    // A disk was damaged and its records are bytes since, or the cluster is fresh.
-    let bytes = snapshot.data.bytes();
-    if bytes.is_empty() {
-        return None;
-    }
-    let saved: Saved = decode(&bytes).expect("a snapshot holds what a member saved");
-    let store = Store::restore(&saved.store).expect("a snapshot holds the bytes of a store");
-    Some((store, Arc::new(saved.roster)))
+    let state = StateCopy::of(&snapshot.data);
+    let known = state.is_some() || snapshot.data.bytes().is_empty();
+    assert!(known, "a snapshot holds what a member saved");
+    state.map(|state| (state.store, state.roster))
 }
 
 impl Server {
@@ -86,10 +108,7 @@ impl Server {
     pub(super) fn save_if_due(&mut self) {
         let applied = self.node.applied_index();
         if self.node.snapshot_due() && applied <= self.node.stored_index() {
-            let state = State {
-                store: self.store.clone(),
-                roster: self.roster.clone(),
-            };
+            let state = StateCopy::new(self.store.clone(), self.roster.clone());
             // What cannot be compacted now can be after the next entry.
             let _ = self.node.compact(applied, Image::of(state));
         }
@@ -104,10 +123,9 @@ mod tests {
 
     fn snapshot(store: &Store, roster: Arc<Roster>) -> Snapshot {
         let empty = Stored::new(Default::default());
-        let store = store.clone();
         Snapshot {
             index: Index(1),
-            data: Image::of(State { store, roster }),
+            data: Image::of(StateCopy::new(store.clone(), roster)),
             ..Snapshot::clone(&empty.snapshot)
         }
     }
