@@ -141,8 +141,12 @@ impl Component for App {
         model.pace_us = PACE_US;
         let reduced = web::media_matches("(prefers-reduced-motion: reduce)");
         model.ahead_us = if reduced { 0 } else { AHEAD_US };
-        model.hints = web::recall(HINTS).is_none();
-        web::remember(HINTS, "seen");
+        let link = web::take_fragment();
+        // Whoever opens a link has a moment to look at, and no hint covers it.
+        if link.is_none() {
+            model.hints = web::recall(HINTS).is_none();
+            web::remember(HINTS, "seen");
+        }
         model.left.open = match web::recall(LEFT) {
             _ if !is_roomy() => false,
             Some(left) => left == "open",
@@ -171,7 +175,6 @@ impl Component for App {
             side: None,
             _sight: SightWatch::new(seen),
         };
-        let link = web::take_fragment();
         if let Some((code, at)) = Keeper::recall() {
             match link {
                 Some(_) => app.model.lay_aside(&code, at.as_ref()),

@@ -289,6 +289,21 @@ for (const size of sizes) {
     });
 }
 
+pageTest('a link opens in a frame of another page, at its moment, and no hint covers it', { firstVisit: true }, async (page) => {
+  await page.getByRole('button', { name: 'Got it' }).click();
+  await something(page);
+  const [link, before] = [await share(page), await seen(page)];
+  const context = await page.context().browser().newContext();
+  const host = await context.newPage();
+  await host.setContent(`<h1>A course</h1><iframe src="${link}" width="800" height="500"></iframe>`);
+  const frame = host.frameLocator('iframe');
+  await frame.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  assert.equal(await frame.getByTestId('seed').textContent(), before[3]);
+  assert.equal(await frame.locator('.member[data-role=crashed]').count(), 1);
+  assert.equal(await frame.locator('.hints').count(), 0);
+  await context.close();
+});
+
 pageTest('while the program is loaded, its progress is shown; and that it could not be', {}, async (page) => {
   const texts = [];
   await page.exposeFunction('noteLoading', (text) => texts.push(text));

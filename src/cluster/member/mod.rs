@@ -5,6 +5,7 @@
 //! leaves its [`Effect`]s behind, which `World` carries out.
 
 mod inbox;
+mod life;
 mod record;
 mod server;
 mod settings;
@@ -18,17 +19,13 @@ use super::client::OperationId;
 use super::identity;
 use super::options::WorldOptions;
 use super::trace::{Address, Fact, Packet, WaitReason};
-use crate::raft::{Entry, Envelope, Index, Node, NodeId, Stored};
-use crate::sim::{Clock, Damage, Disk, FlightId, Layered, SimTime, Wal, stream};
+use crate::raft::{Entry, Envelope, Index, NodeId, Stored};
+use crate::sim::{Clock, Disk, FlightId, Layered, SimTime, Wal, stream};
 use inbox::Item;
-use server::Identity;
 use std::sync::Arc;
 
 /// The length of a tick of a member's clock, in microseconds.
 pub const TICK_US: u64 = 1_000;
-
-/// What a member says that was removed from the cluster.
-const REMOVED: &str = "the member has been permanently removed from the cluster";
 
 /// A member of the cluster, running or crashed.
 #[derive(Clone, Debug)]
@@ -158,15 +155,6 @@ impl Member {
         }
     }
 
-    /// The process ends for good, since the member does not belong to the cluster any more.
-    pub(super) fn leave(&mut self, now: SimTime, out: &mut Vec<Effect>) {
-        if self.server.is_some() {
-            self.removed = true;
-            self.crash(now, false, out);
-            self.failure = Some(REMOVED.into());
-        }
-    }
-
     /// Its process, if it runs.
     pub fn server(&self) -> Option<&Server> {
         self.server.as_ref()
@@ -203,17 +191,6 @@ impl Member {
         Some(self.clock.when(reading))
     }
 
-    /// Reads the disk from the front, as a start does. That gives [`Member::stored`], and takes
-    /// time in proportion to what the disk holds.
-    ///
-    /// # Errors
-    /// The first damaged record.
-    pub fn read_disk(&self) -> Result<Stored, Damage> {
-        let mut stored = self.empty.clone();
-        self.disk.read(|record| record.write_to(&mut stored))?;
-        Ok(stored)
-    }
-
     /// Keeps what it has in common with another member only once: the log in memory and on the
     /// disk, and the store if that is equal.
     pub(super) fn share_with(
@@ -233,94 +210,6 @@ impl Member {
     /// The number of the present process, from 1.
     pub(super) fn starts(&self) -> u64 {
         self.starts
-    }
-
-    /// Starts the process from what the disk holds, unless that is damaged.
-    pub(super) fn start(
-        &mut self,
-        now: SimTime,
-        options: &WorldOptions,
-        seed: u64,
-        out: &mut Vec<Effect>,
-    ) {
-        self.starts += 1;
-        let member = self.id;
-        self.failure = match self.open(options, seed) {
-            Err(error) => Some(error.into()),
-            Ok(node) => {
-                if self.disk.repair() {
-                    out.push(Effect::Note(Fact::Repaired { member }));
-                }
-                let state = server::restore(&self.stored.snapshot, options);
-                let identity = Identity {
-                    id: self.id,
-                    name: self.name.clone(),
-                    client_url: self.client_url.clone(),
-                    start: self.starts,
-                    reading: self.clock.read(now),
-                };
-                self.server = Some(Server::new(node, state, identity, options));
-                self.started_at = now;
-                None
-            }
-        };
-        match &self.failure {
-            None => out.push(Effect::Note(Fact::Started { member })),
-            Some(error) => out.push(Effect::Note(Fact::FailedToStart {
-                member,
-                error: error.as_ref().to_owned(),
-            })),
-        }
-        self.pump(now, out);
-    }
-
-    /// A node that starts from what the disk holds.
-    fn open(&mut self, options: &WorldOptions, seed: u64) -> Result<Node, String> {
-        if self.removed {
-            return Err(REMOVED.to_owned());
-        }
-        self.stored = self.read_disk().map_err(|damage| {
-            format!("failed to read WAL, cannot be repaired: walpb: crc mismatch: {damage}")
-        })?;
-        let stored = self.stored.clone();
-        let rng = stream(seed, "member", [self.id.0, self.starts]);
-        Node::new(self.id, options.raft.clone(), stored, rng).map_err(|error| error.to_string())
-    }
-
-    /// Ends the process at once; if `torn`, in the middle of a write.
-    pub(super) fn crash(&mut self, now: SimTime, torn: bool, out: &mut Vec<Effect>) {
-        let member = self.id;
-        let waiting = self.server.take().map(|server| server.inbox);
-        let lost_writes = match torn {
-            true => self.disk.crash_torn(now),
-            false => self.disk.crash(now),
-        };
-        out.push(Effect::Note(Fact::Crashed {
-            member,
-            lost_writes,
-        }));
-        if torn {
-            out.push(Effect::Note(Fact::Torn { member }));
-        }
-        let lost = waiting.into_iter().flat_map(|inbox| inbox.lost(member));
-        out.extend(lost.map(Effect::Note));
-        // A new process is not paused.
-        self.settings.set(MemberChange::Paused(false));
-    }
-
-    /// One bit of a durable record flips. `back` counts from the newest, which is 0.
-    pub(super) fn damage_disk(&mut self, back: u64) {
-        let log = self.disk.durable();
-        let newest = (log.first_number() + log.len()).saturating_sub(1);
-        self.disk.damage(newest.saturating_sub(back));
-    }
-
-    /// An empty disk takes the place of the old one.
-    pub(super) fn wipe_disk(&mut self, now: SimTime) {
-        self.disk.wipe(now);
-        self.stored = self.empty.clone();
-        self.failure = None;
-        self.removed = false;
     }
 
     /// When the node's next timer runs out.

@@ -17,7 +17,7 @@ pub use operations::{OperationPage, operation_page};
 
 use super::geometry::Point;
 use super::keys::{clipped, legible};
-use super::sequence::lanes::{cuts, marks, members, playhead, vertical};
+use super::sequence::lanes::{axis, cuts, marks, members, playhead};
 use super::sequence::{Form, LaneView, Look, Picture, Plot, Spot, Thing, View};
 use super::timeline::in_words;
 use crate::cluster::{Action, Address, Claim, Fact, OperationId, Violation};
@@ -99,11 +99,7 @@ pub fn clients(session: &Session, wanted: &Wanted) -> Picture {
         wanted.view,
         (wanted.size.0, wanted.size.1.max(picture.height)),
     );
-    let (top, bottom) = plot.edges();
-    picture.axis = plot.axis();
-    for (x, _) in picture.axis.clone() {
-        picture.add(Look::Grid, vertical(x, top, bottom), None);
-    }
+    axis(&mut picture, &plot);
     cuts(&mut picture, session, &plot);
     members(&mut picture, session, &plot);
     marks(&mut picture, session, &plot, false);

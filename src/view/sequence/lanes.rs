@@ -14,19 +14,28 @@ use crate::view::labels::call_line;
 /// What goes on goes on beyond the right edge, so that the picture can move to the left for a
 /// while before it has to be made again.
 pub(in crate::view) const BEYOND: f64 = 400.0;
+/// Half the width of a moment on the axis.
+const HALF_MOMENT: f64 = 24.0;
 
 pub(super) fn draw(picture: &mut Picture, session: &Session, wanted: &Wanted, plot: &Plot) {
     picture.lanes = lanes(session, wanted, plot);
-    let (top, bottom) = plot.edges();
-    picture.axis = plot.axis();
-    for (x, _) in picture.axis.clone() {
-        picture.add(Look::Grid, vertical(x, top, bottom), None);
-    }
+    axis(picture, plot);
     cuts(picture, session, plot);
     members(picture, session, plot);
     operations(picture, session, plot);
     playhead(picture, plot);
     marks(picture, session, plot, true);
+}
+
+/// The marks of the axis with their lines. A moment that the left edge would cut is not written: of 6.0 s it might
+/// leave 0 s.
+pub(in crate::view) fn axis(picture: &mut Picture, plot: &Plot) {
+    let (top, bottom) = plot.edges();
+    picture.axis = plot.axis();
+    for (x, _) in picture.axis.clone() {
+        picture.add(Look::Grid, vertical(x, top, bottom), None);
+    }
+    picture.axis.retain(|(x, _)| *x >= GUTTER + HALF_MOMENT);
 }
 
 /// The playhead, and what has not happened yet.
@@ -45,7 +54,7 @@ pub(in crate::view) fn playhead(picture: &mut Picture, plot: &Plot) {
     }
 }
 
-pub(in crate::view) fn vertical(x: f64, top: f64, bottom: f64) -> Form {
+fn vertical(x: f64, top: f64, bottom: f64) -> Form {
     Form::Path(format!("M{} {}V{}", tenths(x), tenths(top), tenths(bottom)))
 }
 

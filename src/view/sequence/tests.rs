@@ -77,6 +77,18 @@ fn marks_of_the_axis_stand_apart_and_differ() {
 }
 
 #[test]
+fn no_moment_of_the_axis_is_cut_by_the_left_edge() {
+    let (session, _) = three();
+    for from in (0..40_000).step_by(500) {
+        let mut wanted = wanted(&session);
+        wanted.view.from = from;
+        let picture = sequence(&session, &wanted);
+        assert!(!picture.axis.is_empty());
+        assert!(picture.axis.iter().all(|(x, _)| x - 24.0 >= GUTTER));
+    }
+}
+
+#[test]
 fn clients_stand_above_members_and_no_two_lanes_touch() {
     let (mut session, leader) = three();
     put(&mut session, leader);
