@@ -119,3 +119,49 @@ impl Index<NodeId> for Members {
         self.get(id).expect("the member is there")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::WorldOptions;
+    use crate::sim::EventQueue;
+
+    #[test]
+    fn members_that_start_in_another_order_are_found_and_the_first_timer_of_all_is_known() {
+        let options = WorldOptions::with_members(3);
+        let (mut members, mut queue) = (Members::default(), EventQueue::<()>::default());
+        for id in [1, 2, 5, 4].map(NodeId) {
+            let (start, out) = ((SimTime::ZERO, None), &mut Vec::new());
+            members.add(Member::new(id, start, &options, 1, out));
+            members.set_timer(id, SimTime::ZERO, |at| queue.reserve(at));
+        }
+        assert!(members.ids().eq([1, 2, 4, 5].map(NodeId)));
+        assert_eq!(members.len(), 4);
+        for id in [1, 2, 4, 5].map(NodeId) {
+            assert_eq!(members[id].id(), id);
+            assert_eq!(members.get_mut(id).map(|member| member.id()), Some(id));
+        }
+        assert!(
+            [0, 3, 6]
+                .map(NodeId)
+                .iter()
+                .all(|id| members.get(*id).is_none())
+        );
+        let timers = |members: &Members| -> Vec<_> {
+            let timers = members.seats.iter();
+            timers
+                .filter_map(|seat| Some((seat.timer?, seat.member.id())))
+                .collect()
+        };
+        let mut left = timers(&members);
+        left.sort();
+        for (key, id) in left {
+            assert_eq!(members.first_timer(), Some((id, key)));
+            members.stop_timer(id);
+        }
+        assert_eq!(
+            (members.first_timer(), timers(&members)),
+            (None, Vec::new())
+        );
+    }
+}
