@@ -96,22 +96,17 @@ impl Store {
     /// Puts a key and returns what was there before, if that is asked for. It must have been
     /// checked.
     pub(super) fn put(&mut self, revision: u64, put: &PutRequest) -> Option<KeyValue> {
-        let before = self.mvcc.get(&put.key).cloned();
-        let (value, lease) = match &before {
-            Some(before) => (
-                if put.ignore_value {
-                    &before.value
-                } else {
-                    &put.value
-                },
-                if put.ignore_lease {
-                    before.lease
-                } else {
-                    put.lease
-                },
-            ),
-            None => (&put.value, put.lease),
-        };
+        let keeps = put.ignore_value || put.ignore_lease || put.prev_kv;
+        let before = keeps.then(|| self.mvcc.get(&put.key).cloned()).flatten();
+        let (mut value, mut lease) = (&put.value, put.lease);
+        if let Some(before) = &before {
+            if put.ignore_value {
+                value = &before.value;
+            }
+            if put.ignore_lease {
+                lease = before.lease;
+            }
+        }
         self.mvcc.put(revision, &put.key, value, lease);
         let before = before.filter(|_| put.prev_kv)?;
         Some(KeyValue::clone(&before))

@@ -144,12 +144,12 @@ impl World {
         let named = (1..64).map(NodeId).find(|other| {
             let taken =
                 |member: &Member| member.server().is_some() && member.name() == usual_name(*other);
-            Some(usual_peer_url(*other)) == url && !self.members.values().any(taken)
+            Some(usual_peer_url(*other)) == url && !self.members.iter().any(taken)
         });
         let mut effects = Vec::new();
         let start = (self.now, named);
         let member = Member::new(id, start, &self.options, self.seed, &mut effects);
-        let mut ids: Vec<NodeId> = self.members.keys().copied().collect();
+        let mut ids: Vec<NodeId> = self.members.ids().collect();
         ids.push(id);
         ids.sort();
         ids.dedup();
@@ -159,7 +159,7 @@ impl World {
 
     /// Who is in the cluster, as far as the member knows that has applied most of the log.
     pub fn roster(&self) -> Vec<(NodeId, MemberInfo)> {
-        let servers = self.members.values().filter_map(Member::server);
+        let servers = self.members.iter().filter_map(Member::server);
         let best = servers.max_by_key(|server| server.node().applied_index());
         let members = best.map(|server| server.roster().members());
         let members = members.into_iter().flatten();
@@ -168,7 +168,7 @@ impl World {
 
     /// What the running members know about the membership.
     pub(super) fn rosters(&self) -> impl Iterator<Item = &Roster> {
-        let servers = self.members.values().filter_map(Member::server);
+        let servers = self.members.iter().filter_map(Member::server);
         servers.map(Server::roster)
     }
 
@@ -248,7 +248,7 @@ impl World {
 
     /// All ordered pairs of members.
     pub(super) fn member_links(&self) -> Vec<(NodeId, NodeId)> {
-        let ids = || self.members.keys().copied();
+        let ids = || self.members.ids();
         ids()
             .flat_map(|from| {
                 ids()

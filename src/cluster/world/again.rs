@@ -217,7 +217,7 @@ impl World {
 
     /// A request of a load is asked once more.
     pub(super) fn work_again(&mut self, client: ClientId, number: u64, turn: u64) {
-        let all: Vec<NodeId> = self.members.keys().copied().collect();
+        let all: Vec<NodeId> = self.members.ids().collect();
         let (now, patience) = (self.now, self.options.client_timeout_us);
         let Some(working) = self.loads.get_mut(&client) else {
             return;

@@ -89,7 +89,7 @@ impl World {
 
     /// It is time for the next request of a load.
     pub(super) fn work(&mut self, client: ClientId, number: u64) {
-        let all: Vec<NodeId> = self.members.keys().copied().collect();
+        let all: Vec<NodeId> = self.members.ids().collect();
         let Some(working) = self.loads.get_mut(&client) else {
             return;
         };

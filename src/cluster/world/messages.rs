@@ -72,7 +72,7 @@ impl World {
         let loss = match (verdict, flight.to) {
             (LinkVerdict::Cut, _) => LossReason::Cut,
             (LinkVerdict::Lost, _) => LossReason::Chance,
-            (_, Address::Member(member)) if self.members[&member].server().is_none() => {
+            (_, Address::Member(member)) if self.members[member].server().is_none() => {
                 LossReason::ReceiverCrashed
             }
             _ => return self.deliver(id, flight),
@@ -130,7 +130,7 @@ impl World {
             });
         }
         if let Address::Member(member) = to
-            && let Some(reason) = self.members[&member].keeps_waiting()
+            && let Some(reason) = self.members[member].keeps_waiting()
         {
             self.note(Fact::Waiting {
                 flight: id,
@@ -193,9 +193,9 @@ impl World {
             let running = other.running_since()?;
             Some((other.id(), running.max(self.mended_at)))
         };
-        let peers = self.members.values().filter(connected).filter_map(since);
+        let peers = self.members.iter().filter(connected).filter_map(since);
         let peers = peers.collect();
-        if let Some(member) = self.members.get_mut(&id) {
+        if let Some(member) = self.members.get_mut(id) {
             member.set_peers(peers);
         }
     }

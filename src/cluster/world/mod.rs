@@ -8,10 +8,10 @@ mod act;
 mod again;
 mod check;
 mod loads;
+mod members;
 mod messages;
 mod runs;
 mod timed;
-mod timers;
 
 pub use runs::RunningProgram;
 pub use timed::ActiveFault;
@@ -31,9 +31,9 @@ use crate::sim::{
 };
 use again::Retry;
 use loads::Working;
+use members::Members;
 use std::sync::Arc;
 use timed::Timed;
-use timers::Timers;
 
 /// What the network carries. Copies and facts share it.
 type Parcel = Arc<Packet>;
@@ -48,8 +48,7 @@ pub struct World {
     /// What will happen. The first of it does happen: see [`World::drop_dead`].
     queue: EventQueue<Pending>,
     network: Network<Address, Parcel>,
-    members: SmallMap<NodeId, Member>,
-    timers: Timers,
+    members: Members,
     waiting: SmallMap<OperationId, Box<Operation>>,
     /// Which of them were asked in vain.
     retries: SmallMap<OperationId, Retry>,
@@ -107,8 +106,7 @@ impl World {
             steps: 0,
             queue: EventQueue::default(),
             network: Network::default(),
-            members: SmallMap::default(),
-            timers: Timers::default(),
+            members: Members::default(),
             waiting: SmallMap::default(),
             retries: SmallMap::default(),
             calls: 0,
@@ -157,25 +155,25 @@ impl World {
 
     /// When the next event is due.
     pub fn next_time(&self) -> Option<SimTime> {
-        let timer = self.timers.first().map(|(_, key)| key);
+        let timer = self.members.first_timer().map(|(_, key)| key);
         let event = self.queue.peek().map(|(key, _)| key);
         timer.into_iter().chain(event).min().map(EventKey::time)
     }
 
     /// All members in the order of their ids.
     pub fn members(&self) -> impl Iterator<Item = &Member> {
-        self.members.values()
+        self.members.iter()
     }
 
     /// A member.
     pub fn member(&self, id: NodeId) -> Option<&Member> {
-        self.members.get(&id)
+        self.members.get(id)
     }
 
     /// The running leader of the highest term, if there is one.
     pub fn leader(&self) -> Option<&Member> {
         self.members
-            .values()
+            .iter()
             .filter_map(|member| Some((member, member.server()?.node())))
             .filter(|(_, node)| node.role() == Role::Leader)
             .max_by_key(|(_, node)| node.term())
@@ -221,7 +219,7 @@ impl World {
             newest.map(|server| server.store().clone()),
         );
         if let Some((log, disk)) = log {
-            for member in self.members.values_mut() {
+            for member in self.members.iter_mut() {
                 member.share_with((&log, &disk), store.as_ref());
             }
         }
@@ -250,14 +248,14 @@ impl World {
     /// Lets the next event happen. `false` if there is none: nothing will ever happen again
     /// unless somebody acts.
     pub fn step(&mut self) -> bool {
-        let timer = self.timers.first();
+        let timer = self.members.first_timer();
         let next = self.queue.peek().map(|(key, _)| key);
         if let Some((id, key)) = timer
             && next.is_none_or(|next| key < next)
         {
             self.now = key.time();
             self.steps += 1;
-            self.timers.set(id, None);
+            self.members.stop_timer(id);
             self.with_member(id, |member, now, out| member.wake(now, out));
         } else if let Some((time, event)) = self.queue.pop() {
             self.now = time;
@@ -274,7 +272,7 @@ impl World {
         match event {
             Pending::Land(flight) => self.land(flight),
             Pending::Alarm(id, starts, alarm) => {
-                if self.members[&id].starts() == starts {
+                if self.members[id].starts() == starts {
                     self.with_member(id, |member, now, out| member.alarm(now, alarm, out));
                 }
             }
@@ -406,7 +404,7 @@ impl World {
     /// Adds a member that has just started.
     fn add_member(&mut self, member: Member, mut effects: Vec<Effect>) {
         let (id, starts) = (member.id(), member.starts());
-        self.members.insert(id, member);
+        self.members.add(member);
         self.carry_out(id, starts, &mut effects);
         self.set_timer(id);
     }
@@ -418,7 +416,7 @@ impl World {
         act: impl FnOnce(&mut Member, SimTime, &mut Vec<Effect>),
     ) {
         let mut effects = std::mem::take(&mut self.effects);
-        if let Some(member) = self.members.get_mut(&id) {
+        if let Some(member) = self.members.get_mut(id) {
             act(member, self.now, &mut effects);
             let starts = member.starts();
             self.carry_out(id, starts, &mut effects);
@@ -450,12 +448,8 @@ impl World {
 
     /// Keeps a member's timer where its node wants it.
     fn set_timer(&mut self, id: NodeId) {
-        let wanted = self.members.get(&id).and_then(Member::next_timer);
-        let at = wanted.map(|at| at.max(self.now));
-        if at != self.timers.get(id).map(EventKey::time) {
-            let key = at.map(|at| self.queue.reserve(at));
-            self.timers.set(id, key);
-        }
+        let queue = &mut self.queue;
+        self.members.set_timer(id, self.now, |at| queue.reserve(at));
     }
 
     fn note(&mut self, fact: Fact) {

@@ -5,9 +5,9 @@ use super::super::member::Member;
 use super::super::program::{Input, Program, RunId};
 use super::super::run::{Deed, Port, Run, RunTimer, listens_at};
 use super::super::trace::{Address, Packet};
+use super::members::Members;
 use super::{Pending, World};
 use crate::raft::NodeId;
-use crate::sim::SmallMap;
 
 /// How many programs can run at a time.
 pub(super) const MAX_RUNS: usize = 1_000;
@@ -187,9 +187,9 @@ impl World {
     }
 }
 
-fn listener(members: &SmallMap<NodeId, Member>, endpoint: &str) -> Option<NodeId> {
+fn listener(members: &Members, endpoint: &str) -> Option<NodeId> {
     let at = |member: &&Member| listens_at(endpoint, member.client_url());
-    let running = members.values().filter(at).max_by_key(|member| {
+    let running = members.iter().filter(at).max_by_key(|member| {
         let runs = member.server().is_some();
         (runs, member.id())
     });

@@ -83,7 +83,7 @@ impl World {
         let id = self.next_fault();
         let until = self.now.after(for_us);
         let end = self.queue.schedule(until, Pending::Timed(id));
-        let start = crashing(&action).map_or(0, |member| self.members[&member].starts());
+        let start = crashing(&action).map_or(0, |member| self.members[member].starts());
         let fault = Timed::Fault {
             action: action.clone(),
             until,
@@ -162,7 +162,7 @@ impl World {
             self.mended_at = self.now;
             self.release_held();
         }
-        let ids: Vec<NodeId> = self.members.keys().copied().collect();
+        let ids: Vec<NodeId> = self.members.ids().collect();
         for member in ids {
             self.with_member(member, |member, now, out| {
                 member.lift(now, id, out);
