@@ -72,9 +72,9 @@ fields! {
 }
 
 impl Command {
-    /// The bytes of an entry.
+    /// The bytes of an entry, without room for more: it is kept for long.
     pub fn encode(self) -> Bytes {
-        encode_owned(self).into()
+        encode_owned(self).into_boxed_slice().into()
     }
 
     /// Reads the bytes of an entry; `None` if they are no command.

@@ -32,7 +32,8 @@ pub(crate) fn encode<T: Code + Clone>(value: &T) -> Vec<u8> {
 /// The bytes of a value that is not needed any more.
 pub(crate) fn encode_owned<T: Code>(mut value: T) -> Vec<u8> {
     let mut coder = Coder {
-        written: Vec::new(),
+        // Room for a small request, so that the list need not grow.
+        written: Vec::with_capacity(64),
         reads: false,
         rest: &[],
         whole: None,
