@@ -137,7 +137,6 @@ impl Component for Logs {
                     onkeydown={cells::key(&props.send, props.selected)}>
                     {self.matrix(props)}
                 </div>
-                if props.columns.1 < props.columns.0 { <p class="faint empty">{say("log.empty")}</p> }
             </section>
         }
     }
@@ -202,7 +201,11 @@ impl Part for Head {
         html! {
             <div class="logrow head" role="row">
                 <span class="rowname" role="columnheader">{say("look.member")}</span>
-                <div class="cells" style={offset(self.from, self.count)}>{for numbers}</div>
+                if self.count == 0 {
+                    <span class="empty" role="columnheader">{say("log.empty")}</span>
+                } else {
+                    <div class="cells" style={offset(self.from, self.count)}>{for numbers}</div>
+                }
                 <span class="progress" role="columnheader">
                     {define(Word::Progress, say("log.progress"), &self.send)}
                 </span>
