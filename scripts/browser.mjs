@@ -93,3 +93,17 @@ export async function embed(host, url) {
   await frame.locator('.member').first().waitFor({ state: 'attached' });
   return frame;
 }
+
+/** Lets a client send fifty writes a second, at this step of the speed. */
+export async function underWrites(page, speed) {
+  await page.locator('[data-vital=leader]').filter({ hasText: 'infra' }).waitFor();
+  await page.locator('#network').click();
+  const inspector = page.locator('.inspector');
+  await inspector.getByRole('button', { name: 'A new client …' }).click();
+  await page.evaluate(() => document.querySelectorAll('.fault-form details').forEach((one) => { one.open = true; }));
+  await page.getByLabel('requests a second').fill('50');
+  await page.getByLabel('% reads').fill('0');
+  await inspector.getByRole('button', { name: 'Send by itself' }).click();
+  await page.getByLabel('Speed', { exact: true }).fill(String(speed));
+  await page.keyboard.press('Escape');
+}

@@ -5,11 +5,13 @@
 //   node scripts/page-speed.mjs [SECONDS]
 //
 // Prints one JSON object per line: frames per second and milliseconds of the main thread per second, for the scene and
-// for a cluster of five that plays under continuous writes, with the processor throttled to a quarter and not; what a
+// for a cluster of five that plays under continuous writes, one at a time, with the processor throttled to a quarter and
+// not. `main` is what the tasks of that thread took, `cpu` without what other programs took meanwhile: the same on a
+// quiet machine. Then what a
 // paused page, one in a hidden tab, one in a frame out of sight and an empty one cost; how long it takes until the first member is drawn; and what playing adds to
 // the memory. SECONDS is how long each of them is watched (10).
 
-import { embed, hide, launch, open } from './browser.mjs';
+import { embed, hide, launch, open, underWrites } from './browser.mjs';
 import { serve } from './static-server.mjs';
 
 const seconds = Number(process.argv[2] ?? 10);
@@ -49,9 +51,12 @@ const scene = `<!doctype html><body style="margin:0"><svg width="1440" height="9
       flight.setAttribute('transform', 'translate(' + (x1 + (x2 - x1) * part).toFixed(1) + ' ' + (y1 + (y2 - y1) * part).toFixed(1) + ')');
       trail.setAttribute('d', 'M0 0L' + ((x1 - x2) * 0.16).toFixed(1) + ' ' + ((y1 - y2) * 0.16).toFixed(1));
     });
-    requestAnimationFrame(draw);
+    if (window.moves) requestAnimationFrame(draw);
   };
-  requestAnimationFrame(draw);
+  window.move = (moves) => {
+    window.moves = moves;
+    if (moves) requestAnimationFrame(draw);
+  };
 </script>`;
 
 const print = (name, values) => console.log(JSON.stringify({ name, ...values }));
@@ -75,9 +80,11 @@ async function watch(page, cdp, rate, asks = false) {
     if (asks) requestAnimationFrame(ask);
   }, asks);
   await sleep(1_000);
+  const ticks = await session(page, 'threadTicks');
   const busy = async () => {
-    const { metrics } = await cdp.send('Performance.getMetrics');
-    return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+    const [{ metrics }, own] = await Promise.all([cdp, ticks].map((one) => one.send('Performance.getMetrics')));
+    const cpu = own.metrics.find(({ name }) => name === 'TaskDuration').value;
+    return { ...Object.fromEntries(metrics.map(({ name, value }) => [name, value])), cpu };
   };
   // Each process draws frames; those of the page are in one of them.
   const frames = new Map();
@@ -102,6 +109,7 @@ async function watch(page, cdp, rate, asks = false) {
     frames: round(Math.max(0, ...frames.values()) / time),
     ...(asks && { came: round((last - first) / time) }),
     main: part('TaskDuration'),
+    cpu: part('cpu'),
     script: part('ScriptDuration'),
     style: part('RecalcStyleDuration'),
     layout: part('LayoutDuration'),
@@ -119,24 +127,10 @@ async function idle(cdp) {
   return round(((await busy() - before) / seconds) * 1_000);
 }
 
-async function session(page) {
+async function session(page, timeDomain = 'timeTicks') {
   const cdp = await page.context().newCDPSession(page);
-  await cdp.send('Performance.enable');
+  await cdp.send('Performance.enable', { timeDomain });
   return cdp;
-}
-
-/** Lets a client send fifty writes a second, at this step of the speed. */
-async function underWrites(page, speed) {
-  await page.locator('[data-vital=leader]').filter({ hasText: 'infra' }).waitFor();
-  await page.locator('#network').click();
-  const inspector = page.locator('.inspector');
-  await inspector.getByRole('button', { name: 'A new client …' }).click();
-  await page.evaluate(() => document.querySelectorAll('.fault-form details').forEach((one) => { one.open = true; }));
-  await page.getByLabel('requests a second').fill('50');
-  await page.getByLabel('% reads').fill('0');
-  await inspector.getByRole('button', { name: 'Send by itself' }).click();
-  await page.getByLabel('Speed', { exact: true }).fill(String(speed));
-  await page.keyboard.press('Escape');
 }
 
 const { url, server } = await serve();
@@ -170,13 +164,18 @@ try {
   // 1/20: the speed at the start, at which a newcomer sees messages fly.
   await underWrites(page, 5);
   for (const [rate, asks] of [[4, false], [1, false], [4, true], [1, true]]) {
+    await hide(page);
     await bare.bringToFront();
+    await bare.evaluate(() => window.move(true));
     const floor = await watch(bare, bareCdp, rate, asks);
+    await bare.evaluate(() => window.move(false));
     await page.bringToFront();
+    await hide(page, false);
     const own = await watch(page, cdp, rate, asks);
     const how = `${rate}× throttled${asks ? ', asked for animation frames' : ''}`;
     print(`bare scene, ${how}`, floor);
-    print(`five members under writes, ${how}`, { ...own, ratio: Math.round((own.main / floor.main) * 100) / 100 });
+    const ratio = (part) => Math.round((own[part] / floor[part]) * 100) / 100;
+    print(`five members under writes, ${how}`, { ...own, ratio: ratio('main'), cpuRatio: ratio('cpu') });
   }
   await cdp.send('HeapProfiler.collectGarbage');
   const heap = async () => {

@@ -7,12 +7,13 @@
 mod parts;
 
 use super::keys::{self, Focus};
-use super::message::Message;
+use super::message::{Message, StageView};
 use super::model::Model;
 use super::motion::Motion;
 use super::parts::Text;
 use super::recording::{self, DropTarget, Keeper, Origin, Recording, Wish};
 use super::spans;
+use super::speed::LONGEST_FRAME_US;
 use super::split;
 use super::tabs;
 use super::timeline::Pointers;
@@ -38,12 +39,21 @@ const HINTS: &str = "quorum.hints";
 /// What is drawn so many milliseconds after a key was pressed is drawn because of it.
 const FOCUS_MS: f64 = 500.0;
 /// What is beside the stage is drawn so often while the run plays, in microseconds.
-const PACE_US: u64 = 290_000;
+const PACE_US: u64 = 240_000;
 /// While the run plays, the program waits so long for the next frame, in milliseconds: at least, and at most. What flies
 /// in between is moved by the browser, which knows beforehand what will be sent until then.
-const FRAME_MS: (u32, u32) = (95, 195);
+const FRAME_MS: (u32, u32) = (95, 295);
+/// At most, where the sequence view is open: what comes in at its edge is drawn when it has happened.
+const SEQUENCE_MS: u32 = 195;
 /// So far ahead the stage looks, in microseconds: until after the next frame, which may be late.
-const AHEAD_US: u64 = 260_000;
+const AHEAD_US: u64 = 360_000;
+// What is beside the stage is drawn with it in every frame that is not due to a turn or to news; and no time is lost
+// between two frames.
+const _: () = assert!(
+    PACE_US < FRAME_MS.1 as u64 * 1_000
+        && FRAME_MS.1 as u64 * 1_000 < AHEAD_US
+        && AHEAD_US < LONGEST_FRAME_US
+);
 /// A frame may spend so many milliseconds on opening a run.
 const SLICE_MS: f64 = 24.0;
 /// The texts of what `index.html` shows when the program breaks. They are written while it still
@@ -355,9 +365,13 @@ impl App {
             // From now on time passes.
             self.last_frame = Some(wall).filter(|_| !opens);
             if self.next.is_none() {
+                let later = match self.model.stage_view {
+                    StageView::Ring => FRAME_MS.1,
+                    StageView::Sequence => SEQUENCE_MS,
+                };
                 let ms = match opens {
                     true => 0,
-                    false => self.model.rest_ms(FRAME_MS.0, FRAME_MS.1),
+                    false => self.model.rest_ms(FRAME_MS.0, later),
                 };
                 let link = ctx.link().clone();
                 self.next = Some(Timeout::new(ms, move || link.send_message(Event::Frame)));

@@ -43,7 +43,7 @@ pub struct WriteDraft {
 const BREATH: u32 = 36;
 const BREATH_OF_NEWS: u32 = 3;
 /// The furthest that the stage looks ahead, in microseconds of the run.
-const LONGEST_LOOK_US: f64 = 60_000.0;
+const LONGEST_LOOK_US: f64 = 80_000.0;
 
 /// The state of the page.
 pub struct Model {

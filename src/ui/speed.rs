@@ -83,7 +83,7 @@ impl Speed {
 
 /// The longest wall time that one frame may cover, in microseconds: after a hidden tab or a long
 /// pause of the browser the run goes on where it was, it does not jump.
-pub const LONGEST_FRAME_US: u64 = 250_000;
+pub const LONGEST_FRAME_US: u64 = 500_000;
 
 /// Turns wall time into virtual time, without losing fractions of microseconds on the way.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

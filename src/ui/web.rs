@@ -293,13 +293,17 @@ pub struct Course {
     pub passes: bool,
 }
 
+/// What is moved stays where it is for so long, in milliseconds.
+const STAYS_MS: f64 = 3_600_000.0;
+
 /// Moves an element on its way.
 pub fn fly(element: &Element, course: &Course) -> Animation {
     let (starts, ends) = course.times;
     let begins = starts.min(course.now);
-    // It is not over when it is there, but stays for a while: at the end of an animation the browser tells the program,
-    // and has everything drawn again. For the same reason there is nothing in it but a time to begin at.
-    let whole = 2.0 * (ends - begins).max(500.0);
+    // It is not over when it is there, but stays: at the end of an animation the browser tells the program, and has
+    // everything drawn again, even when the element is gone by then. For the same reason there is nothing in it but a
+    // time to begin at.
+    let whole = ends - begins + STAYS_MS;
     let (leaves, lands) = ((starts - begins) / whole, (ends - begins) / whole);
     let (from, to) = (&course.from, &course.to);
     let opacity = match course.passes {

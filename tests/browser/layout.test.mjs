@@ -69,3 +69,24 @@ pageTest('the words at a wall lie over no member, no card and no control', {}, a
     await page.keyboard.press('Escape');
   }
 });
+
+for (const size of [[1440, 900], [1024, 768], [390, 844]].map(([width, height]) => ({ width, height }))) {
+  pageTest(`what opens in the bars lies over all that is between them, ${size.width}×${size.height}`, size, async (page) => {
+    await setSpeed(page, speeds.fastest);
+    await untilLeader(page);
+    await pause(page);
+    // Panels beside the stage that may cover it, when the window is small.
+    if (size.width < 1200) await page.locator('.sheets .drawer-button').click();
+    const covered = (selector) => page.locator(selector).evaluate((panel) => {
+      const { left, right, top, bottom } = panel.getBoundingClientRect();
+      const points = [0.1, 0.5, 0.9].flatMap((x) => [0.1, 0.5, 0.9].map((y) => [left + (right - left) * x, top + (bottom - top) * y]));
+      const inSight = points.filter(([x, y]) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight);
+      return inSight.filter(([x, y]) => !panel.contains(document.elementFromPoint(x, y))).map(String);
+    });
+    await page.locator('#new-cluster').click();
+    assert.deepEqual(await covered('.anchor > .panel'), [], 'nothing lies over the panel of the top bar');
+    await page.keyboard.press('Escape');
+    await page.locator('#branches').click();
+    assert.deepEqual(await covered('.branches'), [], 'nor over the panel of the branches');
+  });
+}

@@ -66,3 +66,11 @@ pageTest('a frame in a hidden tab stays still when it is scrolled into sight', {
   const frames = await asked(inner);
   assert.ok(frames <= 1, `${frames}`);
 });
+
+pageTest('what flies does not come to an end by itself, which would have the browser draw the page', {}, async (page) => {
+  await untilLeader(page);
+  await setSpeed(page, speeds.start);
+  await page.locator('.flight').first().waitFor({ state: 'attached' });
+  const left = await page.evaluate(() => document.getAnimations().map((one) => one.effect.getComputedTiming().endTime - one.currentTime));
+  assert.ok(left.length > 0 && left.every((ms) => ms > 60_000), left.join(' '));
+});
