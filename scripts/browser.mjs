@@ -100,7 +100,6 @@ export async function underWrites(page, speed) {
   await page.locator('#network').click();
   const inspector = page.locator('.inspector');
   await inspector.getByRole('button', { name: 'A new client …' }).click();
-  await page.evaluate(() => document.querySelectorAll('.fault-form details').forEach((one) => { one.open = true; }));
   await page.getByLabel('requests a second').fill('50');
   await page.getByLabel('% reads').fill('0');
   await inspector.getByRole('button', { name: 'Send by itself' }).click();

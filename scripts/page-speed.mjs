@@ -7,9 +7,8 @@
 // Prints one JSON object per line: frames per second and milliseconds of the main thread per second, for the scene and
 // for a cluster of five that plays under continuous writes, one at a time, with the processor throttled to a quarter and
 // not. `main` is what the tasks of that thread took, `cpu` without what other programs took meanwhile: the same on a
-// quiet machine. Then what a
-// paused page, one in a hidden tab, one in a frame out of sight and an empty one cost; how long it takes until the first member is drawn; and what playing adds to
-// the memory. SECONDS is how long each of them is watched (10).
+// quiet machine. Then what a paused page, one in a hidden tab, one in a frame out of sight and an empty one cost; how
+// long it takes until the first member is drawn; and what playing adds to the memory. SECONDS is how long each of them is watched (10).
 
 import { embed, hide, launch, open, underWrites } from './browser.mjs';
 import { serve } from './static-server.mjs';
