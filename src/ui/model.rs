@@ -233,6 +233,7 @@ impl Model {
             Message::Show(tab) => {
                 self.tab = tab;
                 self.sheet = Some(Sheet::Member);
+                self.look_at_tab();
                 self.refresh();
             }
             Message::Left(ask) => return self.left(ask),
