@@ -144,6 +144,8 @@ pageTest('at 1024 pixels the inspector is a drawer', { width: 1024, height: 768 
   assert.equal(await page.locator('#sheet-member').isVisible(), false);
   await member(page, 2).click();
   assert.equal(await page.locator('#sheet-member').isVisible(), true);
+  const [drawer, stage] = [await page.locator('#sheet-member').boundingBox(), await page.locator('.stage').boundingBox()];
+  assert.ok(stage.x + stage.width <= drawer.x, 'it covers nothing of the stage');
   await page.keyboard.press('Escape');
   assert.equal(await page.locator('#sheet-member').isVisible(), false);
 });
