@@ -255,13 +255,16 @@ impl Checker {
     }
 
     /// The place of a member in the list; the step concerns it.
+    #[inline]
     fn touch(&mut self, id: NodeId, world: &World, step: &mut Step) -> usize {
         // Most facts of a step are about one member.
-        if let Some((last, place)) = step.last
-            && last == id
-        {
-            return place;
+        match step.last {
+            Some((last, place)) if last == id => place,
+            _ => self.touch_another(id, world, step),
         }
+    }
+
+    fn touch_another(&mut self, id: NodeId, world: &World, step: &mut Step) -> usize {
         let place = match self.members.iter().position(|seen| seen.id == id) {
             Some(place) => place,
             None => {
