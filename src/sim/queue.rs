@@ -36,7 +36,8 @@ pub struct EventQueue<E> {
     lanes: [VecDeque<(EventKey, E)>; LANES],
     /// The first key of each lane, [`EventKey::NEVER`] if it is empty.
     fronts: [EventKey; LANES],
-    /// The time of the last event that each lane has had, and no later one is in it.
+    /// The time of the last event that each lane has had, and no later one is in it. From lane to lane they get earlier,
+    /// since an event goes to the first lane where it fits.
     backs: [SimTime; LANES],
     /// The lane of the next event.
     first: usize,
@@ -79,13 +80,9 @@ impl<E> EventQueue<E> {
 
     /// The lane with the latest end before an event that is scheduled now. If all of them end later, the last one.
     fn lane_for(&self, time: SimTime) -> usize {
-        let (mut found, mut end) = (LANES - 1, SimTime::ZERO);
-        for (lane, back) in self.backs.iter().enumerate() {
-            if *back <= time && *back >= end {
-                (found, end) = (lane, *back);
-            }
-        }
-        found
+        // That is the first lane that does not end later.
+        let later = self.backs.iter().filter(|back| **back > time).count();
+        later.min(LANES - 1)
     }
 
     /// The place that an event would have that is scheduled now, for an event that is kept
@@ -105,6 +102,18 @@ impl<E> EventQueue<E> {
             }
         }
         None
+    }
+
+    /// Takes an event out that is known by its time, and by what it is. `None` if there is none.
+    pub fn cancel_at(&mut self, time: SimTime, is_it: impl Fn(&E) -> bool) -> Option<E> {
+        let keys = self.lanes.iter().flat_map(|events| {
+            let first = events.partition_point(|(key, _)| key.time() < time);
+            let then = events.range(first..);
+            then.take_while(|(key, _)| key.time() == time)
+        });
+        let key = keys.filter(|(_, event)| is_it(event)).map(|(key, _)| *key);
+        let first = key.min()?;
+        self.cancel(first)
     }
 
     /// The next event, and its place.
@@ -159,6 +168,21 @@ mod tests {
         assert_eq!(queue.cancel(key), None);
         assert_eq!(queue.pop(), Some((SimTime(2), 'b')));
         assert_eq!(queue.peek(), None);
+    }
+
+    #[test]
+    fn an_event_is_found_by_what_it_is_at_its_time_alone() {
+        let mut queue = EventQueue::default();
+        for (time, event) in [(5, 'a'), (7, 'b'), (3, 'b'), (7, 'c'), (7, 'b'), (9, 'd')] {
+            queue.schedule(SimTime(time), event);
+        }
+        let is_b = |event: &char| *event == 'b';
+        assert_eq!(queue.cancel_at(SimTime(5), is_b), None);
+        assert_eq!(queue.cancel_at(SimTime(7), is_b), Some('b'));
+        assert_eq!(queue.cancel_at(SimTime(7), is_b), Some('b'));
+        assert_eq!(queue.cancel_at(SimTime(7), is_b), None);
+        let left: Vec<char> = std::iter::from_fn(|| queue.pop().map(|(_, e)| e)).collect();
+        assert_eq!(left, ['b', 'a', 'c', 'd']);
     }
 
     #[test]

@@ -68,7 +68,10 @@ impl World {
     pub(super) fn check_plan(&self, action: &Action, time: SimTime) -> Result<(), ActionError> {
         let plan = matches!(action, Action::At { .. });
         require(!plan, ActionError::PlanOfPlan)?;
-        require(time >= self.now, ActionError::InThePast(time, self.now))?;
+        require(
+            time >= self.outside.now,
+            ActionError::InThePast(time, self.outside.now),
+        )?;
         let room = self.plans().count() < MAX_PLANS;
         require(room, ActionError::TooManyPlans(MAX_PLANS))?;
         match self.check(action) {
@@ -81,8 +84,8 @@ impl World {
     /// Something begins that ends by itself.
     pub(super) fn begin(&mut self, action: Action, for_us: u64) {
         let id = self.next_fault();
-        let until = self.now.after(for_us);
-        let end = self.queue.schedule(until, Pending::Timed(id));
+        let until = self.outside.now.after(for_us);
+        let end = self.outside.queue.schedule(until, Pending::Timed(id));
         let start = crashing(&action).map_or(0, |member| self.members[member].starts());
         let fault = Timed::Fault {
             action: action.clone(),
@@ -97,7 +100,7 @@ impl World {
     /// Something will be done.
     pub(super) fn plan(&mut self, action: Action, time: SimTime) {
         let id = self.next_fault();
-        self.queue.schedule(time, Pending::Timed(id));
+        self.outside.queue.schedule(time, Pending::Timed(id));
         self.timed.insert(id, Timed::Plan(action, time));
     }
 
@@ -137,14 +140,14 @@ impl World {
         }
         match action {
             Action::HoldMessage { flight } => {
-                let flight = self.network.flight(*flight);
+                let flight = self.outside.network.flight(*flight);
                 flight.is_some_and(|flight| flight.is_held_by(HeldBy::Hand))
             }
             Action::SetLoad { client, .. } => {
                 let working = self.loads.get(client);
                 working.is_some_and(|working| working.fault == Some(id))
             }
-            _ => self.network.bears(id) || self.members().any(|member| member.bears(id)),
+            _ => self.outside.network.bears(id) || self.members().any(|member| member.bears(id)),
         }
     }
 
@@ -158,8 +161,8 @@ impl World {
         if let Action::SetLoad { client, .. } = action {
             return self.set_load(*client, None, None);
         }
-        if self.network.lift(id) {
-            self.mended_at = self.now;
+        if self.outside.network.lift(id) {
+            self.mended_at = self.outside.now;
             self.release_held();
         }
         let ids: Vec<NodeId> = self.members.ids().collect();
@@ -172,7 +175,7 @@ impl World {
 
     /// A message is let go: whoever held it for a while has nothing to end any more.
     pub(super) fn forget_hold(&mut self, held: FlightId) {
-        let queue = &mut self.queue;
+        let queue = &mut self.outside.queue;
         self.timed.retain(|_, timed| match timed {
             Timed::Fault {
                 action: Action::HoldMessage { flight },
