@@ -100,9 +100,7 @@ impl Server {
                 if new.peer_urls.is_empty() {
                     return Err(ClientError::BadUrls);
                 }
-                if !new.learner {
-                    self.may_add_voter(now)?;
-                }
+                self.may_add(now, new.learner)?;
                 self.roster.may_add(&new.peer_urls, new.learner)?;
                 let id = self.roster.next_id();
                 match new.learner {
@@ -138,11 +136,12 @@ impl Server {
         }))
     }
 
-    /// `--strict-reconfig-check`: no voter is added that could cost the quorum.
-    fn may_add_voter(&self, now: SimTime) -> Result<(), ClientError> {
+    /// `--strict-reconfig-check`: nobody is added while a voter is away, and no voter that could cost
+    /// the quorum. Who is alone may grow.
+    fn may_add(&self, now: SimTime, learner: bool) -> Result<(), ClientError> {
         let (voters, started) = self.roster.voters_without(None);
-        let restores = started == 1 && voters == 2;
-        if !restores && started < voters.div_ceil(2) + 1 {
+        let alone = (voters, started) == (1, 1);
+        if !learner && !alone && started < voters.div_ceil(2) + 1 {
             return Err(ClientError::NotEnoughStarted);
         }
         let (all, healthy) = self.healthy_voters(now);
