@@ -148,6 +148,55 @@ fn a_cluster_of_one_member_grows() {
     assert_eq!(names(&mut etcd), ["infra1", "infra2", "infra3"]);
 }
 
+/// Who votes and who learns, as Raft has it and as the list of members has it.
+fn agrees(etcd: &Etcd) -> bool {
+    etcd.world
+        .members()
+        .filter_map(|member| member.server())
+        .all(|server| {
+            let conf = server.node().conf();
+            let listed = |learners: bool| -> Vec<NodeId> {
+                let members = server.roster().members();
+                let of = members.filter(|(_, info)| info.is_learner == learners);
+                of.map(|(id, _)| id).collect()
+            };
+            conf.voters == listed(false) && conf.learners == listed(true)
+        })
+}
+
+#[test]
+fn two_members_that_are_added_at_once_are_two() {
+    for apart in 0..20 {
+        let mut etcd = Etcd::new();
+        let new = |port: u64, learner| {
+            let peer_urls = vec![format!("http://127.0.0.1:{port}")];
+            Job::Call(Call::MemberAdd(NewMember { peer_urls, learner }))
+        };
+        etcd.begin(&[2], new(42380, false));
+        etcd.pass(apart * 200);
+        etcd.begin(&[3], new(52380, true));
+        etcd.pass(8 * SECOND);
+        assert!(agrees(&etcd), "{} µs apart", apart * 200);
+    }
+}
+
+#[test]
+fn there_is_one_learner_even_if_two_are_added_at_once() {
+    for apart in 0..20 {
+        let mut etcd = Etcd::new();
+        for (member, port) in [(2, 42380), (3, 52380)] {
+            let peer_urls = vec![format!("http://127.0.0.1:{port}")];
+            let learner = true;
+            let new = NewMember { peer_urls, learner };
+            etcd.begin(&[member], Job::Call(Call::MemberAdd(new)));
+            etcd.pass(apart * 200);
+        }
+        etcd.pass(8 * SECOND);
+        assert!(agrees(&etcd), "{} µs apart", apart * 200);
+        assert_eq!(names(&mut etcd).len(), 4, "{} µs apart", apart * 200);
+    }
+}
+
 #[test]
 fn nobody_is_added_while_a_voter_is_away() {
     let mut etcd = Etcd::new();

@@ -253,7 +253,10 @@ impl Member {
             Packet::Raft(envelope) if server.was_removed(envelope.from) => {
                 out.push(Effect::send(from, Packet::Removed));
             }
-            Packet::Raft(envelope) => server.node.step(envelope.clone()),
+            Packet::Raft(envelope) => {
+                let envelope = server.passed_on(envelope.clone());
+                server.node.step(envelope);
+            }
             Packet::Request {
                 operation,
                 call,

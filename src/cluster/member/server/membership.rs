@@ -5,7 +5,7 @@ use crate::cluster::call::{AnswerBody, Call};
 use crate::cluster::client::{ClientError, OperationId};
 use crate::cluster::command::{ChangeNote, Command, Order, Publish};
 use crate::cluster::member::{Alarm, Effect};
-use crate::raft::{ConfChange, ConfChangeStep, NodeId, Role};
+use crate::raft::{ConfChange, ConfChangeStep, Entry, Envelope, Message, NodeId, Payload, Role};
 use crate::sim::SimTime;
 use std::sync::Arc;
 
@@ -90,6 +90,38 @@ impl Server {
             true => self.set_stage(operation, Stage::Given),
             // No leader, or another change is under way.
             false => self.hold(operation, out),
+        }
+    }
+
+    /// What another member passes on to the leader. Who is behind may give a new member an id that is taken by now: the
+    /// leader, who has applied every earlier change when it takes a new one, gives it a free one. What it could not have
+    /// taken from a client either is left out. (etcd's ids are hashes, and it checks when it applies.)
+    pub(in crate::cluster::member) fn passed_on(&self, mut envelope: Envelope) -> Envelope {
+        let Message::Propose { entries } = &mut envelope.message else {
+            return envelope;
+        };
+        let is_change = |entry: &Entry| matches!(entry.payload, Payload::ConfChange(_));
+        if self.node.role() == Role::Leader && entries.iter().any(is_change) {
+            let mut kept = entries.to_vec();
+            kept.retain_mut(|entry| match &mut entry.payload {
+                Payload::ConfChange(change) => self.takes_over(change),
+                _ => true,
+            });
+            *entries = kept.into();
+        }
+        envelope
+    }
+
+    /// Whether a change that was passed on is possible. One that adds a member gets its id.
+    fn takes_over(&self, change: &mut ConfChange) -> bool {
+        let note = ChangeNote::decode(&change.context).unwrap_or_default();
+        let learner = matches!(change.changes[..], [ConfChangeStep::AddLearner(_)]);
+        match &mut change.changes[..] {
+            [ConfChangeStep::AddVoter(id) | ConfChangeStep::AddLearner(id)] => {
+                *id = self.roster.next_id();
+                self.roster.may_add(&note.peer_urls, learner).is_ok()
+            }
+            _ => true,
         }
     }
 
