@@ -178,7 +178,9 @@ fn member_view(world: &World, member: &Member) -> MemberView {
         progress: None,
         keys: Vec::new(),
     };
-    if member.failure().is_some() {
+    if member.was_removed() {
+        view.note = say("label.removed");
+    } else if member.failure().is_some() {
         view.note = say("state.refuses-to-start");
     }
     let last = last_index(member);

@@ -124,4 +124,12 @@ fn a_member_that_was_removed_does_not_count_any_more() {
     let (index, term) = last_entry(&session, leader);
     let committed = why(&session, Topic::Entry(index, term));
     tells(&session, &committed, "of 3 voters, a majority");
+    // It ended, and its disk is well.
+    let removed = others(&session, &[leader])[0];
+    let ended = why(&session, Topic::Start(removed));
+    tells(&session, &ended, "has removed");
+    assert!(!told(&ended).iter().any(|fact| fact.contains("damaged")));
+    let frame = frame(&session);
+    let shown = frame.members.iter().find(|shown| shown.id == removed);
+    assert_eq!(shown.unwrap().note, "removed");
 }

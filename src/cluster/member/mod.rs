@@ -170,6 +170,11 @@ impl Member {
         self.failure.as_deref()
     }
 
+    /// Whether it was removed from the cluster, and knows it: its process ends, and starts no more.
+    pub fn was_removed(&self) -> bool {
+        self.removed
+    }
+
     /// Its disk: what is durable, and what is on its way there.
     pub fn disk(&self) -> &Disk<Record, Receipt> {
         &self.disk
