@@ -246,6 +246,7 @@ impl Server {
     ) {
         match given {
             Ok(()) => self.set_stage(operation, Stage::Given),
+            // A leader of etcd's that hands over drops it, with an error. It can as well wait for the next one.
             Err(DropReason::NoLeader | DropReason::Transferring | DropReason::NotAVoter) => {
                 self.hold(operation, out);
             }
