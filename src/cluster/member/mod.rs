@@ -20,7 +20,7 @@ use super::identity;
 use super::options::WorldOptions;
 use super::trace::{Address, Fact, Packet, WaitReason};
 use super::world::Out;
-use crate::raft::{Entry, Envelope, Index, NodeId, Ready, Stored};
+use crate::raft::{Entry, Envelope, Index, Message, NodeId, Ready, Stored};
 use crate::sim::{Clock, Disk, FlightId, Layered, SimTime, Wal, stream};
 use inbox::Item;
 use std::sync::Arc;
@@ -174,6 +174,11 @@ impl Member {
         self.failure.as_deref()
     }
 
+    /// Whether it was removed from the cluster, and knows it: its process ends, and starts no more.
+    pub fn was_removed(&self) -> bool {
+        self.removed
+    }
+
     /// Its disk: what is durable, and what is on its way there.
     pub fn disk(&self) -> &Disk<Record, Receipt> {
         &self.disk
@@ -251,7 +256,10 @@ impl Member {
             Packet::Raft(envelope) if server.was_removed(envelope.from) => {
                 out.push(Effect::send(from, Packet::Removed));
             }
-            Packet::Raft(envelope) => server.node.step(envelope),
+            Packet::Raft(envelope) => match envelope.message {
+                Message::Propose { .. } => server.node.step(server.passed_on(envelope.clone())),
+                _ => server.node.step(envelope),
+            },
             Packet::Request {
                 operation,
                 call,

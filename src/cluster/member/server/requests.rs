@@ -7,7 +7,8 @@ use crate::cluster::member::{Alarm, Effect};
 use crate::cluster::trace::{Address, Fact, Packet};
 use crate::cluster::world::Out;
 use crate::kv::{
-    AuthRequest, Caller, KvError, LeaseGrantRequest, Request, Response, ResponseBody, V2Response,
+    AuthRequest, Caller, Credentials, KvError, LeaseGrantRequest, Request, Response, ResponseBody,
+    V2Response,
 };
 use crate::raft::{DropReason, Entry, NodeId, Payload, Ready};
 use crate::sim::SimTime;
@@ -146,12 +147,6 @@ impl Server {
         let Call::Store(request) = &*self.pending.get(&operation)?.call else {
             return None;
         };
-        // The log never sees a wrong password.
-        if let Request::Auth(AuthRequest::Authenticate(login)) = request
-            && let Err(error) = self.store.auth().check_password(login)
-        {
-            return Some(error.into());
-        }
         let behind = self.node.commit_index().0 - self.node.applied_index().0;
         if behind > MAX_GAP && request.is_write() {
             return Some(ClientError::TooManyRequests);
@@ -179,6 +174,10 @@ impl Server {
             return;
         };
         match &*pending.call {
+            // Whoever is behind does not know yet who may be let in.
+            Call::Store(Request::Auth(AuthRequest::Authenticate(_))) => {
+                self.ask_to_read(now, operation, out);
+            }
             Call::Store(request) if request.is_write() => self.propose(operation, out),
             Call::Store(_) | Call::MemberList(_) | Call::V2Health => {
                 self.ask_to_read(now, operation, out);
@@ -227,9 +226,23 @@ impl Server {
         }
     }
 
+    /// This member knows who may be let in: a login goes into the log, unless the password is wrong.
+    fn let_in(&mut self, operation: OperationId, login: &Credentials, out: &mut Out) {
+        if let Err(error) = self.store.auth().check_password(login) {
+            return self.reply(operation, Err(error.into()), out);
+        }
+        self.propose(operation, out);
+        let stage = self.pending.get(&operation).map(|pending| pending.stage);
+        if stage == Some(Stage::Given) {
+            // It is not asked for again.
+            self.set_stage(operation, Stage::Confirmed);
+        }
+    }
+
     fn given(&mut self, operation: OperationId, given: Result<(), DropReason>, out: &mut Out) {
         match given {
             Ok(()) => self.set_stage(operation, Stage::Given),
+            // A leader of etcd's that hands over drops it, with an error. It can as well wait for the next one.
             Err(DropReason::NoLeader | DropReason::Transferring | DropReason::NotAVoter) => {
                 self.hold(operation, out);
             }
@@ -407,11 +420,10 @@ impl Server {
             }
         }
         let body = match (request, result) {
+            // The password may have been changed since it was checked.
             (Request::Auth(AuthRequest::Authenticate(login)), Ok(_)) => {
-                Ok(AnswerBody::Token(Caller {
-                    user: login.name.clone(),
-                    revision: self.store.auth_status().revision,
-                }))
+                let checked = self.store.auth().check_password(login);
+                checked.map(AnswerBody::Token).map_err(ClientError::from)
             }
             (_, result) => result.map(AnswerBody::Store).map_err(ClientError::from),
         };
@@ -430,7 +442,12 @@ impl Server {
             let Some(pending) = self.pending.get(&operation) else {
                 continue;
             };
-            let result = match &*pending.call {
+            let call = pending.call.clone();
+            let result = match &*call {
+                Call::Store(Request::Auth(AuthRequest::Authenticate(login))) => {
+                    self.let_in(operation, login, out);
+                    continue;
+                }
                 Call::Store(request) => {
                     let read = self.store.read(&pending.caller, request);
                     read.map(AnswerBody::Store).map_err(ClientError::from)
