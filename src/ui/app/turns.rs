@@ -67,7 +67,7 @@ mod tests {
     fn drawn(turns: &Turns) -> [bool; 2] {
         [Slot::Inspector, Slot::Clock].map(|slot| {
             let mut drawn = false;
-            turns.show(slot, || {
+            let _ = turns.show(slot, || {
                 drawn = true;
                 Html::default()
             });
