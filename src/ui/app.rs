@@ -230,6 +230,8 @@ impl Component for App {
         if spoken != language() {
             web::remember(LANGUAGE, language().tag());
             mark_language();
+            // They know the elements of the page that is gone by now.
+            (self.pointers, self.side) = (None, None);
             self.said = spans::text(&self.model.panels.sentence).into();
         }
         if sentence != self.model.panels.sentence {

@@ -233,6 +233,8 @@ impl Model {
             Message::Show(tab) => {
                 self.tab = tab;
                 self.sheet = Some(Sheet::Member);
+                // While the run plays, tabs wait for a while before they are looked up again.
+                self.tabs.pass(u64::from(u32::MAX));
                 self.refresh();
             }
             Message::Left(ask) => return self.left(ask),

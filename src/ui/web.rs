@@ -259,6 +259,12 @@ pub fn focus(selectors: &str) {
         let document = window().document();
         let focused = document.and_then(|document| document.active_element());
         if focused.as_ref() == Some(&element) {
+            // What is in a field is written anew, as when it is reached with Tab; a line of the console goes on.
+            let field = element.dyn_ref::<HtmlInputElement>();
+            field
+                .filter(|field| field.id() != "console-line")
+                .into_iter()
+                .for_each(HtmlInputElement::select);
             return;
         }
     }

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 
-import { pause, steps, until, untilLeader } from './quorum.mjs';
+import { clock, pause, steps, until, untilLeader } from './quorum.mjs';
 import { pageTest } from './support.mjs';
 
 const sizes = [[1440, 900], [1024, 768], [390, 844], [800, 500]].map(([width, height]) => ({ width, height }));
@@ -44,6 +44,23 @@ pageTest('a click changes the language at once, the run goes on where it was, an
   await speak(page, 'EN');
   assert.equal(await spoken(page), 'en');
   await page.getByRole('button', { name: 'New cluster' }).waitFor();
+});
+
+pageTest('the timeline and the inspector work on in the other language', { width: 1024, height: 768 }, async (page) => {
+  await untilLeader(page);
+  await pause(page);
+  await speak(page, 'PT');
+  const area = await page.locator('.tl-area').boundingBox();
+  await until(page, (width) => {
+    const drawn = document.querySelector('[data-testid=timeline]').viewBox.baseVal.width;
+    return Math.abs(drawn - width) < 2;
+  }, area.width);
+  const before = await clock(page);
+  await page.mouse.click(area.x + area.width * 0.3, area.y + area.height / 2);
+  assert.ok(await clock(page) < before, 'a click goes to its moment');
+  await page.locator('footer .drawer-button').click();
+  await page.locator('#tab-checks').click();
+  await page.getByTestId('checks').waitFor();
 });
 
 /** Every text of the page that a person reads or hears, with more than one word of letters in it. */

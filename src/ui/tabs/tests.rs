@@ -75,6 +75,17 @@ fn while_playing_a_tab_is_looked_up_a_few_times_a_second() {
 }
 
 #[test]
+fn a_tab_that_is_chosen_while_the_run_plays_is_there_at_once() {
+    let mut model = written(1);
+    model.update(Message::TogglePlay);
+    model.update(Message::Show(Tab::Checks));
+    assert!(model.tabs.checks.is_some());
+    model.update(Message::Show(Tab::Keys));
+    assert!(model.tabs.checks.is_none());
+    assert_eq!(keys(&model).total, 1);
+}
+
+#[test]
 fn of_a_long_list_only_the_rows_in_sight_are_made() {
     let mut model = written(120);
     model.update(Message::Show(Tab::Keys));
