@@ -126,16 +126,17 @@ impl<'a> Electorate<'a> {
     ) -> Option<T> {
         let needed = (self.needed)(voters.len()).min(voters.len());
         // In falling order. Leaders ask for every answer: a handful of voters needs no list on the heap.
-        let (mut few, mut many) = ([None; 9], Vec::new());
+        let first = value(*voters.first()?);
+        let (mut few, mut many) = ([first; 9], Vec::new());
         let values = match few.get_mut(..voters.len()) {
             Some(few) => few,
             None => {
-                many.resize(voters.len(), None);
+                many.resize(voters.len(), first);
                 &mut many[..]
             }
         };
-        for (count, id) in voters.iter().enumerate() {
-            let value = Some(value(*id));
+        for (count, id) in voters.iter().enumerate().skip(1) {
+            let value = value(*id);
             let mut place = count;
             while place > 0 && values[place - 1] < value {
                 values[place] = values[place - 1];
@@ -143,6 +144,6 @@ impl<'a> Electorate<'a> {
             }
             values[place] = value;
         }
-        values.get(needed.max(1) - 1).copied().flatten()
+        values.get(needed.max(1) - 1).copied()
     }
 }

@@ -95,47 +95,58 @@ fn ends_of<A: Into<u64>>(from: A, to: A) -> Ends {
     u128::from(from.into()) << 64 | u128::from(to.into())
 }
 
-/// Where each link is: a table with a free place beside almost each that is taken.
+/// Where in the list each link is: a table with a free slot beside almost each that is taken.
 #[derive(Clone, Debug, Default)]
 struct Places {
-    /// None, or a power of two. What is free has the place [`Places::FREE`].
-    slots: Vec<(Ends, usize)>,
+    /// The ends of each link, in the order of the list.
+    ends: Vec<Ends>,
+    /// None, or a power of two of them: the place of a link, or [`Places::FREE`].
+    slots: Vec<u32>,
 }
 
 impl Places {
-    const FREE: usize = usize::MAX;
+    const FREE: u32 = u32::MAX;
 
-    fn of(links: Vec<(Ends, usize)>) -> Places {
-        let size = (2 * links.len()).next_power_of_two();
-        let mut places = Places {
-            slots: vec![(0, Places::FREE); size],
-        };
-        for (ends, place) in links {
-            let slot = places.slot(ends);
-            places.slots[slot] = (ends, place);
+    /// There is a new link, behind those in the list.
+    fn push(&mut self, ends: Ends) {
+        self.ends.push(ends);
+        if 2 * self.ends.len() > self.slots.len() {
+            self.slots = vec![Places::FREE; (2 * self.ends.len()).next_power_of_two()];
+            for place in 0..self.ends.len() {
+                self.fill(place);
+            }
+        } else {
+            self.fill(self.ends.len() - 1);
         }
-        places
+    }
+
+    fn fill(&mut self, place: usize) {
+        let slot = self.slot(self.ends[place]);
+        self.slots[slot] = place as u32;
     }
 
     fn get(&self, ends: Ends) -> Option<usize> {
         if self.slots.is_empty() {
             return None;
         }
-        let (_, place) = self.slots[self.slot(ends)];
-        (place != Places::FREE).then_some(place)
+        let place = self.slots[self.slot(ends)];
+        (place != Places::FREE).then_some(place as usize)
     }
 
-    /// Where these ends are, or would be.
+    /// The slot of these ends, or the one that they would have.
     fn slot(&self, ends: Ends) -> usize {
         // The ends are small numbers, except that clients have the highest bit.
         let (from, to) = ((ends >> 64) as u64, ends as u64);
         let mixed = (from.rotate_left(7) ^ to).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mask = self.slots.len() - 1;
         let mut slot = (mixed >> 32) as usize & mask;
-        while self.slots[slot].1 != Places::FREE && self.slots[slot].0 != ends {
-            slot = (slot + 1) & mask;
+        loop {
+            match self.slots[slot] {
+                Places::FREE => return slot,
+                place if self.ends[place as usize] == ends => return slot,
+                _ => slot = (slot + 1) & mask,
+            }
         }
-        slot
     }
 }
 
@@ -149,7 +160,7 @@ pub struct Network<A, M> {
     /// In the order in which they were laid, so that a flight finds its own by counting.
     links: Vec<Link>,
     ends: SmallMap<Ends, ((A, A), usize)>,
-    /// The same once more: where a link is in the list, to be found at once.
+    /// The same once more, to be found at once.
     places: Places,
     /// What flies, in the order of sending: that of the id `first` in front, with gaps where a
     /// message has landed. Ids are given in a row, so that finding one is counting.
@@ -184,8 +195,7 @@ impl<A: Copy + Into<u64>, M> Network<A, M> {
             None => {
                 self.ends.insert(ends, ((from, to), self.links.len()));
                 self.links.push(link);
-                let all = self.ends.iter().map(|(ends, (_, place))| (*ends, *place));
-                self.places = Places::of(all.collect());
+                self.places.push(ends);
             }
         }
     }
@@ -299,9 +309,9 @@ impl<A: Copy + Into<u64>, M: Clone> Network<A, M> {
         flight
     }
 
-    /// Holds a message wherever it is. Returns when it would have landed; `None` if it is not on its way.
-    pub fn hold(&mut self, now: SimTime, id: FlightId) -> Option<SimTime> {
-        self.put_aside(now, id, HeldBy::Hand)
+    /// Holds a message wherever it is.
+    pub fn hold(&mut self, now: SimTime, id: FlightId) {
+        self.put_aside(now, id, HeldBy::Hand);
     }
 
     /// Lets a message that is held by hand go the rest of its way. Returns when it will arrive.
@@ -333,12 +343,11 @@ impl<A: Copy + Into<u64>, M: Clone> Network<A, M> {
         released.into_iter().map(|(_, id)| id).collect()
     }
 
-    fn put_aside(&mut self, now: SimTime, id: FlightId, by: HeldBy) -> Option<SimTime> {
-        let mut flight = self.take(id)?;
-        let arrives = flight.arrives;
-        flight.held = Some(Hold { by, since: now });
-        self.aside.insert(id, flight);
-        Some(arrives)
+    fn put_aside(&mut self, now: SimTime, id: FlightId, by: HeldBy) {
+        if let Some(mut flight) = self.take(id) {
+            flight.held = Some(Hold { by, since: now });
+            self.aside.insert(id, flight);
+        }
     }
 }
 

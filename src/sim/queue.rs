@@ -8,7 +8,7 @@
 use super::time::SimTime;
 use std::collections::VecDeque;
 
-/// The place of an event in the queue, for taking it out again.
+/// The place of an event in the queue.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct EventKey(
     /// The time, and in the lower half the order among the events of that time: one number, since
@@ -92,28 +92,17 @@ impl<E> EventQueue<E> {
         EventKey(u128::from(time.0) << 64 | u128::from(self.scheduled))
     }
 
-    /// Takes an event out before it happens; `None` if it has happened.
-    pub fn cancel(&mut self, key: EventKey) -> Option<E> {
+    /// Takes the event out of which this is true, before it happens; `None` if there is none. It is looked for among all:
+    /// that is rare, and so nobody has to remember the place of an event.
+    pub fn cancel(&mut self, is_it: &dyn Fn(&E) -> bool) -> Option<E> {
         for (lane, events) in self.lanes.iter_mut().enumerate() {
-            if let Ok(place) = events.binary_search_by_key(&key, |(other, _)| *other) {
+            if let Some(place) = events.iter().position(|(_, event)| is_it(event)) {
                 let found = events.remove(place);
                 self.find_first(lane);
                 return found.map(|(_, event)| event);
             }
         }
         None
-    }
-
-    /// Takes an event out that is known by its time, and by what it is. `None` if there is none.
-    pub fn cancel_at(&mut self, time: SimTime, is_it: impl Fn(&E) -> bool) -> Option<E> {
-        let keys = self.lanes.iter().flat_map(|events| {
-            let first = events.partition_point(|(key, _)| key.time() < time);
-            let then = events.range(first..);
-            then.take_while(|(key, _)| key.time() == time)
-        });
-        let key = keys.filter(|(_, event)| is_it(event)).map(|(key, _)| *key);
-        let first = key.min()?;
-        self.cancel(first)
     }
 
     /// The next event, and its place.
@@ -162,27 +151,12 @@ mod tests {
     #[test]
     fn a_cancelled_event_never_happens() {
         let mut queue = EventQueue::default();
-        let key = queue.schedule(SimTime(1), 'a');
+        queue.schedule(SimTime(1), 'a');
         queue.schedule(SimTime(2), 'b');
-        assert_eq!(queue.cancel(key), Some('a'));
-        assert_eq!(queue.cancel(key), None);
+        assert_eq!(queue.cancel(&|event| *event == 'a'), Some('a'));
+        assert_eq!(queue.cancel(&|event| *event == 'a'), None);
         assert_eq!(queue.pop(), Some((SimTime(2), 'b')));
         assert_eq!(queue.peek(), None);
-    }
-
-    #[test]
-    fn an_event_is_found_by_what_it_is_at_its_time_alone() {
-        let mut queue = EventQueue::default();
-        for (time, event) in [(5, 'a'), (7, 'b'), (3, 'b'), (7, 'c'), (7, 'b'), (9, 'd')] {
-            queue.schedule(SimTime(time), event);
-        }
-        let is_b = |event: &char| *event == 'b';
-        assert_eq!(queue.cancel_at(SimTime(5), is_b), None);
-        assert_eq!(queue.cancel_at(SimTime(7), is_b), Some('b'));
-        assert_eq!(queue.cancel_at(SimTime(7), is_b), Some('b'));
-        assert_eq!(queue.cancel_at(SimTime(7), is_b), None);
-        let left: Vec<char> = std::iter::from_fn(|| queue.pop().map(|(_, e)| e)).collect();
-        assert_eq!(left, ['b', 'a', 'c', 'd']);
     }
 
     #[test]
@@ -200,8 +174,8 @@ mod tests {
                 }
                 4 => {
                     let cancelled = tree.keys().nth(random as usize % 50).copied();
-                    if let Some(key) = cancelled {
-                        assert_eq!(queue.cancel(key), tree.remove(&key));
+                    if let Some(number) = cancelled.and_then(|key| tree.remove(&key)) {
+                        assert_eq!(queue.cancel(&|event| *event == number), Some(number));
                     }
                 }
                 _ => {

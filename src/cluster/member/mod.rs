@@ -383,7 +383,6 @@ impl Member {
                 out.note(Fact::Learned { member, event });
             }
             server.take_in(now, ready, out);
-            ready.committed.clear();
             send_all(ready.messages.drain(..), out);
             if let Some(write) = ready.write.take() {
                 let entries = range_of(&write.entries);

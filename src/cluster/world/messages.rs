@@ -198,7 +198,7 @@ impl World {
     /// Takes a message off the network.
     fn take(&mut self, id: FlightId) -> Option<Flight<Address, Parcel>> {
         let flight = self.outside.network.take(id)?;
-        self.outside.will_not_land(id, flight.arrives);
+        self.outside.will_not_land(id);
         Some(flight)
     }
 
@@ -215,9 +215,8 @@ impl World {
     }
 
     pub(super) fn hold_message(&mut self, id: FlightId) {
-        if let Some(arrives) = self.outside.network.hold(self.outside.now, id) {
-            self.outside.will_not_land(id, arrives);
-        }
+        self.outside.network.hold(self.outside.now, id);
+        self.outside.will_not_land(id);
         self.note_held(id, WaitReason::Hand);
     }
 

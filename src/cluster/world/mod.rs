@@ -426,18 +426,14 @@ impl World {
         let starts = self.members[id].starts();
         for effect in effects {
             match effect {
-                Effect::Note(fact) => {
-                    let crashed = matches!(fact, Fact::Crashed { .. });
+                Effect::Note(fact @ Fact::Crashed { .. }) => {
                     self.note(fact);
-                    if crashed {
-                        self.close_connections(id);
-                    }
+                    self.close_connections(id);
                 }
                 Effect::Leave => {
                     self.with_member(id, |member, now, out| member.leave(now, out));
                 }
-                Effect::Send(to, packet) => self.send(Address::Member(id), to, packet),
-                Effect::Alarm(time, alarm) => self.outside.alarm(time, (id, starts), alarm),
+                other => Out::new(&mut self.outside, id, starts).push(other),
             }
         }
     }

@@ -4,7 +4,7 @@
 
 use super::messages::Once;
 use super::{Parcel, Pending};
-use crate::cluster::member::{Alarm, Effect};
+use crate::cluster::member::Effect;
 use crate::cluster::trace::{Address, Fact, TraceEvent};
 use crate::raft::NodeId;
 use crate::sim::{Departure, EventQueue, FlightId, Network, SimTime, SmallMap};
@@ -85,20 +85,15 @@ impl Outside {
         self.queue.schedule(arrives, Pending::Land(flight));
     }
 
-    /// A message that would have landed then does not.
-    pub(super) fn will_not_land(&mut self, flight: FlightId, arrives: SimTime) {
-        let lands = |event: &Pending| matches!(event, Pending::Land(other) if *other == flight);
-        self.queue.cancel_at(arrives, lands);
+    /// A message that would have landed does not.
+    pub(super) fn will_not_land(&mut self, flight: FlightId) {
+        self.queue
+            .cancel(&|event| matches!(event, Pending::Land(other) if *other == flight));
     }
 
     /// Takes what had to wait until a member had acted.
     pub(super) fn take_rest(&mut self) -> Option<Vec<Effect>> {
         (!self.rest.is_empty()).then(|| std::mem::take(&mut self.rest))
-    }
-
-    /// A member's process wants to be called.
-    pub(super) fn alarm(&mut self, time: SimTime, (id, starts): (NodeId, u64), alarm: Alarm) {
-        self.queue.schedule(time, Pending::Alarm(id, starts, alarm));
     }
 }
 
@@ -134,7 +129,10 @@ impl<'a> Out<'a> {
         match effect {
             Effect::Note(fact) => self.outside.note(fact),
             Effect::Send(to, packet) => self.send(to, packet),
-            Effect::Alarm(time, alarm) => self.outside.alarm(time, (self.id, self.starts), alarm),
+            Effect::Alarm(time, alarm) => {
+                let called = Pending::Alarm(self.id, self.starts, alarm);
+                self.outside.queue.schedule(time, called);
+            }
             Effect::Leave => {}
         }
     }
@@ -142,6 +140,7 @@ impl<'a> Out<'a> {
     /// [`Out::push`] of a fact that says of no process that it ended.
     #[inline]
     pub(in crate::cluster) fn note(&mut self, fact: Fact) {
+        debug_assert!(!matches!(fact, Fact::Crashed { .. }));
         match self.outside.rest.is_empty() {
             true => self.outside.note(fact),
             false => self.outside.rest.push(Effect::Note(fact)),
@@ -167,6 +166,8 @@ impl<'a> Out<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::member::Alarm;
+    use crate::cluster::trace::Packet;
 
     #[test]
     fn what_comes_after_the_end_of_a_process_waits_with_it() {
@@ -183,6 +184,7 @@ mod tests {
         out.extend([crashed.clone(), torn.clone()].map(Effect::Note));
         out.note(torn.clone());
         out.push(Effect::Leave);
+        out.send(Address::Member(NodeId(2)), Parcel::new(Packet::Removed));
         let noted = |outside: &Outside| -> Vec<Fact> {
             let trace = outside.trace.iter();
             trace.map(|event| event.fact.clone()).collect()
@@ -196,7 +198,40 @@ mod tests {
                 _ => None,
             })
             .collect();
-        assert_eq!(rest, [Some(crashed), Some(torn.clone()), Some(torn), None]);
+        let waited = [Some(crashed), Some(torn.clone()), Some(torn), None, None];
+        assert_eq!(rest, waited);
         assert!(outside.take_rest().is_none());
+    }
+
+    #[test]
+    fn the_process_that_runs_by_then_is_called() {
+        let mut outside = Outside::default();
+        let mut out = Out::new(&mut outside, NodeId(1), 1);
+        for start in [2, 3] {
+            out.started(start);
+            out.push(Effect::Alarm(SimTime(start), Alarm::Synced));
+        }
+        let alarms = std::iter::from_fn(|| outside.queue.pop());
+        let called = alarms.map(|(time, event)| match event {
+            Pending::Alarm(NodeId(1), process, Alarm::Synced) => (time.0, process),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(called.collect::<Vec<_>>(), [(2, 2), (3, 3)]);
+    }
+
+    #[test]
+    fn the_other_message_of_the_same_moment_lands() {
+        let mut outside = Outside::default();
+        for flight in 1..=3 {
+            outside.will_land(FlightId(flight), SimTime(5));
+        }
+        outside.will_not_land(FlightId(2));
+        outside.will_not_land(FlightId(4));
+        let landings = std::iter::from_fn(|| outside.queue.pop());
+        let landed = landings.map(|(_, event)| match event {
+            Pending::Land(flight) => flight.0,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(landed.collect::<Vec<_>>(), [1, 3]);
     }
 }

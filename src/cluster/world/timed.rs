@@ -6,7 +6,7 @@ use super::super::trace::Fact;
 use super::check::require;
 use super::{Pending, World};
 use crate::raft::NodeId;
-use crate::sim::{EventKey, FaultId, FlightId, HeldBy, SimTime};
+use crate::sim::{FaultId, FlightId, HeldBy, SimTime};
 
 /// How many plans there can be at a time.
 const MAX_PLANS: usize = 1_000;
@@ -20,8 +20,6 @@ pub(super) enum Timed {
     Fault {
         action: Action,
         until: SimTime,
-        /// The event of its end.
-        end: EventKey,
         /// For a crash: the number of the process that crashed.
         start: u64,
     },
@@ -85,12 +83,11 @@ impl World {
     pub(super) fn begin(&mut self, action: Action, for_us: u64) {
         let id = self.next_fault();
         let until = self.outside.now.after(for_us);
-        let end = self.outside.queue.schedule(until, Pending::Timed(id));
+        self.outside.queue.schedule(until, Pending::Timed(id));
         let start = crashing(&action).map_or(0, |member| self.members[member].starts());
         let fault = Timed::Fault {
             action: action.clone(),
             until,
-            end,
             start,
         };
         self.timed.insert(id, fault);
@@ -176,13 +173,12 @@ impl World {
     /// A message is let go: whoever held it for a while has nothing to end any more.
     pub(super) fn forget_hold(&mut self, held: FlightId) {
         let queue = &mut self.outside.queue;
-        self.timed.retain(|_, timed| match timed {
+        self.timed.retain(|id, timed| match timed {
             Timed::Fault {
                 action: Action::HoldMessage { flight },
-                end,
                 ..
             } if *flight == held => {
-                queue.cancel(*end);
+                queue.cancel(&|event| matches!(event, Pending::Timed(other) if other == id));
                 false
             }
             _ => true,

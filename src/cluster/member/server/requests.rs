@@ -339,15 +339,15 @@ impl Server {
         self.reply(operation, result, out);
     }
 
-    /// Applies what is committed and answers what can be answered by it.
+    /// Applies what is committed and answers what can be answered by it; nothing of that stays in `ready`.
     pub(in crate::cluster::member) fn take_in(
         &mut self,
         now: SimTime,
-        ready: &Ready,
+        ready: &mut Ready,
         out: &mut Out,
     ) {
-        if let Some(snapshot) = &ready.snapshot {
-            self.take_over(snapshot);
+        if let Some(snapshot) = ready.snapshot.take() {
+            self.take_over(&snapshot);
             self.tell_watchers(out);
         }
         for entry in &ready.committed {
@@ -357,7 +357,8 @@ impl Server {
             self.node.applied(last.index);
             self.save_if_due();
         }
-        for read in &ready.reads {
+        ready.committed.clear();
+        for read in ready.reads.drain(..) {
             let operation = self.reads.remove(&read.read.id);
             if let Some(operation) = operation
                 && let Some(pending) = self.pending.get_mut(&operation)
