@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::cluster::{Address, ClientId};
+use crate::ui::console::Key;
 use crate::view::RoleView;
 use crate::view::deeds::{Deed, KNOBS, Way};
 use crate::view::wall;
@@ -39,6 +40,24 @@ fn members_change_groups_and_the_cut_follows() {
     assert_eq!(model.panel, None);
     model.update(Message::Heal(Place::Stage));
     assert_eq!(model.slices.groups.len(), 1);
+}
+
+#[test]
+fn a_member_that_comes_while_the_cut_is_prepared_has_a_group() {
+    let mut model = model(3);
+    model.session.advance(1_000_000);
+    let line = "etcdctl member add infra4 --peer-urls=http://127.0.0.1:42380";
+    for key in [Key::Open(true), Key::Type(line.to_owned()), Key::Enter] {
+        model.update(key.into());
+    }
+    model.update(Message::TogglePanel(Panel::Cut));
+    assert_eq!(model.cut.sizes(), [2, 1]);
+    model.update(Message::SetSpeed(9));
+    model.update(Message::Pass(1_000_000));
+    assert_eq!(model.slices.ids.len(), 4);
+    assert_eq!(model.cut.sizes(), [3, 1]);
+    model.update(Message::NextGroup(NodeId(4)));
+    assert_eq!(model.cut.sizes(), [2, 2]);
 }
 
 #[test]
