@@ -50,6 +50,11 @@ impl Case {
                 jitter_us: rng.random_range(0..=8_000),
             };
         }
+        if self.profile == Profile::Snapshots {
+            options.raft.compaction_distance = rng.random_range(1..=30);
+            // Whoever gets the entry of its own request in a snapshot cannot answer it; in the calm nobody is that late.
+            options.raft.compaction_tail = rng.random_range(10..=20);
+        }
         options
     }
 

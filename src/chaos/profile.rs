@@ -25,6 +25,8 @@ pub enum Profile {
     Membership,
     /// All kinds of faults at once. (The members stay the same.)
     Everything,
+    /// The same with logs that are kept short: who was away needs a snapshot.
+    Snapshots,
 }
 
 /// Something that a chaos run does.
@@ -116,7 +118,7 @@ const MEMBERSHIP: Weights = &[
 
 impl Profile {
     /// All profiles, the calmest first.
-    pub const ALL: [Profile; 8] = [
+    pub const ALL: [Profile; 9] = [
         Profile::Calm,
         Profile::Lossy,
         Profile::Partitions,
@@ -125,6 +127,7 @@ impl Profile {
         Profile::Clocks,
         Profile::Membership,
         Profile::Everything,
+        Profile::Snapshots,
     ];
 
     /// Its name on the command line.
@@ -138,6 +141,7 @@ impl Profile {
             Profile::Clocks => "clocks",
             Profile::Membership => "membership",
             Profile::Everything => "everything",
+            Profile::Snapshots => "snapshots",
         }
     }
 
@@ -151,7 +155,9 @@ impl Profile {
             Profile::Disks => &[DISKS],
             Profile::Clocks => &[CLOCKS],
             Profile::Membership => &[MEMBERSHIP, LOSSY, PARTITIONS, CRASHES],
-            Profile::Everything => &[LOSSY, PARTITIONS, CRASHES, DISKS, CLOCKS],
+            Profile::Everything | Profile::Snapshots => {
+                &[LOSSY, PARTITIONS, CRASHES, DISKS, CLOCKS]
+            }
         }
     }
 }

@@ -78,6 +78,8 @@
 //! - **A lease is measured** from the sending of the heartbeats that a quorum has answered, and
 //!   shortened by the drift of the clocks; etcd trusts in CheckQuorum alone. Restarted voters wait,
 //!   and a transfer ends the lease for the rest of the term.
+//! - **A sleep is seen at once**: the timers of a process that was stopped have run out when it
+//!   goes on. etcd's go on where they stood, see `node/timer.rs`.
 //! - **Stale candidates are answered**, as the paper wants it, so that they learn the term.
 //!
 //! Not covered: snapshots in chunks (one message carries all), witnesses, flexible quorums, and

@@ -37,6 +37,8 @@ pub struct Progress {
     /// The leader's clock when it sent the latest heartbeat that this follower answered.
     /// `None` before the first. For leases.
     pub confirmed_at: Option<u64>,
+    /// The leader's clock when it sent its latest snapshot.
+    pub(super) snapshot_sent: u64,
     /// Something shall be sent even if there is nothing new, to find out what was lost.
     pub(super) nudge: bool,
     /// The follower is new and needs the state before the first entry.
@@ -70,6 +72,7 @@ impl Progress {
             recent_active: false,
             sent_commit: Index(0),
             confirmed_at: None,
+            snapshot_sent: 0,
             nudge: false,
             is_blank: false,
         }
@@ -98,6 +101,12 @@ impl Progress {
         self.next_index = index.next();
         self.state = ProgressState::Snapshot { index };
         self.is_blank = false;
+    }
+
+    /// The snapshot that was under way is lost: what it should have brought is missing still.
+    pub fn snapshot_lost(&mut self) {
+        self.state = ProgressState::Probe { waiting: false };
+        self.become_probe();
     }
 
     /// The follower acknowledged everything up to `index`. Returns whether that was news: with

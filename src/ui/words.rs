@@ -127,11 +127,12 @@ pub fn stage_label(vitals: &Vitals, groups: &[Vec<NodeId>]) -> String {
         ),
         None => tell("stage.nobody-leads", &[("term", &vitals.term)]),
     };
-    let key = match vitals.voters {
+    let members: usize = groups.iter().map(Vec::len).sum();
+    let key = match members {
         1 => "stage.label-one",
         _ => "stage.label",
     };
-    let mut label = tell(key, &[("n", &vitals.voters), ("leader", &leader)]);
+    let mut label = tell(key, &[("n", &members), ("leader", &leader)]);
     if groups.len() > 1 {
         let sides = groups.iter().map(|group| names(group)).collect::<Vec<_>>();
         let sides = sides.join(&format!(" {} ", say("stage.and")));

@@ -8,7 +8,8 @@ use super::sentence::{recent_events, sentence};
 use crate::cluster::{
     Address, Fact, LossReason, Member, Operation, Outcome, Packet, Server, World,
 };
-use crate::raft::{Ballot, Index, Message, Node, NodeId, Role, Term};
+use crate::raft::electorate::majority;
+use crate::raft::{Ballot, Entry, Index, Message, Node, NodeId, Payload, Role, Term};
 use crate::sim::{Flight, FlightId, SimTime};
 use crate::timeline::Session;
 use crate::words::{say, tell};
@@ -95,14 +96,14 @@ pub(super) fn groups(world: &World) -> Vec<Vec<NodeId>> {
 
 fn vitals(world: &World, groups: &[Vec<NodeId>]) -> Vitals {
     let awake = |member: &Member| member.server().is_some() && !member.settings().paused;
-    let running = |id: &&NodeId| world.member(**id).is_some_and(awake);
-    let voters = world.members().count();
+    let voters = voters(world);
+    let running = |id: &&NodeId| voters.contains(id) && world.member(**id).is_some_and(awake);
     let nodes = || world.members().filter_map(Member::server);
     Vitals {
         term: nodes().map(|s| s.node().term()).max().unwrap_or_default(),
         leader: world.leader().map(Member::id),
-        quorum: voters / 2 + 1,
-        voters,
+        quorum: majority(voters.len()),
+        voters: voters.len(),
         reachable: groups
             .iter()
             .map(|group| group.iter().filter(running).count())
@@ -112,6 +113,34 @@ fn vitals(world: &World, groups: &[Vec<NodeId>]) -> Vitals {
         modified: super::settings::modified(world.options()),
         violated: false,
     }
+}
+
+/// Those who vote, whether they run or were ever started: as the leader has it; if nobody leads, as whoever has applied
+/// most; if nobody runs, as the disks say.
+pub(super) fn voters(world: &World) -> Vec<NodeId> {
+    let furthest = || {
+        let servers = world.members().filter_map(Member::server);
+        servers.max_by_key(|server| server.node().applied_index())
+    };
+    let leader = world.leader().and_then(Member::server);
+    if let Some(server) = leader.or_else(furthest) {
+        return server.node().conf().voters.clone();
+    }
+    let disks = world.members().map(Member::stored);
+    let furthest = disks.max_by_key(|stored| stored.hard_state.commit);
+    let Some(stored) = furthest else {
+        return Vec::new();
+    };
+    let mut conf = stored.snapshot.conf.clone();
+    let committed = |entry: &&Entry| entry.index <= stored.hard_state.commit;
+    for entry in stored.entries.iter().filter(committed) {
+        if let Payload::ConfChange(change) = &entry.payload
+            && let Ok(changed) = conf.changed(change)
+        {
+            conf = changed;
+        }
+    }
+    conf.voters
 }
 
 /// The last index of a member's log, in memory or, if it is crashed, on disk.
@@ -149,7 +178,9 @@ fn member_view(world: &World, member: &Member) -> MemberView {
         progress: None,
         keys: Vec::new(),
     };
-    if member.failure().is_some() {
+    if member.was_removed() {
+        view.note = say("label.removed");
+    } else if member.failure().is_some() {
         view.note = say("state.refuses-to-start");
     }
     let last = last_index(member);

@@ -1,10 +1,11 @@
 //! The one sentence under the stage: what just happened, or what everybody waits for.
 
-use super::compose::term_of;
+use super::compose::{term_of, voters};
 use super::describe::Fill::{Member as Name, Word};
 use super::describe::{Words, describe};
 use super::frame::{RecentEvent, Span};
 use crate::cluster::{Fact, Member, Packet, Server, TraceEvent, World};
+use crate::raft::electorate::majority;
 use crate::raft::{Ballot, Event, Index, Message, Node, NodeId, Role};
 use crate::timeline::Session;
 
@@ -101,7 +102,7 @@ fn committed(world: &World, member: NodeId, index: Index) -> Option<Vec<Span>> {
     }
     let term_of = |id| term_of(world, id);
     let mut words = Words::new(&term_of);
-    let voters = world.members().count();
+    let voters = voters(world).len();
     let key = match voters {
         1 => "said.commits-alone",
         _ => "said.commits",
@@ -115,14 +116,12 @@ fn committed(world: &World, member: NodeId, index: Index) -> Option<Vec<Span>> {
     Some(words.spans)
 }
 
-/// On how many members the leader knows the entry to be stored, itself included.
-fn copies(world: &World, leader: &Node, index: Index) -> usize {
-    world
-        .members()
-        .filter(|member| match leader.progress(member.id()) {
-            Some(progress) => progress.match_index >= index,
-            None => false,
-        })
+/// On how many voters the leader knows the entry to be stored, itself included.
+fn copies(leader: &Node, index: Index) -> usize {
+    let voters = leader.conf().voters.iter();
+    voters
+        .filter_map(|id| leader.progress(*id))
+        .filter(|progress| progress.match_index >= index)
         .count()
 }
 
@@ -131,8 +130,6 @@ fn waiting(world: &World) -> Vec<Span> {
     let term_of = |id| term_of(world, id);
     let mut words = Words::new(&term_of);
     let leader = world.leader().and_then(Member::server).map(Server::node);
-    let voters = world.members().count();
-    let quorum = voters / 2 + 1;
     if let Some(leader) = leader {
         let it = ("member", Name(leader.id()));
         let next = leader.commit_index().next();
@@ -141,7 +138,8 @@ fn waiting(world: &World) -> Vec<Span> {
             agreement(&mut words, world, leader);
             return words.spans;
         }
-        let copies = copies(world, leader, next);
+        let copies = copies(leader, next);
+        let quorum = majority(leader.conf().voters.len());
         let fills = [
             it,
             ("copies", Word(&copies)),
@@ -160,8 +158,9 @@ fn waiting(world: &World) -> Vec<Span> {
         return words.spans;
     }
     if let Some(candidate) = campaigner(world) {
-        let granted = candidate
-            .ballots()
+        let ballots = candidate.ballots();
+        let quorum = majority(ballots.len());
+        let granted = ballots
             .into_iter()
             .filter(|(_, ballot)| *ballot == Some(Ballot::Granted))
             .count();
@@ -188,18 +187,21 @@ fn waiting(world: &World) -> Vec<Span> {
 fn agreement(words: &mut Words, world: &World, leader: &Node) {
     let last = leader.last_index();
     let term = leader.term_at(last);
-    let behind = world
-        .members()
-        .filter(|member| match member.server() {
-            Some(server) => {
-                let node = server.node();
-                node.last_index() < last || node.term_at(last) != term
-            }
-            None => true,
-        })
+    let members = leader.conf().members();
+    let behind = members
+        .iter()
+        .filter(
+            |id| match world.member(**id).and_then(|member| member.server()) {
+                Some(server) => {
+                    let node = server.node();
+                    node.last_index() < last || node.term_at(last) != term
+                }
+                None => true,
+            },
+        )
         .count();
     let key = match behind {
-        0 if world.members().count() == 1 => "said.alone",
+        0 if members.len() == 1 => "said.alone",
         0 => "said.agree",
         1 => "said.one-behind",
         _ => "said.behind",

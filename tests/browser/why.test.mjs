@@ -61,7 +61,7 @@ pageTest('a click on a committed entry tells how it was committed, and ends in t
   const facts = (await chain(page)).join('\n');
   assert.match(facts, /client A sends put name joe/);
   assert.match(facts, /puts it into its log as entry 2/);
-  assert.match(facts, /of 3 members, a majority: infra\d commits it/);
+  assert.match(facts, /of 3 voters, a majority: infra\d commits it/);
   assert.match(await page.getByTestId('why-rule').textContent(), /majority of the voters.*§5\.1/s);
   assert.equal(await page.locator('.cell.asked').count(), 3, 'the column stands out');
 });
@@ -107,7 +107,7 @@ pageTest('without a majority the absence of a leader is explained by the crashes
   await page.keyboard.press('y');
   await page.getByRole('button', { name: 'Why is there no leader?' }).click();
   const facts = (await chain(page)).join('\n');
-  assert.match(facts, /At most 1 of 3 members run and reach each other; a majority is 2/);
+  assert.match(facts, /At most 1 of 3 voters run and reach each other; a majority is 2/);
   assert.match(facts, new RegExp(`infra${other} crashed`));
 });
 

@@ -1,13 +1,14 @@
 //! Users: who may do what.
 
-use crate::support::{Etcd, answer, endpoints};
+use crate::support::{Etcd, SECOND, answer, endpoints};
 use quorum::cluster::{
-    Answer, Call, ClientError, End, Job, Login, Program, ProgramError, ProgramEvent,
+    Action, Answer, Call, ClientError, End, Job, Login, Program, ProgramError, ProgramEvent,
 };
 use quorum::kv::{
-    AuthRequest, KvError, Permission, Request, RolePermission, UserAddRequest, UserRole,
-    password_digest,
+    AuthRequest, Credentials, KvError, Permission, Request, RolePermission, UserAddRequest,
+    UserRole, password_digest,
 };
+use quorum::raft::NodeId;
 
 fn auth(etcd: &mut Etcd, request: AuthRequest) {
     let (said, _) = etcd.run(&[1], Job::Patient(Call::Store(Request::Auth(request))));
@@ -82,6 +83,45 @@ fn users_may_do_what_their_roles_allow() {
         as_user(&mut etcd, "alice", "wrong", get),
         Err(ProgramError::Login(failed))
     );
+}
+
+#[test]
+fn a_member_that_is_behind_lets_nobody_in_before_it_has_caught_up() {
+    let mut etcd = protected();
+    let groups = vec![vec![NodeId(3)]];
+    etcd.act(Action::Partition { groups });
+    let add = UserAddRequest {
+        name: "bob".to_owned(),
+        password: Some(password_digest("new")),
+    };
+    let change = Credentials {
+        name: "root".to_owned(),
+        password: password_digest("changed"),
+    };
+    for request in [
+        AuthRequest::UserAdd(add),
+        AuthRequest::UserChangePassword(change),
+    ] {
+        as_user(&mut etcd, "root", "rootpw", Request::Auth(request)).unwrap();
+    }
+    let mut begin = |name: &str, password: &str| {
+        let get = Request::Auth(AuthRequest::UserGet(name.to_owned()));
+        let mut program = Program::request(endpoints(&[3]), get);
+        program.user = Some(Login {
+            name: name.to_owned(),
+            password: password.to_owned(),
+        });
+        etcd.begin_program(program)
+    };
+    let (bob, root) = (begin("bob", "new"), begin("root", "rootpw"));
+    etcd.pass(SECOND);
+    assert_eq!((etcd.said(bob), etcd.said(root)), (vec![], vec![]));
+    etcd.act(Action::Heal);
+    etcd.pass(3 * SECOND);
+    assert!(answer(&etcd.said(bob)).is_ok());
+    let failed = ClientError::Refused(KvError::AuthFailed);
+    let end = End::Failed(ProgramError::Login(failed));
+    assert_eq!(etcd.said(root), [ProgramEvent::Ended(end)]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::support::{Etcd, SECOND, answer, endpoints};
 use quorum::cluster::{
     Action, ActionError, AnswerBody, Call, ClientError, End, Job, MemberInfo, MemberUrls,
-    NewMember, ProgramError, ProgramEvent, member_id,
+    NewMember, ProgramError, ProgramEvent, WorldOptions, member_id,
 };
 use quorum::kv::Request;
 use quorum::raft::NodeId;
@@ -124,6 +124,98 @@ fn a_voter_that_has_not_started_blocks_the_next_one() {
     assert_eq!(names(&mut etcd), ["infra1", "infra2", "infra3"]);
 }
 
+fn alone() -> Etcd {
+    Etcd::with(WorldOptions {
+        members: 1,
+        ..WorldOptions::etcd()
+    })
+}
+
+#[test]
+fn a_cluster_of_one_member_grows() {
+    let mut etcd = alone();
+    etcd.put(&[1], "before", "growing").unwrap();
+    add(&mut etcd, 22380, false).unwrap();
+    let few = "etcdserver: re-configuration failed due to not enough started members";
+    assert_eq!(add(&mut etcd, 32380, false).unwrap_err(), few);
+    etcd.act(Action::Join { member: NodeId(2) });
+    etcd.pass(6 * SECOND);
+    assert_eq!(names(&mut etcd), ["infra1", "infra2"]);
+    assert_eq!(etcd.get(&[2], "before"), Ok(Some("growing".to_owned())));
+    add(&mut etcd, 32380, false).unwrap();
+    etcd.act(Action::Join { member: NodeId(3) });
+    etcd.pass(2 * SECOND);
+    assert_eq!(names(&mut etcd), ["infra1", "infra2", "infra3"]);
+}
+
+/// Who votes and who learns, as Raft has it and as the list of members has it.
+fn agrees(etcd: &Etcd) -> bool {
+    etcd.world
+        .members()
+        .filter_map(|member| member.server())
+        .all(|server| {
+            let conf = server.node().conf();
+            let listed = |learners: bool| -> Vec<NodeId> {
+                let members = server.roster().members();
+                let of = members.filter(|(_, info)| info.is_learner == learners);
+                of.map(|(id, _)| id).collect()
+            };
+            conf.voters == listed(false) && conf.learners == listed(true)
+        })
+}
+
+#[test]
+fn two_members_that_are_added_at_once_are_two() {
+    for apart in 0..20 {
+        let mut etcd = Etcd::new();
+        let new = |port: u64, learner| {
+            let peer_urls = vec![format!("http://127.0.0.1:{port}")];
+            Job::Call(Call::MemberAdd(NewMember { peer_urls, learner }))
+        };
+        etcd.begin(&[2], new(42380, false));
+        etcd.pass(apart * 200);
+        etcd.begin(&[3], new(52380, true));
+        etcd.pass(8 * SECOND);
+        assert!(agrees(&etcd), "{} µs apart", apart * 200);
+    }
+}
+
+#[test]
+fn there_is_one_learner_even_if_two_are_added_at_once() {
+    for apart in 0..20 {
+        let mut etcd = Etcd::new();
+        for (member, port) in [(2, 42380), (3, 52380)] {
+            let peer_urls = vec![format!("http://127.0.0.1:{port}")];
+            let learner = true;
+            let new = NewMember { peer_urls, learner };
+            etcd.begin(&[member], Job::Call(Call::MemberAdd(new)));
+            etcd.pass(apart * 200);
+        }
+        etcd.pass(8 * SECOND);
+        assert!(agrees(&etcd), "{} µs apart", apart * 200);
+        assert_eq!(names(&mut etcd).len(), 4, "{} µs apart", apart * 200);
+    }
+}
+
+#[test]
+fn nobody_is_added_while_a_voter_is_away() {
+    let mut etcd = Etcd::new();
+    etcd.crash(3);
+    etcd.pass(SECOND);
+    for learner in [false, true] {
+        assert_eq!(
+            add(&mut etcd, 42380, learner).unwrap_err(),
+            "etcdserver: unhealthy cluster"
+        );
+    }
+    etcd.start(3);
+    etcd.pass(SECOND);
+    let soon = add(&mut etcd, 42380, true).unwrap_err();
+    assert_eq!(soon, "etcdserver: unhealthy cluster");
+    etcd.pass(5 * SECOND);
+    assert!(add(&mut etcd, 42380, true).is_ok());
+}
+
 #[test]
 fn a_member_that_is_removed_ends_and_cannot_be_started_again() {
     let mut etcd = Etcd::new();
@@ -234,7 +326,6 @@ fn the_dead_are_asked_one_after_the_other_and_their_health_at_once() {
 
 #[test]
 fn health_tells_the_alarms() {
-    use quorum::cluster::WorldOptions;
     let mut etcd = Etcd::with(WorldOptions {
         quota_bytes: 4096,
         ..WorldOptions::etcd()

@@ -7,6 +7,7 @@ mod bytes;
 mod compaction;
 mod keys;
 mod leases;
+mod limits;
 mod model;
 mod naive;
 mod support;

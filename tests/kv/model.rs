@@ -1,6 +1,7 @@
 //! Random requests, to the store and to the naive one.
 
-use super::naive::{KEYS, Naive, validate};
+use super::limits::validate;
+use super::naive::{KEYS, Naive};
 use bytes::Bytes;
 use quorum::kv::{
     CompactionRequest, Compare, CompareResult, CompareTarget, DeleteRangeRequest, KeyRange,

@@ -42,6 +42,8 @@ pub fn stories() -> impl IntoIterator<Item = Story> {
         "restart-from-disk"
         "single-member"
         "slow-network"
+        "snapshot-lost"
+        "snapshot-overtaken"
         "time-out-by-hand"
         "two-clients"
         "two-votes"

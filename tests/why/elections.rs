@@ -122,7 +122,7 @@ fn without_a_majority_there_is_no_leader() {
     tells(
         &session,
         &why,
-        "At most 2 of 5 members run and reach each other; a majority is 3",
+        "At most 2 of 5 voters run and reach each other; a majority is 3",
     );
     assert_eq!(links(&session, &why, "is cut"), cut);
     ends_in(&why, Rule::MajorityQuorum);

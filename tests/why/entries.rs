@@ -26,7 +26,7 @@ fn a_committed_entry_is_traced_back_to_the_majority_that_stored_it() {
         &why,
         &format!("infra{leader}, leader of term {term}, puts it into its log"),
     );
-    let commit = links(&session, &why, "of 5 members, a majority");
+    let commit = links(&session, &why, "of 5 voters, a majority");
     let acks = told(&why)
         .iter()
         .filter(|s| s.contains("has it on"))
@@ -142,7 +142,7 @@ fn a_majority_of_copies_of_an_older_term_does_not_commit() {
     tells(
         &session,
         &why,
-        "2 of 3 members have stored it, and 2 are a majority",
+        "2 of 3 voters have stored it, and 2 are a majority",
     );
     links(&session, &why, &format!("But it is of term {term}"));
     ends_in(&why, Rule::CommitOwnTerm);

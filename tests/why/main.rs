@@ -2,6 +2,7 @@
 
 mod elections;
 mod entries;
+mod membership;
 mod requests;
 mod support;
 

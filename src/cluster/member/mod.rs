@@ -170,6 +170,11 @@ impl Member {
         self.failure.as_deref()
     }
 
+    /// Whether it was removed from the cluster, and knows it: its process ends, and starts no more.
+    pub fn was_removed(&self) -> bool {
+        self.removed
+    }
+
     /// Its disk: what is durable, and what is on its way there.
     pub fn disk(&self) -> &Disk<Record, Receipt> {
         &self.disk
@@ -253,7 +258,10 @@ impl Member {
             Packet::Raft(envelope) if server.was_removed(envelope.from) => {
                 out.push(Effect::send(from, Packet::Removed));
             }
-            Packet::Raft(envelope) => server.node.step(envelope.clone()),
+            Packet::Raft(envelope) => {
+                let envelope = server.passed_on(envelope.clone());
+                server.node.step(envelope);
+            }
             Packet::Request {
                 operation,
                 call,

@@ -2,12 +2,13 @@
 //! time.
 
 use super::comparable::{Ids, Normaliser};
-use super::session::{Item, Ran, Record, Typed, lines};
+use super::running::{Running, show};
+use super::session::{Item, Ran, Record, Typed};
 use crate::cluster::{
     Action, AnswerBody, CLUSTER_ID, ClientId, Fact, Job, Program, ProgramEvent, RunId, World,
     WorldOptions, member_id,
 };
-use crate::etcdctl::{Entered, Output, Process, Reaction, Shell, Stream, is_set_up, was_killed};
+use crate::etcdctl::{Entered, Process, Reaction, Shell, is_set_up};
 use crate::raft::NodeId;
 use crate::sim::SimTime;
 use std::collections::VecDeque;
@@ -31,19 +32,6 @@ pub(super) struct Console {
     chore: Option<(RunId, bool)>,
 }
 
-/// A command that was begun.
-struct Running {
-    ran: Ran,
-    process: Box<Process>,
-    runs: Vec<RunId>,
-    output: Output,
-    began: SimTime,
-    exit: Option<u8>,
-    set_up: bool,
-}
-
-/// Who types.
-const TYPIST: ClientId = ClientId(0);
 /// Who moves the leadership for `@leader`.
 const JANITOR: ClientId = ClientId(1);
 
@@ -205,7 +193,7 @@ impl Console {
                 running.set_up |= is_set_up(&event);
                 let reaction = running.process.event(number, &event);
                 let world = self.world.as_mut().expect("it has spoken");
-                react(world, running, reaction, &mut self.shell);
+                running.react(world, reaction, &mut self.shell);
                 facts.extend(world.take_trace());
                 break;
             }
@@ -288,24 +276,16 @@ impl Console {
         reaction: Reaction,
         began: SimTime,
     ) -> Running {
-        let mut running = Running {
-            ran,
-            process,
-            runs: Vec::new(),
-            output: Output::default(),
-            began,
-            exit: None,
-            set_up: false,
-        };
+        let mut running = Running::new(ran, process, began);
         let world = self.world.as_mut().expect("a command was typed");
-        react(world, &mut running, reaction, &mut self.shell);
+        running.react(world, reaction, &mut self.shell);
         running
     }
 
     fn interrupt_foreground(&mut self) {
         if let (Some(running), Some(world)) = (&mut self.foreground, &mut self.world) {
             let reaction = running.process.interrupt();
-            react(world, running, reaction, &mut self.shell);
+            running.react(world, reaction, &mut self.shell);
         }
         self.hear();
     }
@@ -448,57 +428,6 @@ impl Console {
     }
 }
 
-impl Running {
-    /// What is shown of it in the end.
-    fn finish(self) -> Ran {
-        let mut ran = self.ran;
-        show(&mut ran, &self.output, self.exit.unwrap_or(0));
-        ran
-    }
-}
-
-fn show(ran: &mut Ran, output: &Output, code: u8) {
-    ran.out = lines(&output.all(Stream::Out));
-    ran.err = lines(&output.all(Stream::Err));
-    ran.exit = if was_killed(code) { 0 } else { code };
-}
-
 fn at_line(typed: &Typed, complaint: Option<String>) -> Option<String> {
     complaint.map(|why| format!("line {}: {why}: {}", typed.number, typed.line))
-}
-
-/// Does what a command wants done.
-fn react(world: &mut World, running: &mut Running, reaction: Reaction, shell: &mut Shell) {
-    shell.ended(&reaction);
-    running.output.append(reaction.output);
-    for program in reaction.start {
-        let run = world.next_run();
-        let action = Action::Run {
-            client: TYPIST,
-            program: Box::new(program),
-            typed: running.ran.line.clone(),
-        };
-        match world.act(action) {
-            Ok(()) => running.runs.push(run),
-            Err(why) => {
-                let mut output = Output::default();
-                output.print(Stream::Err, &format!("{why}\n"));
-                running.output.append(output);
-                running.exit = Some(1);
-            }
-        }
-    }
-    for (number, input) in reaction.feed {
-        if let Some(run) = running.runs.get(number) {
-            let _ = world.act(Action::Feed { run: *run, input });
-        }
-    }
-    for number in reaction.interrupt {
-        if let Some(run) = running.runs.get(number) {
-            let _ = world.act(Action::Interrupt { run: *run });
-        }
-    }
-    if reaction.exit.is_some() {
-        running.exit = reaction.exit;
-    }
 }

@@ -3,6 +3,7 @@
 mod comparable;
 mod console;
 mod directives;
+mod running;
 mod session;
 
 use clap::Args;

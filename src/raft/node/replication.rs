@@ -16,6 +16,10 @@ use crate::raft::rules::Rule;
 use crate::raft::types::{Entry, Index, NodeId, Term};
 use std::sync::Arc;
 
+/// A follower that answers heartbeats, but not a snapshot that was sent so many election timeouts ago, is sent another one
+/// (etcd's transport waits 5 s for an answer, with election timeouts of 1 s).
+const SNAPSHOT_ELECTIONS: u64 = 5;
+
 // Answers.
 
 impl Node {
@@ -42,6 +46,8 @@ impl Node {
                 progress.become_probe();
                 progress.become_replicate();
             }
+            // It has the snapshot, but the log begins further on by now: it needs another one.
+            ProgressState::Snapshot { index } if match_index >= index => progress.become_probe(),
             _ => {}
         }
         self.report_heard(from, heard);
@@ -101,10 +107,16 @@ impl Node {
     ) {
         let last = self.log.last_index();
         let clock = self.timers.clock;
+        let patience = SNAPSHOT_ELECTIONS.saturating_mul(self.options.election_timeout);
         let Some((progress, dirty)) = self.progress_of(from) else {
             return;
         };
         let heard = progress.heard();
+        if matches!(progress.state, ProgressState::Snapshot { .. })
+            && clock >= progress.snapshot_sent.saturating_add(patience)
+        {
+            progress.snapshot_lost();
+        }
         progress.heard_heartbeat(progress.match_index < last);
         if sent_at <= clock {
             progress.confirmed_at = progress.confirmed_at.max(Some(sent_at));
@@ -126,17 +138,18 @@ impl Node {
         }
     }
 
-    /// The driver has sent a snapshot, or failed to. Either way the follower is probed, after
+    /// The driver has sent a snapshot, or failed to. (It need not say so: a leader that hears nothing
+    /// of a snapshot for a while sends another one.) Either way the follower is probed, after
     /// it was heard from again: it takes a while to take in a snapshot, and one that got lost
     /// should not be sent again in a hurry.
     pub fn report_snapshot(&mut self, id: NodeId, ok: bool) {
         if let Some((progress, _)) = self.progress_of(id)
             && matches!(progress.state, ProgressState::Snapshot { .. })
         {
-            if !ok {
-                progress.state = ProgressState::Probe { waiting: false };
+            match ok {
+                true => progress.become_probe(),
+                false => progress.snapshot_lost(),
             }
-            progress.become_probe();
             progress.state = ProgressState::Probe { waiting: true };
         }
     }
@@ -175,6 +188,7 @@ impl Node {
         let mut sender = Sender {
             id: self.id,
             term: self.term,
+            now: self.timers.clock,
             options: &self.options,
             log: &self.log,
             out: &mut self.out,
@@ -195,6 +209,8 @@ impl Node {
 struct Sender<'a> {
     id: NodeId,
     term: Term,
+    /// The leader's clock.
+    now: u64,
     options: &'a Options,
     log: &'a Log,
     out: &'a mut Outbox,
@@ -303,6 +319,7 @@ impl Sender<'_> {
         }
         let snapshot = self.log.snapshot().clone();
         progress.become_snapshot(snapshot.index);
+        progress.snapshot_sent = self.now;
         self.out.event(Event::SnapshotSent {
             to,
             index: snapshot.index,

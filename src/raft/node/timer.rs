@@ -35,8 +35,9 @@ impl Node {
     ///
     /// With at most [`ticks_until_timer`](Node::ticks_until_timer) this is exactly what that many
     /// single ticks would do. With more, the node was asleep: each timer that ran out meanwhile
-    /// fires once, late, and then starts anew. (etcd behaves like this too: a Go ticker drops the
-    /// ticks that nobody took.)
+    /// fires once, late, and then starts anew. (etcd counts the ticks that it took: Go's ticker
+    /// drops the others, so after a sleep its timers go on where they stood. But a leader that
+    /// slept must not rely on a lease that has ended.)
     pub fn tick(&mut self, ticks: u64) {
         if ticks == 0 {
             return;

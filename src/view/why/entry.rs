@@ -4,8 +4,10 @@ use super::case::{Case, at, reason};
 use super::life::{Copy, CopyState, Life, life_of};
 use super::{Reason, Tone, Topic, Why, leader};
 use crate::cluster::{Address, Fact, Server};
+use crate::raft::electorate::majority;
 use crate::raft::rules::Rule;
 use crate::raft::{Envelope, Event, Index, Message, Node, NodeId, ProgressState, Role, Term};
+use crate::view::compose;
 use crate::view::frame::Span;
 use crate::view::phrase::{phrase, word};
 
@@ -57,9 +59,11 @@ impl Why {
             self.say(None, "why.entry.in-snapshot", &[]);
             return;
         };
+        let voters = voters_then(case, leader, committed.step);
         let mut counted: Vec<_> = life
             .copies
             .iter()
+            .filter(|copy| voters.contains(&copy.member))
             .filter_map(|copy| {
                 let own = copy.member == leader;
                 let known = if own { copy.stored } else { copy.acked };
@@ -87,7 +91,7 @@ impl Why {
         let fills = [
             leader_name,
             ("copies", word(counted.len())),
-            ("voters", word(case.world.members().count())),
+            ("voters", word(voters.len())),
             ("index", word(index)),
         ];
         let last = case.world.members().find_map(|member| {
@@ -141,7 +145,10 @@ impl Why {
             });
             self.tell(case, crash.as_ref());
         }
-        self.say(None, "why.entry.never-committed", &[]);
+        // Where a rule is off or a disk was replaced, it may have been.
+        if !case.session.checker().is_violated() {
+            self.say(None, "why.entry.never-committed", &[]);
+        }
         let rule = match dropped {
             Some(_) => Rule::TruncateOnConflict,
             None => Rule::DurableAck,
@@ -170,7 +177,7 @@ impl Why {
             .copied()
             .filter(|id| counts(node, *id, life.index))
             .collect();
-        let needed = voters(node).len() / 2 + 1;
+        let needed = majority(voters(node).len());
         let fills = [
             ("voters", word(voters(node).len())),
             ("needed", word(needed)),
@@ -234,6 +241,29 @@ impl Why {
             self.add(case.barrier(leader.id(), copy.member));
         }
     }
+}
+
+/// The members whose copies counted for a leader before a step. Ids are never used twice: if the voters are the first ones
+/// they always were.
+fn voters_then(case: &Case, leader: NodeId, step: u64) -> Vec<NodeId> {
+    let first: Vec<NodeId> = case.world.options().member_ids().collect();
+    if compose::voters(case.world) == first {
+        return first;
+    }
+    let mut found = None;
+    case.back(&mut |event| {
+        if let Fact::Learned {
+            member,
+            event: Event::ConfChanged { conf },
+        } = &event.fact
+            && *member == leader
+            && event.step < step
+        {
+            found = Some(conf.voters.clone());
+        }
+        found.is_some()
+    });
+    found.unwrap_or(first)
 }
 
 /// The members whose copies count.

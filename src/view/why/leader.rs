@@ -3,9 +3,10 @@
 use super::case::{Case, at};
 use super::{Tone, Topic, Why};
 use crate::cluster::{Fact, Member, Server, TraceEvent};
+use crate::raft::electorate::majority;
 use crate::raft::rules::Rule;
 use crate::raft::{Ballot, Event, Node, NodeId, Role, RoleReason, Term, VoteRefusal, VoteVerdict};
-use crate::view::compose::groups;
+use crate::view::compose::{groups, voters};
 use crate::view::phrase::{phrase, word};
 
 pub(super) fn why(case: &Case) -> Why {
@@ -115,23 +116,24 @@ impl Why {
             let member = case.world.member(*id);
             member.is_some_and(|m| m.server().is_some() && !m.settings().paused)
         };
-        let voters = case.world.members().count();
-        let needed = voters / 2 + 1;
+        let voters = voters(case.world);
+        let needed = majority(voters.len());
         let sides = groups(case.world);
-        let strength = |side: &Vec<NodeId>| side.iter().filter(|id| awake(id)).count();
+        let counts = |id: &&NodeId| voters.contains(id) && awake(id);
+        let strength = |side: &Vec<NodeId>| side.iter().filter(counts).count();
         let most = sides.iter().map(strength).max().unwrap_or(0);
         if most >= needed {
             return false;
         }
         let fills = [
             ("most", word(most)),
-            ("voters", word(voters)),
+            ("voters", word(voters.len())),
             ("needed", word(needed)),
         ];
         self.say(None, "why.leader.too-few", &fills);
-        for member in case.world.members() {
-            self.add(case.down(member.id()));
-            self.add(case.paused(member.id()));
+        for id in voters {
+            self.add(case.down(id));
+            self.add(case.paused(id));
         }
         if let [one, others @ ..] = &sides[..] {
             let cut = others
@@ -154,7 +156,7 @@ impl Why {
         let fills = [
             ("member", case.member(id)),
             ("votes", word(ballots.iter().filter(granted).count())),
-            ("needed", word(ballots.len() / 2 + 1)),
+            ("needed", word(majority(ballots.len()))),
         ];
         let key = if pre {
             "why.leader.pre-campaign"

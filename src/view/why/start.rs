@@ -24,6 +24,10 @@ pub(super) fn why(case: &Case, member: NodeId) -> Why {
         let error = [("error", Span::Code(failure.to_owned()))];
         why.add(Some(reason(None, "why.start.error", &error)));
     }
+    let removed = case.world.member(member).is_some_and(|m| m.was_removed());
+    if removed {
+        return why.say(None, "why.start.removed", &name).clone();
+    }
     why.say(None, "why.start.promises", &name);
     let refuses =
         |fact: &Fact| matches!(fact, Fact::FailedToStart { member: id, .. } if *id == member);

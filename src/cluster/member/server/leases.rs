@@ -227,7 +227,7 @@ impl Server {
     fn keep_alive(&mut self, id: LeaseId) -> AnswerBody {
         let now = self.ticked;
         let mut ttl = 0;
-        // One that is over is as good as gone.
+        // One that is over is as good as gone. (etcd answers when it is.)
         if let Some((ends, whole)) = self.lessor.ends.get_mut(&id)
             && *ends > now
         {

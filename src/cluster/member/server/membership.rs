@@ -5,7 +5,7 @@ use crate::cluster::call::{AnswerBody, Call};
 use crate::cluster::client::{ClientError, OperationId};
 use crate::cluster::command::{ChangeNote, Command, Order, Publish};
 use crate::cluster::member::{Alarm, Effect};
-use crate::raft::{ConfChange, ConfChangeStep, NodeId, Role};
+use crate::raft::{ConfChange, ConfChangeStep, Entry, Envelope, Message, NodeId, Payload, Role};
 use crate::sim::SimTime;
 use std::sync::Arc;
 
@@ -93,6 +93,38 @@ impl Server {
         }
     }
 
+    /// What another member passes on to the leader. Who is behind may give a new member an id that is taken by now: the
+    /// leader, who has applied every earlier change when it takes a new one, gives it a free one. What it could not have
+    /// taken from a client either is left out. (etcd's ids are hashes, and it checks when it applies.)
+    pub(in crate::cluster::member) fn passed_on(&self, mut envelope: Envelope) -> Envelope {
+        let Message::Propose { entries } = &mut envelope.message else {
+            return envelope;
+        };
+        let is_change = |entry: &Entry| matches!(entry.payload, Payload::ConfChange(_));
+        if self.node.role() == Role::Leader && entries.iter().any(is_change) {
+            let mut kept = entries.to_vec();
+            kept.retain_mut(|entry| match &mut entry.payload {
+                Payload::ConfChange(change) => self.takes_over(change),
+                _ => true,
+            });
+            *entries = kept.into();
+        }
+        envelope
+    }
+
+    /// Whether a change that was passed on is possible. One that adds a member gets its id.
+    fn takes_over(&self, change: &mut ConfChange) -> bool {
+        let note = ChangeNote::decode(&change.context).unwrap_or_default();
+        let learner = matches!(change.changes[..], [ConfChangeStep::AddLearner(_)]);
+        match &mut change.changes[..] {
+            [ConfChangeStep::AddVoter(id) | ConfChangeStep::AddLearner(id)] => {
+                *id = self.roster.next_id();
+                self.roster.may_add(&note.peer_urls, learner).is_ok()
+            }
+            _ => true,
+        }
+    }
+
     /// What a call changes; nothing for what is no change of Raft's.
     fn step_of(&self, now: SimTime, call: &Call) -> Result<Option<ConfChangeStep>, ClientError> {
         Ok(Some(match call {
@@ -100,9 +132,7 @@ impl Server {
                 if new.peer_urls.is_empty() {
                     return Err(ClientError::BadUrls);
                 }
-                if !new.learner {
-                    self.may_add_voter(now)?;
-                }
+                self.may_add(now, new.learner)?;
                 self.roster.may_add(&new.peer_urls, new.learner)?;
                 let id = self.roster.next_id();
                 match new.learner {
@@ -138,11 +168,12 @@ impl Server {
         }))
     }
 
-    /// `--strict-reconfig-check`: no voter is added that could cost the quorum.
-    fn may_add_voter(&self, now: SimTime) -> Result<(), ClientError> {
+    /// `--strict-reconfig-check`: nobody is added while a voter is away, and no voter that could cost
+    /// the quorum. Who is alone may grow.
+    fn may_add(&self, now: SimTime, learner: bool) -> Result<(), ClientError> {
         let (voters, started) = self.roster.voters_without(None);
-        let restores = started == 1 && voters == 2;
-        if !restores && started < voters.div_ceil(2) + 1 {
+        let alone = (voters, started) == (1, 1);
+        if !learner && !alone && started < voters.div_ceil(2) + 1 {
             return Err(ClientError::NotEnoughStarted);
         }
         let (all, healthy) = self.healthy_voters(now);

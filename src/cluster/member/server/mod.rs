@@ -112,7 +112,7 @@ enum Stage {
     Given,
     /// It was passed on to the leader as it is.
     PassedOn,
-    /// A read may be answered once an index is applied.
+    /// A read may be answered once an index is applied; or a login, which began as one, is proposed.
     Confirmed,
     /// The leadership is on its way to this member.
     Moving(NodeId),

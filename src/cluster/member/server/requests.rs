@@ -6,7 +6,8 @@ use crate::cluster::client::{ClientError, OperationId};
 use crate::cluster::member::{Alarm, Effect};
 use crate::cluster::trace::{Address, Fact, Packet};
 use crate::kv::{
-    AuthRequest, Caller, KvError, LeaseGrantRequest, Request, Response, ResponseBody, V2Response,
+    AuthRequest, Caller, Credentials, KvError, LeaseGrantRequest, Request, Response, ResponseBody,
+    V2Response,
 };
 use crate::raft::{DropReason, Entry, NodeId, Payload, Ready};
 use crate::sim::SimTime;
@@ -145,12 +146,6 @@ impl Server {
         let Call::Store(request) = &*self.pending.get(&operation)?.call else {
             return None;
         };
-        // The log never sees a wrong password.
-        if let Request::Auth(AuthRequest::Authenticate(login)) = request
-            && let Err(error) = self.store.auth().check_password(login)
-        {
-            return Some(error.into());
-        }
         let behind = self.node.commit_index().0 - self.node.applied_index().0;
         if behind > MAX_GAP && request.is_write() {
             return Some(ClientError::TooManyRequests);
@@ -178,6 +173,10 @@ impl Server {
             return;
         };
         match &**call {
+            // Whoever is behind does not know yet who may be let in.
+            Call::Store(Request::Auth(AuthRequest::Authenticate(_))) => {
+                self.ask_to_read(now, operation, out);
+            }
             Call::Store(request) if request.is_write() => self.propose(operation, out),
             Call::Store(_) | Call::MemberList(_) | Call::V2Health => {
                 self.ask_to_read(now, operation, out);
@@ -226,6 +225,19 @@ impl Server {
         }
     }
 
+    /// This member knows who may be let in: a login goes into the log, unless the password is wrong.
+    fn let_in(&mut self, operation: OperationId, login: &Credentials, out: &mut Vec<Effect>) {
+        if let Err(error) = self.store.auth().check_password(login) {
+            return self.reply(operation, Err(error.into()), out);
+        }
+        self.propose(operation, out);
+        let stage = self.pending.get(&operation).map(|pending| pending.stage);
+        if stage == Some(Stage::Given) {
+            // It is not asked for again.
+            self.set_stage(operation, Stage::Confirmed);
+        }
+    }
+
     fn given(
         &mut self,
         operation: OperationId,
@@ -234,6 +246,7 @@ impl Server {
     ) {
         match given {
             Ok(()) => self.set_stage(operation, Stage::Given),
+            // A leader of etcd's that hands over drops it, with an error. It can as well wait for the next one.
             Err(DropReason::NoLeader | DropReason::Transferring | DropReason::NotAVoter) => {
                 self.hold(operation, out);
             }
@@ -423,11 +436,10 @@ impl Server {
             }
         }
         let body = match (request, result) {
+            // The password may have been changed since it was checked.
             (Request::Auth(AuthRequest::Authenticate(login)), Ok(_)) => {
-                Ok(AnswerBody::Token(Caller {
-                    user: login.name.clone(),
-                    revision: self.store.auth_status().revision,
-                }))
+                let checked = self.store.auth().check_password(login);
+                checked.map(AnswerBody::Token).map_err(ClientError::from)
             }
             (_, result) => result.map(AnswerBody::Store).map_err(ClientError::from),
         };
@@ -446,7 +458,12 @@ impl Server {
             let Some(Pending { call, caller, .. }) = self.pending.get(&operation) else {
                 continue;
             };
-            let result = match &**call {
+            let call = call.clone();
+            let result = match &*call {
+                Call::Store(Request::Auth(AuthRequest::Authenticate(login))) => {
+                    self.let_in(operation, login, out);
+                    continue;
+                }
                 Call::Store(request) => {
                     let read = self.store.read(caller, request);
                     read.map(AnswerBody::Store).map_err(ClientError::from)
