@@ -5,6 +5,7 @@
 //! paused page has no timer.
 
 mod parts;
+mod turns;
 
 use super::keys::{self, Focus};
 use super::message::{Message, StageView};
@@ -20,6 +21,7 @@ use super::timeline::Pointers;
 use super::web::{self, Listener, SightWatch, SizeWatch};
 use crate::words::{Language, language, say, speak};
 use gloo_timers::callback::Timeout;
+use turns::Turns;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
@@ -95,6 +97,7 @@ pub struct App {
     /// has the browser draw the page once more.
     next: Option<Timeout>,
     last_frame: Option<f64>,
+    turns: Turns,
     /// When everything that moves was moved last, in milliseconds.
     moved: f64,
     /// Nobody sees the page: time does not pass.
@@ -153,6 +156,7 @@ impl Component for App {
             motion,
             next: None,
             last_frame: None,
+            turns: Turns::default(),
             moved: 0.0,
             unseen: false,
             said: AttrValue::default(),
@@ -189,9 +193,13 @@ impl Component for App {
         if matches!(event, Event::Asked(_) | Event::Key(_)) {
             self.pass_until(web::now_ms());
         }
+        self.turns.all();
         let redraw = match event {
             Event::Asked(message) => self.model.update(message),
-            Event::Frame => self.pass(),
+            Event::Frame => {
+                let new = self.pass();
+                self.turns.frame(self.model.is_busy(), new)
+            }
             Event::Key(event) => self.press(&event),
             Event::Address => self.open_address(),
             Event::Seen(seen) => {

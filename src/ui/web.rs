@@ -301,6 +301,9 @@ pub struct Course {
 
 /// What is moved stays where it is for so long, in milliseconds.
 const STAYS_MS: f64 = 3_600_000.0;
+/// Where in the keyframes of a movement its way begins and ends.
+const LEAVES: f64 = 0.001;
+const LANDS: f64 = 0.999;
 
 /// Moves an element on its way.
 pub fn fly(element: &Element, course: &Course) -> Animation {
@@ -310,21 +313,25 @@ pub fn fly(element: &Element, course: &Course) -> Animation {
     // everything drawn again, even when the element is gone by then. For the same reason there is nothing in it but a
     // time to begin at.
     let whole = ends - begins + STAYS_MS;
-    let (leaves, lands) = ((starts - begins) / whole, (ends - begins) / whole);
+    let percent = |at: f64| 100.0 * (at - begins) / whole;
+    let (leaves, lands) = (percent(starts), percent(ends));
     let (from, to) = (&course.from, &course.to);
     let opacity = match course.passes {
         true => r#""opacity":[0,0,1,1,0,0],"#,
         false => "",
     };
+    // The part of the keyframes that it is at stands still while it stands: what does not get on costs nothing.
     let frames = format!(
-        r#"{{"transform":["translate({from})","translate({from})","translate({from})","translate({to})","translate({to})","translate({to})"],{opacity}"offset":[0,{leaves},{leaves},{lands},{lands},1]}}"#
+        r#"{{"transform":["translate({from})","translate({from})","translate({from})","translate({to})","translate({to})","translate({to})"],{opacity}"offset":[0,{LEAVES},{LEAVES},{LANDS},{LANDS},1]}}"#
     );
     let frames = JSON::parse(&frames).unwrap_or_default();
     let animate: Function = Reflect::get(element, &"animate".into())
         .unwrap_or_default()
         .unchecked_into();
-    let options =
-        JSON::parse(&format!(r#"{{"duration":{whole},"fill":"both"}}"#)).unwrap_or_default();
+    let options = format!(
+        r#"{{"duration":{whole},"fill":"both","easing":"linear(0 0%,0 {leaves}%,{LEAVES} {leaves}%,{LANDS} {lands}%,1 {lands}%,1 100%)"}}"#
+    );
+    let options = JSON::parse(&options).unwrap_or_default();
     let animation = animate
         .call2(element, &frames, &options)
         .unwrap_or_default();

@@ -197,7 +197,7 @@ pageTest('who wants less motion sees messages stand half way, and everything els
   for (let i = 0; i < 60 && (await page.locator('[data-flight]').count()) === 0; i++) await page.keyboard.press('ArrowRight');
   // So slow that what is on its way stays there.
   await setSpeed(page, 0);
-  const places = () => page.locator('[data-flight] > g').evaluateAll((all) => all.map((one) => one.getAttribute('style')));
+  const places = () => page.locator('[data-flight] > svg').evaluateAll((all) => all.map((one) => one.getAttribute('style')));
   const before = await places();
   assert.ok(before.length > 0);
   await play(page);

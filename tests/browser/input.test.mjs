@@ -153,7 +153,7 @@ pageTest('at 1024 pixels the inspector is a drawer', { width: 1024, height: 768 
 pageTest('with reduced motion messages stand still between events', { reducedMotion: 'reduce' }, async (page) => {
   await setSpeed(page, 0);
   for (let i = 0; i < 60 && (await page.locator('[data-flight]').count()) === 0; i++) await page.keyboard.press('ArrowRight');
-  const places = () => page.locator('[data-flight] > g').evaluateAll((all) => all.map((one) => one.getAttribute('style')));
+  const places = () => page.locator('[data-flight] > svg').evaluateAll((all) => all.map((one) => one.getAttribute('style')));
   const before = await places();
   await page.keyboard.press(' ');
   await frames(page, 10);

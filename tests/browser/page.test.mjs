@@ -58,7 +58,7 @@ pageTest('a message is drawn before it is sent, and is seen from then on; in a r
     .filter((one) => getComputedStyle(one.firstElementChild).opacity === '0').map((one) => one.dataset.flight);
   await page.waitForFunction(`(${hidden})().length > 0`);
   const [id] = await page.evaluate(hidden);
-  await page.waitForFunction((id) => getComputedStyle(document.querySelector(`[data-flight="${id}"] > g`)).opacity === '1', id);
+  await page.waitForFunction((id) => getComputedStyle(document.querySelector(`[data-flight="${id}"] > svg`)).opacity === '1', id);
   await pause(page);
   assert.deepEqual(await page.evaluate(hidden), []);
 });

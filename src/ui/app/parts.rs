@@ -1,6 +1,7 @@
 //! The parts of the page, with what each of them shows.
 
 use super::App;
+use super::turns::Slot;
 use crate::sim::SimTime;
 use crate::ui::console::Console;
 use crate::ui::dom::{component, html};
@@ -32,17 +33,17 @@ impl App {
             <>
                 // Another language is another page: nothing of it stays as it was drawn.
                 <div class="page" key={language().tag()}>
-                    {drawn(self.top_bar())}
+                    {self.turns.show(Slot::TopBar, || drawn(self.top_bar()))}
                     <main>
                         if self.model.left.open { {drawn(self.left())} }
                         {self.stage_column()}
-                        {drawn(self.inspector())}
+                        {self.turns.show(Slot::Inspector, || drawn(self.inspector()))}
                         {drawn(why::card(self.model.why.card.clone()))}
                     </main>
                     <footer class="transport" aria-label={say("play.title")}>
                         {drawn(self.transport())}
-                        {drawn(self.timeline())}
-                        {drawn(self.clock())}
+                        {self.turns.show(Slot::Timeline, || drawn(self.timeline()))}
+                        {self.turns.show(Slot::Clock, || drawn(self.clock()))}
                     </footer>
                     if self.model.panel == Some(Panel::Branches) { {drawn(self.branches())} }
                     if self.model.panel == Some(Panel::Help) {
@@ -87,23 +88,6 @@ impl App {
             modified: panels.vitals.modified.clone(),
             send: send(),
         };
-        let console = model.console.open.then(|| Console {
-            shown: model.console.shown.clone(),
-            prompt: model.console.prompt(model.write.member),
-            line: model.console.line.clone(),
-            busy: model.console.is_busy(),
-            member: model.write.member,
-            send: send(),
-        });
-        let write = Write {
-            console,
-            ids: panels.ids.clone(),
-            draft: model.write.clone(),
-            answers: model.answers.clone(),
-            notice: model.notice_at(Place::Write),
-            open: model.sheet == Some(Sheet::Write),
-            send: send(),
-        };
         let stage = || StageProps {
             vitals: slices.vitals.clone(),
             ids: slices.ids.clone(),
@@ -141,8 +125,30 @@ impl App {
                 </div>
                 {drawn(sentence)}
                 {component::<Logs>(logs)}
-                {drawn(write)}
+                {self.turns.show(Slot::Write, || drawn(self.write()))}
             </div>
+        }
+    }
+
+    fn write(&self) -> Write {
+        let model = &self.model;
+        let send = || self.send.clone();
+        let console = model.console.open.then(|| Console {
+            shown: model.console.shown.clone(),
+            prompt: model.console.prompt(model.write.member),
+            line: model.console.line.clone(),
+            busy: model.console.is_busy(),
+            member: model.write.member,
+            send: send(),
+        });
+        Write {
+            console,
+            ids: model.panels.ids.clone(),
+            draft: model.write.clone(),
+            answers: model.answers.clone(),
+            notice: model.notice_at(Place::Write),
+            open: model.sheet == Some(Sheet::Write),
+            send: send(),
         }
     }
 

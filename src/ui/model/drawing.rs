@@ -57,6 +57,11 @@ impl Model {
         }
     }
 
+    /// Whether there is more news than anybody can follow: it is drawn with the next frame, and not each for itself.
+    pub fn is_busy(&self) -> bool {
+        self.breath < BREATH_OF_NEWS && self.looks_ahead_us() > 0
+    }
+
     /// How long the page may stay as it is while the run plays, in milliseconds: `soon` at least, and `later` at most.
     /// Where the stage looks ahead, it is drawn again when a member turns into something else; and when there is news
     /// of logs and commands, as long as there was none for long enough before: under a steady load nobody could follow

@@ -72,17 +72,17 @@ impl Part for Flight {
             }
         };
         html! {
-            <g {class} style={hue(flight)} role="img" data-flight={flight.id.0.to_string()}
+            <div {class} style={hue(flight)} role="img" data-flight={flight.id.0.to_string()}
                 onclick={click(&self.send, Message::Look(Target::Message(flight.id), false))}
                 aria-label={flight.description.clone()}>
-                {mover("g", "", Moving::Flight(self.way), html! {
+                {mover("svg", "", Moving::Flight(self.way), html! {
                     <path class="trail" d={self.way.trail()} />
                     if self.selected { <g class="frame">{frame(4.0)}</g> }
                     {frame(0.0)}
                     if self.labelled { <text y="4">{flight.label.clone()}</text> }
                     if held { <path class="bars" d={format!("M{0} -6v12m4 -12v12", tenths(width / 2.0 + 4.0))} /> }
                 })}
-            </g>
+            </div>
         }
     }
 }

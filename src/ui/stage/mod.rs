@@ -172,6 +172,7 @@ impl Component for Stage {
                     aria-label={words::stage_label(&props.vitals, &props.groups)}>
                     if let Some(places) = &self.places { {self.scene(ctx, places)} }
                 </svg>
+                <div class="flights">{for self.flights(props)}</div>
                 {self.action_bar(props)}
                 {corner(props)}
                 if props.panel == Some(Panel::Cut) {
@@ -317,7 +318,6 @@ impl Stage {
         let props = ctx.props();
         let layout = &places.layout;
         let size = MarkSize::of(layout);
-        let target = props.tools.target;
         let members = props.members.iter().filter_map(|member| {
             let mark = MemberMark {
                 member: member.clone(),
@@ -340,19 +340,6 @@ impl Stage {
             };
             Some(drawn_as(u64::from(client.id.0), card))
         });
-        let flights = props.flights.iter().zip(&self.labels.1);
-        let flights = flights.filter_map(|(flight, (_, labelled))| {
-            let selected = target == Target::Message(flight.id);
-            let part = Flight {
-                way: places.way(flight)?,
-                flight: flight.clone(),
-                selected,
-                labelled: selected || *labelled,
-                scale: size.scale,
-                send: props.send.clone(),
-            };
-            Some(drawn_as(part.flight.id.0, part))
-        });
         let losses = props.losses.iter();
         let (losses, marks): (Vec<_>, Vec<_>) = losses
             .filter_map(|loss| Some((loss, Loss::mark(loss, &places.way(&loss.flight)?))))
@@ -365,7 +352,7 @@ impl Stage {
         });
         let links = Links {
             places: places.clone(),
-            selected: Some(target).filter(|_| props.bar),
+            selected: Some(props.tools.target).filter(|_| props.bar),
             hover: self.hover.filter(|_| self.gesture.is_none()),
         };
         let link = ctx.link();
@@ -383,10 +370,31 @@ impl Stage {
                 <g>{for members}</g>
                 <g>{for clients}</g>
                 <g>{for losses}</g>
-                <g>{for flights}</g>
                 if let Some(gesture) = &self.gesture { {gesture.view(places)} }
             </>
         }
+    }
+
+    /// The messages, above everything else.
+    fn flights(&self, props: &StageProps) -> Vec<Html> {
+        let Some(places) = &self.places else {
+            return Vec::new();
+        };
+        let scale = places.layout.scale();
+        let flights = props.flights.iter().zip(&self.labels.1);
+        let part = |(flight, (_, labelled)): (&Shared<FlightView>, &(FlightId, bool))| {
+            let selected = props.tools.target == Target::Message(flight.id);
+            let part = Flight {
+                way: places.way(flight)?,
+                flight: flight.clone(),
+                selected,
+                labelled: selected || *labelled,
+                scale,
+                send: props.send.clone(),
+            };
+            Some(drawn_as(part.flight.id.0, part))
+        };
+        flights.filter_map(part).collect()
     }
 
     /// The ground takes the pointer for strokes, and for clicks on links.
