@@ -150,13 +150,12 @@ fn flight(model: &Model, number: u16) -> FlightId {
     }
 }
 
+/// A moment that the page offers: those of the answer that is shown, or the end.
 fn position(model: &Model, number: u16) -> Position {
-    let end = model.session.end();
-    let share = |whole: u64| whole * u64::from(number % 101) / 100;
-    Position {
-        step: share(end.step),
-        time: SimTime(share(end.time.0)),
-    }
+    let answer = model.why.page.why.iter().flat_map(|why| &why.chain);
+    let mut offered: Vec<Position> = answer.filter_map(|reason| reason.at).collect();
+    offered.push(model.session.end());
+    pick(&offered, number)
 }
 
 /// The place of an option that is on or off.
@@ -380,6 +379,7 @@ fn message(model: &Model, (kind, a, b): Choice) -> Message {
         37 => Message::SetWay(pick(&[Way::Both, Way::There, Way::Back], a)),
         38 => Message::NextGroup(member(a)),
         39 => Message::Groups(usize::from(a % 9)),
+        40 if a % 2 == 0 => Message::Join(NodeId(u64::from(b % 9))),
         40 => Message::Cut,
         41 => Message::CutOff((0..a % 5).map(|i| member(b.wrapping_add(i))).collect()),
         42 => Message::MoveWall(vec![member(a)], vec![member(b), member(b / 7)]),
