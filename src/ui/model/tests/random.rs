@@ -190,9 +190,9 @@ fn time(model: &Model, kind: u16, number: u16) -> Time {
             dy: i32::from(number % 500) - 250,
         },
         8 => Time::Zoom(i32::from(number % 9) - 4),
-        9 => Time::Page(number % 2 == 0),
+        9 => Time::Page(number.is_multiple_of(2)),
         10 => Time::Step(pick(&LANDMARKS, number), number % 5 > 1),
-        11 => Time::StepChosen(number % 2 == 0),
+        11 => Time::StepChosen(number.is_multiple_of(2)),
         12 => Time::StepBy(pick(&LANDMARKS, number)),
         13 => Time::Start,
         14 => Time::Live,
@@ -229,18 +229,18 @@ fn gesture(kind: u16, number: u16) -> Gesture {
         11 => Gesture::Pan(i32::from(number) - 30_000),
         12 => Gesture::Follow,
         13 => Gesture::Fit,
-        14 => Gesture::Choose(number % 2 == 0),
+        14 => Gesture::Choose(number.is_multiple_of(2)),
         _ => Gesture::Enter,
     }
 }
 
 fn console(kind: u16, number: u16) -> Key {
     match kind % 12 {
-        0 => Key::Open(number % 2 == 0),
-        1 | 2 | 3 => Key::Type(text(number)),
-        4 | 5 | 6 => Key::Enter,
+        0 => Key::Open(number.is_multiple_of(2)),
+        1..=3 => Key::Type(text(number)),
+        4..=6 => Key::Enter,
         7 => Key::Complete,
-        8 => Key::Recall(number % 2 == 0),
+        8 => Key::Recall(number.is_multiple_of(2)),
         9 => Key::Interrupt,
         10 => Key::Close,
         _ => Key::Clear,
@@ -261,7 +261,7 @@ fn why(model: &Model, kind: u16, number: u16) -> why::Ask {
             candidate: member(number),
             voter: member(number / 7),
             term,
-            pre: number % 2 == 0,
+            pre: number.is_multiple_of(2),
         }),
         3 => why::Ask::About(Topic::Operation(OperationId(u64::from(number % 20)))),
         4 => why::Ask::Entry(index),
@@ -277,7 +277,7 @@ fn tabs(model: &Model, kind: u16, number: u16) -> Ask {
         1 => Ask::Prefix(text(number)),
         2 => Ask::Filter(pick(&[Filter::Present, Filter::Deleted], number)),
         3 => Ask::Scroll(usize::from(number % 200), usize::from(number % 30)),
-        4 => Ask::Open((number % 2 == 0).then(|| text(number).into())),
+        4 => Ask::Open((number.is_multiple_of(2)).then(|| text(number).into())),
         5 => Ask::Move(isize::from(number as i16) % 40),
         6 => Ask::ClientsPrefix(text(number)),
         7 => Ask::Operation(OperationId(u64::from(number % 20))),
@@ -321,7 +321,11 @@ fn record(model: &Model, kind: u16, number: u16) -> Recording {
             Some(shared) => {
                 let link = shared.link.clone().unwrap_or_default();
                 let cut = usize::from(number) % (link.len() + 1);
-                let cut = if number % 2 == 0 { link.len() } else { cut };
+                let cut = if number.is_multiple_of(2) {
+                    link.len()
+                } else {
+                    cut
+                };
                 Recording::Open(link[..cut].to_owned(), Origin::Link)
             }
             None => Recording::Open(text(number), Origin::File),
@@ -330,7 +334,7 @@ fn record(model: &Model, kind: u16, number: u16) -> Recording {
         4 => Recording::Cancel,
         5 => Recording::Dismiss,
         6 => Recording::Back,
-        _ => Recording::Copied(number % 2 == 0),
+        _ => Recording::Copied(number.is_multiple_of(2)),
     }
 }
 
@@ -364,7 +368,7 @@ fn message(model: &Model, (kind, a, b): Choice) -> Message {
         23..25 => Message::Tabs(tabs(model, a, b)),
         25 => Message::Record(record(model, a, b)),
         26 => Message::SetSpeed(usize::from(a % 15)),
-        27 => Message::Look(target, b % 2 == 0),
+        27 => Message::Look(target, b.is_multiple_of(2)),
         28 => pick(
             &[
                 Message::LookAtNextMessage,
@@ -379,7 +383,7 @@ fn message(model: &Model, (kind, a, b): Choice) -> Message {
         37 => Message::SetWay(pick(&[Way::Both, Way::There, Way::Back], a)),
         38 => Message::NextGroup(member(a)),
         39 => Message::Groups(usize::from(a % 9)),
-        40 if a % 2 == 0 => Message::Join(NodeId(u64::from(b % 9))),
+        40 if a.is_multiple_of(2) => Message::Join(NodeId(u64::from(b % 9))),
         40 => Message::Cut,
         41 => Message::CutOff((0..a % 5).map(|i| member(b.wrapping_add(i))).collect()),
         42 => Message::MoveWall(vec![member(a)], vec![member(b), member(b / 7)]),
