@@ -267,13 +267,13 @@ fn why(model: &Model, kind: u16, number: u16) -> why::Ask {
         4 => why::Ask::Entry(index),
         5 => why::Ask::Go(position(model, number)),
         6 => why::Ask::Back,
-        _ => why::Ask::Hover((number % 3 > 0).then_some((index, term, (9, 9)))),
+        _ => why::Ask::Hover((number % 3 != 1).then_some((index, term, (9, 9)))),
     }
 }
 
 fn tabs(model: &Model, kind: u16, number: u16) -> Ask {
     match kind % 12 {
-        0 => Ask::Shown(number % 4 > 0),
+        0 => Ask::Shown(number % 4 != 1),
         1 => Ask::Prefix(text(number)),
         2 => Ask::Filter(pick(&[Filter::Present, Filter::Deleted], number)),
         3 => Ask::Scroll(usize::from(number % 200), usize::from(number % 30)),
@@ -301,7 +301,7 @@ fn panel(kind: u16, number: u16) -> left::Ask {
         3 | 4 => left::Ask::Play(place % SCENARIOS.len()),
         5 => left::Ask::List,
         6 => left::Ask::Go(place % 30),
-        7 => left::Ask::Next(number % 3 > 0),
+        7 => left::Ask::Next(number % 3 != 1),
         8 => left::Ask::Return,
         9 => left::Ask::Members(place % 12),
         10 => left::Ask::Chance(place % CHANCES.len()),
