@@ -299,3 +299,19 @@ impl Seen {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::WorldOptions;
+
+    #[test]
+    fn a_step_concerns_every_member_that_its_facts_are_about() {
+        let world = World::new(WorldOptions::with_members(4), 1).unwrap();
+        let (mut checker, mut step) = (Checker::default(), Step::default());
+        let facts = [1, 1, 3, 2, 2, 3].map(NodeId);
+        let places = facts.map(|id| checker.touch(id, &world, &mut step));
+        assert_eq!(places.map(|place| checker.members[place].id), facts);
+        assert_eq!(step.touched, 0b111);
+    }
+}
