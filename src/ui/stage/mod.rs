@@ -27,7 +27,7 @@ use crate::ui::dom::html;
 use crate::view::deeds::Target;
 use crate::view::geometry::{Point, tenths};
 use crate::view::{ClientView, FlightView, LinkView, LossView, MemberView, Vitals};
-use crate::words::say;
+use crate::words::{key, say};
 use client::ClientCard;
 pub use client::outcome_name;
 use cut_panel::CutPanel;
@@ -209,7 +209,7 @@ fn corner(props: &StageProps) -> Html {
                 </button>
             }
             if any_cut {
-                {button("btn", say("stage.heal"), send, Message::Heal(Place::Stage))}
+                {button("btn", say(key!("stage.heal")), send, Message::Heal(Place::Stage))}
             }
         </div>
     }
