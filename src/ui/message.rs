@@ -72,6 +72,8 @@ pub enum Message {
     Undo(Deed),
     /// Act on this of the two links.
     SetWay(Way),
+    /// Start a member that was added.
+    Join(NodeId),
     /// Put a member into the next group of the cut that is being prepared.
     NextGroup(NodeId),
     /// Have one more group, or one less.

@@ -252,6 +252,9 @@ impl Model {
                 }
                 return self.update(Message::Look(Target::Member(member), false));
             }
+            Message::Join(member) => {
+                self.act(Action::Join { member }, Place::Stage);
+            }
             Message::Heal(place) => {
                 if self.act(Action::Heal, place) && place == Place::Cut {
                     self.close_panel();

@@ -98,6 +98,8 @@ pub struct Slices {
     pub groups: Shared<Vec<Vec<NodeId>>>,
     /// See [`Frame::links`].
     pub links: Shared<Vec<LinkView>>,
+    /// See [`Frame::unstarted`].
+    pub unstarted: Shared<Vec<(NodeId, String)>>,
     /// See [`Frame::faults`].
     pub faults: Shared<Vec<FaultView>>,
     /// See [`Frame::flights`].
@@ -130,6 +132,7 @@ impl Slices {
             members: each(frame.members),
             groups: Shared::new(frame.groups),
             links: Shared::new(frame.links),
+            unstarted: Shared::new(frame.unstarted),
             faults: Shared::new(frame.faults),
             flights: each(frame.flights),
             losses: each(frame.losses),
@@ -151,6 +154,7 @@ impl Slices {
         Shared::refresh_all(&mut self.members, frame.members, |m| m.id);
         self.groups.refresh(frame.groups);
         self.links.refresh(frame.links);
+        self.unstarted.refresh(frame.unstarted);
         self.faults.refresh(frame.faults);
         Shared::refresh_all(&mut self.flights, frame.flights, |f| f.id);
         Shared::refresh_all(&mut self.losses, frame.losses, |l| l.flight.id);

@@ -93,7 +93,7 @@ impl Transport {
             html! { <option selected={*landmark == self.step_by}>{name()}</option> }
         });
         html! {
-            <select class="step-by" aria-label={say("time.by")} title={say("time.by")} onchange={choose}>
+            <select aria-label={say("time.by")} title={say("time.by")} onchange={choose}>
                 {for options}
             </select>
         }

@@ -49,6 +49,7 @@ pub fn frame(session: &Session) -> Frame {
             .collect(),
         groups,
         links: machine::links(world),
+        unstarted: world.unstarted(),
         faults: machine::faults(world),
         flights: world.flights().map(under_way).collect(),
         losses: losses(session),

@@ -27,6 +27,8 @@ pub struct Frame {
     /// The links with which something is wrong, in the order of sender and receiver. A cut one
     /// way is one link here, and cuts both ways are two.
     pub links: Vec<LinkView>,
+    /// The members that were added and have never been started, and their names.
+    pub unstarted: Vec<(NodeId, String)>,
     /// The faults that end by themselves, then what is planned, each in the order in which it was
     /// given.
     pub faults: Vec<FaultView>,

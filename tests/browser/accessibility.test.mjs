@@ -60,12 +60,22 @@ pageTest('axe finds nothing while messages are lost, commands fail and walls sta
 function cutOff(page) {
   return page.evaluate(() => {
     const found = [];
-    for (const element of document.querySelectorAll('button, label, h1, h2, h3, legend, summary, p, dt, dd, .vital, output')) {
+    for (const element of document.querySelectorAll('button, label, h1, h2, h3, legend, summary, p, dt, dd, .vital, output, select')) {
       const box = element.getBoundingClientRect();
       const style = getComputedStyle(element);
       if (box.width < 2 || box.height < 2 || style.visibility === 'hidden' || element.closest('.visually-hidden, .share-text')) continue;
       const name = `${element.tagName} ${element.id || element.className} “${element.textContent.trim().slice(0, 40)}”`;
       const ends = style.textOverflow === 'ellipsis' || style.display === 'inline';
+      if (element.tagName === 'SELECT') {
+        const words = document.createElement('span');
+        words.textContent = element.selectedOptions[0].textContent;
+        Object.assign(words.style, { position: 'absolute', font: style.font });
+        document.body.append(words);
+        const { width } = words.getBoundingClientRect();
+        words.remove();
+        // Beside the words there is an arrow.
+        if (element.clientWidth - parseFloat(style.paddingLeft) - 12 < width) found.push(`${name} hides what is chosen`);
+      }
       if (!ends && element.scrollWidth > element.clientWidth + 1) found.push(`${name} is cut off`);
       let around = element.parentElement;
       const scrolls = (one) => ['auto', 'scroll'].includes(getComputedStyle(one).overflowY);
@@ -77,13 +87,50 @@ function cutOff(page) {
   });
 }
 
-for (const size of [{ width: 1440, height: 900 }, { width: 1024, height: 768 }]) {
+/** Which controls lie over others, or leave the window. What is scrolled away in a part of the page does neither. */
+function overlaps(page) {
+  return page.evaluate(() => {
+    // What is seen of it, where a part of the page does not show all that is in it.
+    const seen = (element) => {
+      let { left, right, top, bottom } = element.getBoundingClientRect();
+      for (let around = element.parentElement; around !== document.body; around = around.parentElement) {
+        if (getComputedStyle(around).overflow === 'visible' || around.matches('.page')) continue;
+        const edge = around.getBoundingClientRect();
+        [left, right] = [Math.max(left, edge.left), Math.min(right, edge.right)];
+        [top, bottom] = [Math.max(top, edge.top), Math.min(bottom, edge.bottom)];
+      }
+      return { left, right, top, bottom };
+    };
+    const inSight = (element) => {
+      const { left, right, top, bottom } = seen(element);
+      return right > left + 2 && bottom > top + 2 && element.checkVisibility() && !element.closest('.stage > svg, .tl-branches');
+    };
+    const controls = 'button:not(.define), input, select, .vital, .say p[data-testid], h1, .clock b, .tl-area';
+    const shown = [...document.querySelectorAll(controls)].filter(inSight);
+    const found = [];
+    for (const [i, a] of shown.entries()) {
+      for (const b of shown.slice(i + 1)) {
+        if (a.contains(b) || b.contains(a)) continue;
+        const [x, y] = [seen(a), seen(b)];
+        const width = Math.min(x.right, y.right) - Math.max(x.left, y.left);
+        const height = Math.min(x.bottom, y.bottom) - Math.max(x.top, y.top);
+        if (width > 1 && height > 1) found.push(`${a.id || a.className}/${a.textContent.slice(0, 20)} and ${b.id || b.className}/${b.textContent.slice(0, 20)}`);
+      }
+      const box = a.getBoundingClientRect();
+      if (box.left < -1 || box.right > innerWidth + 1) found.push(`${a.id || a.className} leaves the window`);
+    }
+    return found;
+  });
+}
+
+for (const size of sizes) {
   pageTest(`with letters of twice the size nothing is cut off, ${size.width}×${size.height}`, size, async (page) => {
     await untilLeader(page);
     await pause(page);
     await page.addStyleTag({ content: 'html { font-size: 200% }' });
     await frames(page, 3); // Parts that follow their size have been drawn again.
     assert.deepEqual(await cutOff(page), []);
+    assert.deepEqual(await overlaps(page), []);
   });
 }
 
@@ -97,31 +144,10 @@ for (const size of sizes) {
   pageTest(`from right to left nothing lies over anything else, ${size.width}×${size.height}`, size, async (page) => {
     await untilLeader(page);
     await pause(page);
-    const overlaps = () => page.evaluate(() => {
-      const shown = [...document.querySelectorAll('button:not(.define), input, select, .vital, .say p[data-testid], h1, .clock b')].filter((element) => {
-        const box = element.getBoundingClientRect();
-        const middle = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-        const seen = middle && (element.contains(middle) || middle.contains(element));
-        return box.width > 2 && box.height > 2 && seen && !element.closest('.stage > svg, .tl-branches');
-      });
-      const found = [];
-      for (const [i, a] of shown.entries()) {
-        for (const b of shown.slice(i + 1)) {
-          if (a.contains(b) || b.contains(a)) continue;
-          const [x, y] = [a.getBoundingClientRect(), b.getBoundingClientRect()];
-          const width = Math.min(x.right, y.right) - Math.max(x.left, y.left);
-          const height = Math.min(x.bottom, y.bottom) - Math.max(x.top, y.top);
-          if (width > 1 && height > 1) found.push(`${a.id || a.className}/${a.textContent.slice(0, 20)} and ${b.id || b.className}/${b.textContent.slice(0, 20)}`);
-        }
-        const box = a.getBoundingClientRect();
-        if (box.left < -1 || box.right > innerWidth + 1) found.push(`${a.id || a.className} leaves the window`);
-      }
-      return found;
-    });
-    assert.deepEqual(await overlaps(), [], 'from left to right');
+    assert.deepEqual(await overlaps(page), [], 'from left to right');
     await page.evaluate(() => { document.documentElement.dir = 'rtl'; });
     await frames(page, 3);
-    assert.deepEqual(await overlaps(), [], 'from right to left');
+    assert.deepEqual(await overlaps(page), [], 'from right to left');
     const log = await page.locator('.logs .scroller').evaluate((one) => getComputedStyle(one).direction);
     assert.equal(log, 'ltr', 'indexes go up to the right');
   });

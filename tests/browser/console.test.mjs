@@ -73,6 +73,18 @@ pageTest('the form is one click away, and the letters of a command are no keys o
   await pause(page);
 });
 
+pageTest('a member that is added with etcdctl is started on the stage, and catches up', {}, async (page) => {
+  await console_(page);
+  await enter(page, 'etcdctl member add infra4 --peer-urls=http://127.0.0.1:42380');
+  await holds(page, 'ETCD_INITIAL_CLUSTER_STATE="existing"');
+  await page.getByRole('button', { name: 'Start infra4', exact: true }).click();
+  await page.locator('.member').nth(3).waitFor();
+  assert.equal(await page.getByRole('button', { name: /^Start infra/ }).count(), 0);
+  await until(page, () => /follower/.test(document.querySelectorAll('.member')[3].getAttribute('aria-label')));
+  await enter(page, 'etcdctl put name joe');
+  await until(page, () => document.querySelectorAll('.logrow[data-member="4"] .cell').length > 2);
+});
+
 pageTest('all five logs stay in sight beside the console', {}, async (page) => {
   await console_(page, 5);
   for (const [width, height] of [[1440, 900], [1024, 768]]) {

@@ -117,6 +117,22 @@ fn a_seek_beyond_the_end_goes_to_the_end() {
 }
 
 #[test]
+fn a_place_behind_the_next_action_is_found_before_it() {
+    let mut session = eventful(5);
+    let (end, saved) = (session.end(), session.save());
+    for action in &saved.branches[0].actions {
+        let step = action.step - 1;
+        for time in [action.time, action.time.after(1), end.time] {
+            session.seek_position(Position { step, time });
+            assert!(session.now() <= action.time && session.steps() == step);
+            // Going on from there finds everything as it was.
+            session.seek_step(end.step);
+            assert_eq!(session.steps(), end.step);
+        }
+    }
+}
+
+#[test]
 fn a_position_is_found_again() {
     let mut session = eventful(5);
     let places: Vec<Position> = (0..30)

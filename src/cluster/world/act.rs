@@ -139,13 +139,7 @@ impl World {
     /// The process of a member that was added starts for the first time. It takes the addresses
     /// that its peer URL stands for, if no other member has them.
     fn join(&mut self, id: NodeId) {
-        let info = self.rosters().find_map(|roster| roster.get(id));
-        let url = info.and_then(|info| info.peer_urls.first()).cloned();
-        let named = (1..64).map(NodeId).find(|other| {
-            let taken =
-                |member: &Member| member.server().is_some() && member.name() == usual_name(*other);
-            Some(usual_peer_url(*other)) == url && !self.members.iter().any(taken)
-        });
+        let named = self.named_by_url(id);
         let mut effects = Vec::new();
         let start = (self.now, named);
         let member = Member::new(id, start, &self.options, self.seed, &mut effects);
@@ -155,6 +149,26 @@ impl World {
         ids.dedup();
         self.wire_members(&ids);
         self.add_member(member, effects);
+    }
+
+    /// The member whose usual peer URL an added member has, if nobody that runs has the name of it.
+    fn named_by_url(&self, id: NodeId) -> Option<NodeId> {
+        let info = self.rosters().find_map(|roster| roster.get(id));
+        let url = info.and_then(|info| info.peer_urls.first());
+        (1..64).map(NodeId).find(|other| {
+            let taken =
+                |member: &Member| member.server().is_some() && member.name() == usual_name(*other);
+            Some(&usual_peer_url(*other)) == url && !self.members.iter().any(taken)
+        })
+    }
+
+    /// The members that were added and have never been started, and the names that they will have.
+    pub fn unstarted(&self) -> Vec<(NodeId, String)> {
+        let added = self.roster().into_iter().map(|(id, _)| id);
+        let added = added.filter(|id| self.member(*id).is_none());
+        added
+            .map(|id| (id, usual_name(self.named_by_url(id).unwrap_or(id))))
+            .collect()
     }
 
     /// Who is in the cluster, as far as the member knows that has applied most of the log.

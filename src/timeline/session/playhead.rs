@@ -42,8 +42,12 @@ impl Session {
             return self.go_live();
         }
         self.seek_step(position.step);
+        // A foreign place may lie behind the moment of the next action.
+        let line = self.branches.line();
+        let next = line.action(line.actions_until(position.step));
+        let time = next.map_or(position.time, |next| position.time.min(next.time));
         if let Some(past) = &mut self.past
-            && past.machine.wait_until(position.time)
+            && past.machine.wait_until(time)
             && past.machine.position() == self.branches.line().end()
         {
             self.go_live();

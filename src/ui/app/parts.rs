@@ -94,6 +94,7 @@ impl App {
             members: slices.members.clone(),
             groups: slices.groups.clone(),
             links: slices.links.clone(),
+            unstarted: slices.unstarted.clone(),
             flights: slices.flights.clone(),
             losses: slices.losses.clone(),
             clients: slices.clients.clone(),

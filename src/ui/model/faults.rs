@@ -1,6 +1,6 @@
 //! What is selected, and what is done to it.
 
-use super::{Field, Message, Model, Place, Shared, Sheet, Tab};
+use super::{Field, Message, Model, Panel, Place, Shared, Sheet, Tab};
 use crate::cluster::{Action, ActionError, Address, ClientId, Links};
 use crate::raft::NodeId;
 use crate::sim::FlightId;
@@ -53,8 +53,9 @@ impl Model {
             }
             Message::SetWay(way) => self.change_tools(|tools| tools.way = *way),
             Message::NextGroup(member) => self.change_cut(|cut, ids| {
-                if let Some(place) = ids.iter().position(|id| id == member) {
-                    cut.of[place] = (cut.of[place] + 1) % cut.groups;
+                let place = ids.iter().position(|id| id == member);
+                if let Some(of) = place.and_then(|place| cut.of.get_mut(place)) {
+                    *of = (*of + 1) % cut.groups;
                 }
             }),
             Message::Groups(groups) => self.change_cut(|cut, ids| {
@@ -97,6 +98,10 @@ impl Model {
 
     /// Looks again at what is selected: it may have moved on.
     pub(super) fn refresh_faults(&mut self) {
+        // A member came or went while the panel is open.
+        if self.panel == Some(Panel::Cut) && self.cut.of.len() != self.slices.ids.len() {
+            self.cut = Shared::new(self.proposed_cut());
+        }
         if let Target::Message(id) = self.tools.target {
             let found = message_view(&self.session, id);
             if self.message.as_deref() != found.as_ref() {

@@ -272,4 +272,5 @@ fn escape_closes_one_thing_at_a_time() {
 }
 
 mod faults;
+mod random;
 mod settings;

@@ -27,7 +27,7 @@ use crate::ui::dom::html;
 use crate::view::deeds::Target;
 use crate::view::geometry::{Point, tenths};
 use crate::view::{ClientView, FlightView, LinkView, LossView, MemberView, Vitals};
-use crate::words::{key, say};
+use crate::words::{key, say, tell};
 use client::ClientCard;
 pub use client::outcome_name;
 use cut_panel::CutPanel;
@@ -55,6 +55,8 @@ pub struct StageProps {
     pub groups: Shared<Vec<Vec<NodeId>>>,
     /// The links that are not as usual.
     pub links: Shared<Vec<LinkView>>,
+    /// The members that were added and have never been started, and their names.
+    pub unstarted: Shared<Vec<(NodeId, String)>>,
     /// Messages on their way.
     pub flights: SharedList<FlightView>,
     /// Messages lost a short time ago.
@@ -207,6 +209,9 @@ fn corner(props: &StageProps) -> Html {
                     </svg>
                     {say("stage.cut")}
                 </button>
+            }
+            if let Some((member, name)) = props.unstarted.first() {
+                {button("btn primary", tell(key!("stage.join"), &[("member", name)]), send, Message::Join(*member))}
             }
             if any_cut {
                 {button("btn", say(key!("stage.heal")), send, Message::Heal(Place::Stage))}

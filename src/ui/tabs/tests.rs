@@ -86,6 +86,29 @@ fn a_tab_that_is_chosen_while_the_run_plays_is_there_at_once() {
 }
 
 #[test]
+fn the_chart_is_zoomed_before_its_size_is_known_and_where_there_is_no_room() {
+    let mut model = written(1);
+    model.update(Message::Show(Tab::Clients));
+    for size in [None, Some((0.0, 0.0)), Some((40.0, 10.0))] {
+        for gesture in size
+            .map(|(width, height)| Gesture::Size(width, height))
+            .into_iter()
+            .chain([
+                Gesture::Zoom(800),
+                Gesture::Pan(100),
+                Gesture::Zoom(1_250),
+                Gesture::Follow,
+                Gesture::Fit,
+                Gesture::Wheel(Point::new(5.0, 5.0), 0.0, 1.0),
+            ])
+        {
+            model.update(Ask::Chart(gesture).into());
+        }
+    }
+    assert_eq!(model.tab, Tab::Clients);
+}
+
+#[test]
 fn of_a_long_list_only_the_rows_in_sight_are_made() {
     let mut model = written(120);
     model.update(Message::Show(Tab::Keys));

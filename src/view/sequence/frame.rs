@@ -127,7 +127,7 @@ impl Plot {
 
     /// Where a moment is, or the edge beyond which it lies.
     pub fn x_within(&self, time: SimTime) -> f64 {
-        self.x(time).clamp(GUTTER, self.width)
+        self.x(time).clamp(GUTTER, self.width.max(GUTTER))
     }
 
     /// The moment at a place.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::cluster::{Address, ClientId};
+use crate::ui::console::Key;
 use crate::view::RoleView;
 use crate::view::deeds::{Deed, KNOBS, Way};
 use crate::view::wall;
@@ -39,6 +40,59 @@ fn members_change_groups_and_the_cut_follows() {
     assert_eq!(model.panel, None);
     model.update(Message::Heal(Place::Stage));
     assert_eq!(model.slices.groups.len(), 1);
+}
+
+/// Three members with a leader, to which a member with this address is being added.
+fn adding(url: &str) -> Model {
+    let mut model = model(3);
+    model.session.advance(1_000_000);
+    let line = format!("etcdctl member add newcomer --peer-urls={url}");
+    for key in [Key::Open(true), Key::Type(line), Key::Enter] {
+        model.update(key.into());
+    }
+    model
+}
+
+fn pass_a_second(model: &mut Model) {
+    model.session.advance(1_000_000);
+    model.refresh();
+}
+
+#[test]
+fn a_member_that_was_added_is_offered_to_be_started() {
+    let mut model = adding("http://127.0.0.1:42380");
+    assert!(model.slices.unstarted.is_empty());
+    pass_a_second(&mut model);
+    assert_eq!(*model.slices.unstarted, [(NodeId(4), "infra4".to_owned())]);
+    assert_eq!(model.slices.ids.len(), 3);
+    model.update(Message::Join(NodeId(4)));
+    assert!(model.slices.unstarted.is_empty());
+    pass_a_second(&mut model);
+    assert_eq!(model.slices.members[3].name, "infra4");
+    let logs: Vec<usize> = model
+        .slices
+        .rows
+        .iter()
+        .map(|row| row.cells.len())
+        .collect();
+    assert!(
+        logs.iter().all(|cells| *cells == logs[0]),
+        "it has caught up: {logs:?}"
+    );
+    model.update(Message::Join(NodeId(4)));
+    assert!(model.notice_at(Place::Stage).is_some(), "only once");
+}
+
+#[test]
+fn a_member_that_comes_while_the_cut_is_prepared_has_a_group() {
+    let mut model = adding("http://127.0.0.1:42380");
+    pass_a_second(&mut model);
+    model.update(Message::TogglePanel(Panel::Cut));
+    assert_eq!(model.cut.sizes(), [2, 1]);
+    model.update(Message::Join(NodeId(4)));
+    assert_eq!(model.cut.sizes(), [3, 1]);
+    model.update(Message::NextGroup(NodeId(4)));
+    assert_eq!(model.cut.sizes(), [2, 2]);
 }
 
 #[test]
