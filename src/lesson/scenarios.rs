@@ -1,14 +1,16 @@
 //! The scenarios of the page: ready-made scripts, each with a title and a paragraph in the catalogue.
 
+use crate::words::{Key, key};
+
 /// A ready-made script.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Scenario {
     /// Its name, for links and tests.
     pub name: &'static str,
-    /// The key of its title in the catalogue.
-    pub title: &'static str,
-    /// The key of its paragraph.
-    pub text: &'static str,
+    /// Its title in the catalogue.
+    pub title: Key,
+    /// Its paragraph there.
+    pub text: Key,
     /// The script.
     pub script: &'static str,
     /// How it goes: the code of its run, and then for each statement and for the end how many steps and microseconds
@@ -21,8 +23,8 @@ macro_rules! scenarios {
         /// All scenarios, in the order in which a course would show them.
         pub const SCENARIOS: &[Scenario] = &[$(Scenario {
             name: $name,
-            title: $title,
-            text: $text,
+            title: key!($title),
+            text: key!($text),
             script: include_str!(concat!("scenarios/", $name, ".quorum")),
             played: include_str!(concat!("scenarios/", $name, ".played")),
         }),*];

@@ -19,7 +19,7 @@ use super::split;
 use super::tabs;
 use super::timeline::Pointers;
 use super::web::{self, Listener, SightWatch, SizeWatch};
-use crate::words::{Language, language, say, speak};
+use crate::words::{Language, key, language, say, speak};
 use gloo_timers::callback::Timeout;
 use turns::Turns;
 use wasm_bindgen::JsCast;
@@ -61,11 +61,11 @@ const SLICE_MS: f64 = 24.0;
 /// The texts of what `index.html` shows when the program breaks. They are written while it still
 /// can speak.
 const CRASH_TEXTS: [(&str, Text); 5] = [
-    ("#broken h2", || say("broken.title")),
-    ("#broken p", || say("broken.text")),
-    ("#broken-save", || say("broken.save")),
-    ("#broken-reload", || say("broken.reload")),
-    ("#broken-anew", || say("broken.anew")),
+    ("#broken h2", || say(key!("broken.title"))),
+    ("#broken p", || say(key!("broken.text"))),
+    ("#broken-save", || say(key!("broken.save"))),
+    ("#broken-reload", || say(key!("broken.reload"))),
+    ("#broken-anew", || say(key!("broken.anew"))),
 ];
 /// A screen reader hears a sentence so long after it came, in milliseconds: at once when somebody steps, and
 /// only now and then while the run plays, or it would never come to the end of one.

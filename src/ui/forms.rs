@@ -4,7 +4,7 @@ use crate::cluster::{ClientId, MAX_MEMBERS};
 use crate::kv::Request;
 use crate::raft::NodeId;
 use crate::view::{ClientView, OutcomeView};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use std::borrow::Borrow;
 
 /// Reads the number of members.
@@ -14,16 +14,16 @@ use std::borrow::Borrow;
 pub fn parse_members(text: &str) -> Result<usize, String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(tell("new.members-missing", &[("most", &MAX_MEMBERS)]));
+        return Err(tell(key!("new.members-missing"), &[("most", &MAX_MEMBERS)]));
     }
     match text.parse::<usize>() {
         Ok(members) if (1..=MAX_MEMBERS).contains(&members) => Ok(members),
         Ok(_) => Err(tell(
-            "new.members-range",
+            key!("new.members-range"),
             &[("text", &text), ("most", &MAX_MEMBERS)],
         )),
         Err(_) => Err(tell(
-            "new.members-number",
+            key!("new.members-number"),
             &[("text", &text), ("most", &MAX_MEMBERS)],
         )),
     }
@@ -36,13 +36,13 @@ pub fn parse_members(text: &str) -> Result<usize, String> {
 pub fn parse_seed(text: &str) -> Result<u64, String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(say("new.seed-missing").to_string());
+        return Err(say(key!("new.seed-missing")).to_string());
     }
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(tell("new.seed-number", &[("text", &text)]));
+        return Err(tell(key!("new.seed-number"), &[("text", &text)]));
     }
     text.parse()
-        .map_err(|_| tell("new.seed-large", &[("most", &u64::MAX)]))
+        .map_err(|_| tell(key!("new.seed-large"), &[("most", &u64::MAX)]))
 }
 
 /// What the write form asks for.

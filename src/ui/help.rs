@@ -5,7 +5,7 @@ use super::keys;
 use super::message::Message;
 use super::parts::icon_button;
 use crate::ui::dom::html;
-use crate::words::say;
+use crate::words::{key, say};
 use yew::prelude::*;
 
 /// The dialog; the root opens it as a modal one once it is there.
@@ -29,7 +29,7 @@ impl Part for Help {
             <dialog class="help" {oncancel} aria-label={say("top.keys")}>
                 <div class="row between">
                     <h2>{say("top.keys")}</h2>
-                    {icon_button("close-help", say("stage.close"), html! { "×" }, &self.send, Message::Escape)}
+                    {icon_button("close-help", say(key!("stage.close")), html! { "×" }, &self.send, Message::Escape)}
                 </div>
                 <dl>{for rows}</dl>
                 <p class="dim">{say("key.pointer")}</p>

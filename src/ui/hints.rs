@@ -4,7 +4,7 @@ use super::drawn::Part;
 use super::message::Message;
 use super::parts::button;
 use crate::ui::dom::html;
-use crate::words::say;
+use crate::words::{key, say};
 use yew::prelude::*;
 
 /// The card with the hints.
@@ -23,7 +23,7 @@ impl Part for Hints {
                     <li>{say("hints.cut")}</li>
                     <li>{say("hints.time")}</li>
                 </ol>
-                {button("btn primary", say("hints.read"), &self.send, Message::HintsRead)}
+                {button("btn primary", say(key!("hints.read")), &self.send, Message::HintsRead)}
             </aside>
         }
     }

@@ -21,7 +21,7 @@ use crate::view::deeds::Target;
 use crate::view::{
     ClientView, FaultView, LinkView, MemberView, MessageView, RecentEvent, RoleView,
 };
-use crate::words::say;
+use crate::words::{key, say};
 use yew::prelude::*;
 
 /// What the inspector shows.
@@ -66,7 +66,7 @@ impl Part for Inspector {
         html! {
             <aside class="inspector drawer" id="sheet-member" data-open={self.open}
                 aria-label={say("look.member")}>
-                {sheet_head(say("look.member"), Sheet::Member, Html::default(), &self.send)}
+                {sheet_head(say(key!("look.member")), Sheet::Member, Html::default(), &self.send)}
                 {split(Edge::Side)}
                 {self.tabs()}
                 <div class="inspector-body" role="tabpanel" aria-labelledby={id(self.tab)}>
@@ -112,7 +112,7 @@ impl Inspector {
     fn tabs(&self) -> Html {
         let selected = match self.tools.target {
             // The names of two are too long.
-            Target::Link(..) => say("why.tab.selected").to_owned(),
+            Target::Link(..) => say(key!("why.tab.selected")).to_owned(),
             target => target_name(target),
         };
         let tab = |tab: Tab, name: String| {
@@ -124,10 +124,10 @@ impl Inspector {
         html! {
             <div class="tabs" role="tablist" aria-label={say("why.tabs")}>
                 {tab(Tab::Selected, selected)}
-                {tab(Tab::Why, say("why.page.title").to_string())}
-                {tab(Tab::Keys, say("tab.keys").to_string())}
-                {tab(Tab::Clients, say("tab.clients").to_string())}
-                {tab(Tab::Checks, say("tab.checks").to_string())}
+                {tab(Tab::Why, say(key!("why.page.title")).to_string())}
+                {tab(Tab::Keys, say(key!("tab.keys")).to_string())}
+                {tab(Tab::Clients, say(key!("tab.clients")).to_string())}
+                {tab(Tab::Checks, say(key!("tab.checks")).to_string())}
             </div>
         }
     }
@@ -177,7 +177,7 @@ impl Inspector {
     fn member(&self, member: &MemberView) -> Html {
         let send = &self.send;
         let id = member.id;
-        let none = || say("vital.none").to_string();
+        let none = || say(key!("vital.none")).to_string();
         let text = |text: &'static str| html! { {text} };
         let log = words::log_range(member.log, member.commit);
         let voted = member.voted_for.map_or_else(none, words::member);
@@ -195,18 +195,18 @@ impl Inspector {
                 <dl>
                     <dt>{say("vital.term")}</dt>
                     <dd class="term" data-fact="term" style={term_style(member.term)}>{member.term.0}</dd>
-                    {fact(text(say("look.log")), "log", log)}
-                    {fact(define(Word::Commit, say("look.commit"), send), "commit", member.commit.to_string())}
-                    {fact(define(Word::Applied, say("look.applied"), send), "applied", member.applied.to_string())}
-                    {fact(text(say("look.voted")), "voted", voted)}
-                    {fact(text(say("vital.leader")), "leader", leader)}
-                    {fact(text(say("look.disk")), "disk", words::synced(member.synced))}
-                    {fact(text(say("vital.revision")), "revision", member.revision.to_string())}
+                    {fact(text(say(key!("look.log"))), "log", log)}
+                    {fact(define(Word::Commit, say(key!("look.commit")), send), "commit", member.commit.to_string())}
+                    {fact(define(Word::Applied, say(key!("look.applied")), send), "applied", member.applied.to_string())}
+                    {fact(text(say(key!("look.voted"))), "voted", voted)}
+                    {fact(text(say(key!("vital.leader"))), "leader", leader)}
+                    {fact(text(say(key!("look.disk"))), "disk", words::synced(member.synced))}
+                    {fact(text(say(key!("vital.revision"))), "revision", member.revision.to_string())}
                     if let Some(progress) = progress {
-                        {fact(define(Word::Progress, say("log.progress"), send), "progress", progress)}
+                        {fact(define(Word::Progress, say(key!("log.progress")), send), "progress", progress)}
                     }
                     if !member.machine.remarks.is_empty() {
-                        {fact(text(say("deed.machine")), "machine", member.machine.remarks.join(", "))}
+                        {fact(text(say(key!("deed.machine"))), "machine", member.machine.remarks.join(", "))}
                     }
                 </dl>
                 {form(&self.tools, send)}
@@ -225,8 +225,8 @@ fn keys(member: &MemberView, send: &Callback<Message>) -> Html {
         }
     });
     let empty = match member.role {
-        RoleView::Crashed => say("look.not-running"),
-        _ => say("look.no-keys"),
+        RoleView::Crashed => say(key!("look.not-running")),
+        _ => say(key!("look.no-keys")),
     };
     html! {
         <div class="sect">
@@ -274,7 +274,7 @@ impl Part for Recent {
         html! {
             <div class="sect recent">
                 <h2>{say("look.happened")}</h2>
-                {log("events", say("look.happened"), html! { <ol>{for events}</ol> })}
+                {log("events", say(key!("look.happened")), html! { <ol>{for events}</ol> })}
             </div>
         }
     }

@@ -9,7 +9,7 @@ use super::why::Ask;
 use crate::raft::NodeId;
 use crate::timeline::Landmark;
 use crate::view::deeds::Deed;
-use crate::words::say;
+use crate::words::{key, say};
 
 /// What has the focus, as far as keys care.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,33 +97,33 @@ pub fn message(key: &str, focus: Focus, selected: NodeId) -> Option<Message> {
 
 /// All keys with what they do, for the help dialog.
 pub const HELP: [(&[&str], Text); 25] = [
-    (&["space"], || say("key.play")),
-    (&["←", "→"], || say("key.step")),
-    (&["shift ←", "shift →"], || say("time.key.commit")),
-    (&["D", "d"], || say("time.key.message")),
-    (&["E", "e"], || say("time.key.election")),
-    (&[",", "."], || say("time.key.chosen")),
+    (&["space"], || say(key!("key.play"))),
+    (&["←", "→"], || say(key!("key.step"))),
+    (&["shift ←", "shift →"], || say(key!("time.key.commit"))),
+    (&["D", "d"], || say(key!("time.key.message"))),
+    (&["E", "e"], || say(key!("time.key.election"))),
+    (&[",", "."], || say(key!("time.key.chosen"))),
     (&["home", "end", "page up", "page down"], || {
-        say("time.key.far")
+        say(key!("time.key.far"))
     }),
-    (&["+", "-"], || say("time.key.zoom")),
-    (&["ctrl Z", "ctrl Y"], || say("time.key.undo")),
-    (&["y"], || say("why.key")),
-    (&["s"], || say("sequence.key")),
-    (&["l"], || say("left.key")),
-    (&["q"], || say("planner.key")),
-    (&["r"], || say("real.key")),
-    (&["[", "]"], || say("key.speed")),
-    (&["1", "…", "9"], || say("key.select")),
-    (&["n", "N"], || say("key.next")),
-    (&["c"], || say("key.crash")),
-    (&["p"], || say("key.pause")),
-    (&["i"], || say("key.isolate")),
-    (&["t"], || say("key.time-out")),
-    (&["x"], || say("key.cut")),
-    (&["w"], || say("key.write")),
-    (&["/"], || say("console.key")),
-    (&["?", "esc"], || say("key.help")),
+    (&["+", "-"], || say(key!("time.key.zoom"))),
+    (&["ctrl Z", "ctrl Y"], || say(key!("time.key.undo"))),
+    (&["y"], || say(key!("why.key"))),
+    (&["s"], || say(key!("sequence.key"))),
+    (&["l"], || say(key!("left.key"))),
+    (&["q"], || say(key!("planner.key"))),
+    (&["r"], || say(key!("real.key"))),
+    (&["[", "]"], || say(key!("key.speed"))),
+    (&["1", "…", "9"], || say(key!("key.select"))),
+    (&["n", "N"], || say(key!("key.next"))),
+    (&["c"], || say(key!("key.crash"))),
+    (&["p"], || say(key!("key.pause"))),
+    (&["i"], || say(key!("key.isolate"))),
+    (&["t"], || say(key!("key.time-out"))),
+    (&["x"], || say(key!("key.cut"))),
+    (&["w"], || say(key!("key.write"))),
+    (&["/"], || say(key!("console.key"))),
+    (&["?", "esc"], || say(key!("key.help"))),
 ];
 
 #[cfg(test)]

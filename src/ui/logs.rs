@@ -13,7 +13,7 @@ use super::words::{self, Word};
 use crate::raft::{Index, NodeId, Term};
 use crate::ui::dom::{classes, html};
 use crate::view::{CellState, LogRow, MemberView, RoleView};
-use crate::words::say;
+use crate::words::{key, say};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -129,7 +129,7 @@ impl Component for Logs {
         html! {
             <section class={classes!("logs", "sheet", dense.then_some("dense"))} id="sheet-log"
                 data-open={props.open.to_string()} aria-label={say("log.title")}>
-                {sheet_head(say("log.title"), Sheet::Log, head, &props.send)}
+                {sheet_head(say(key!("log.title")), Sheet::Log, head, &props.send)}
                 <div class="scroller" ref={self.scroller.clone()} tabindex="0" role="group"
                     aria-label={say("log.title")} onscroll={ctx.link().callback(|_| Event::Look)}
                     onclick={cells::click(&props.send)} onmouseover={cells::hover(&props.send)}
@@ -207,7 +207,7 @@ impl Part for Head {
                     <div class="cells" style={offset(self.from, self.count)}>{for numbers}</div>
                 }
                 <span class="progress" role="columnheader">
-                    {define(Word::Progress, say("log.progress"), &self.send)}
+                    {define(Word::Progress, say(key!("log.progress")), &self.send)}
                 </span>
             </div>
         }
@@ -260,7 +260,7 @@ impl Part for Row {
             }
         });
         let progress = match (self.role, self.progress) {
-            (RoleView::Leader, None) => say("vital.leader").to_string(),
+            (RoleView::Leader, None) => say(key!("vital.leader")).to_string(),
             (_, Some(progress)) => words::progress(progress),
             (_, None) => "·".to_string(),
         };

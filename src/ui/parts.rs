@@ -3,7 +3,7 @@
 use super::dom::{classes, element, html};
 use super::model::{Definition, Message, Sheet, StageView};
 use super::words::{self, Word};
-use crate::words::say;
+use crate::words::{key, say};
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
@@ -124,7 +124,7 @@ pub fn stage_switch(view: StageView, send: &Callback<Message>) -> Html {
     };
     html! {
         <div class="switch" role="group" aria-label={say("sequence.views")}>
-            {choice(StageView::Ring, say("sequence.ring"))}{choice(StageView::Sequence, say("sequence.title"))}
+            {choice(StageView::Ring, say(key!("sequence.ring")))}{choice(StageView::Sequence, say(key!("sequence.title")))}
         </div>
     }
 }

@@ -8,7 +8,7 @@ use super::spans;
 use super::why::Ask;
 use crate::ui::dom::html;
 use crate::view::Span;
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use yew::prelude::*;
 
 /// What the line says.
@@ -30,11 +30,11 @@ impl Part for Sentence {
             <div class="say">
                 if !self.modified.is_empty() {
                     <p class="modified" data-testid="modified">
-                        {tell("vital.modified-note", &[("rules", &self.modified.join(", "))])}
+                        {tell(key!("vital.modified-note"), &[("rules", &self.modified.join(", "))])}
                     </p>
                 }
                 <p data-testid="sentence">{spans::html(&self.sentence)}</p>
-                {button("btn ghost say-why", say("why.page.ask"), &self.send, Ask::All.into())}
+                {button("btn ghost say-why", say(key!("why.page.ask")), &self.send, Ask::All.into())}
                 <p class="visually-hidden" aria-live="polite">{self.said.clone()}</p>
             </div>
         }

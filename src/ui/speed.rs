@@ -1,6 +1,6 @@
 //! Playback: how much virtual time passes while somebody watches.
 
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 
 /// The speeds, slowest first, as numerator and denominator.
 const STEPS: [(u32, u32); 13] = [
@@ -71,11 +71,11 @@ impl Speed {
     /// The same for a screen reader: `1/20 of real time`.
     pub fn description(self) -> String {
         match STEPS[self.0] {
-            (1, 1) => say("speed.real").to_owned(),
-            (numerator, 1) => tell("speed.times", &[("n", &numerator)]),
+            (1, 1) => say(key!("speed.real")).to_owned(),
+            (numerator, 1) => tell(key!("speed.times"), &[("n", &numerator)]),
             (numerator, denominator) => {
                 let part = format!("{numerator}/{denominator}");
-                tell("speed.part", &[("part", &part)])
+                tell(key!("speed.part"), &[("part", &part)])
             }
         }
     }

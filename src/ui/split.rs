@@ -5,7 +5,7 @@
 
 use super::web;
 use crate::ui::dom::html;
-use crate::words::say;
+use crate::words::{key, say};
 use web_sys::{Element, PointerEvent};
 use yew::prelude::*;
 
@@ -134,8 +134,8 @@ pub fn split(edge: Edge) -> Html {
         set(edge, None, &handle);
     };
     let (class, label, orientation) = match edge {
-        Edge::Dock => ("split split-dock", say("split.dock"), "horizontal"),
-        Edge::Side => ("split split-side", say("split.side"), "vertical"),
+        Edge::Dock => ("split split-dock", say(key!("split.dock")), "horizontal"),
+        Edge::Side => ("split split-side", say(key!("split.side")), "vertical"),
     };
     let (least, most) = edge.range();
     let now = edge.chosen().unwrap_or(least);

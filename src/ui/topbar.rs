@@ -12,7 +12,7 @@ use super::slices::Shared;
 use super::words::{self, Word};
 use crate::ui::dom::html;
 use crate::view::Vitals;
-use crate::words::{Language, language, say};
+use crate::words::{Language, key, language, say};
 use yew::prelude::*;
 
 /// What the top bar shows.
@@ -38,9 +38,9 @@ impl Part for TopBar {
     fn view(&self) -> Html {
         let send = &self.send;
         let theme = if self.dark {
-            say("top.to-light")
+            say(key!("top.to-light"))
         } else {
-            say("top.to-dark")
+            say(key!("top.to-dark"))
         };
         let half_moon = html! {
             <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
@@ -70,7 +70,7 @@ impl Part for TopBar {
                 {share_button(self.share_open, send)}
                 {language_button(send)}
                 {icon_button("theme", theme, half_moon, send, Message::ToggleTheme)}
-                {icon_button("help", say("top.keys"), html! { "?" }, send, Message::TogglePanel(Panel::Help))}
+                {icon_button("help", say(key!("top.keys")), html! { "?" }, send, Message::TogglePanel(Panel::Help))}
             </header>
         }
     }
@@ -112,8 +112,8 @@ impl TopBar {
     /// Whether all properties hold; it leads to the checks.
     fn safe(&self) -> Html {
         let (class, sign, word) = match self.vitals.violated {
-            true => ("vital safe error", "✕", say("vital.violated")),
-            false => ("vital safe", "✓", say("vital.safe")),
+            true => ("vital safe error", "✕", say(key!("vital.violated"))),
+            false => ("vital safe", "✓", say(key!("vital.safe"))),
         };
         html! {
             <button type="button" {class} title={say("vital.checks")}
@@ -127,18 +127,18 @@ impl TopBar {
         let (vitals, send) = (&self.vitals, &self.send);
         let leader = vitals
             .leader
-            .map_or(say("vital.none").to_string(), words::member);
+            .map_or(say(key!("vital.none")).to_string(), words::member);
         let lost = vitals.can_lose().is_none();
         html! {
             <section class="vitals" aria-label={say("top.vitals")} style={term_style(vitals.term)}>
-                {vital(define(Word::Term, say("vital.term"), send), "term", vitals.term.to_string())}
-                {vital(define(Word::Leader, say("vital.leader"), send), "leader", leader)}
-                {vital(define(Word::Quorum, say("vital.quorum"), send), "quorum", words::quorum(vitals))}
+                {vital(define(Word::Term, say(key!("vital.term")), send), "term", vitals.term.to_string())}
+                {vital(define(Word::Leader, say(key!("vital.leader")), send), "leader", leader)}
+                {vital(define(Word::Quorum, say(key!("vital.quorum")), send), "quorum", words::quorum(vitals))}
                 <div class={if lost { "vital warn" } else { "vital" }}>
                     <span>{say("vital.can-lose")}</span>
                     <b data-vital="can-lose">{words::can_lose(vitals)}</b>
                 </div>
-                {vital(define(Word::Revision, say("vital.revision"), send), "revision", vitals.revision.to_string())}
+                {vital(define(Word::Revision, say(key!("vital.revision")), send), "revision", vitals.revision.to_string())}
                 {self.safe()}
                 if !vitals.modified.is_empty() {
                     <div class="vital warn" title={vitals.modified.join(", ")}>

@@ -10,7 +10,7 @@ use super::timeline::Time;
 use super::words;
 use crate::timeline::Landmark;
 use crate::ui::dom::html;
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -33,20 +33,20 @@ pub struct Transport {
 
 /// What there is to step by, with its name.
 const STEPS: [(Landmark, Text); 6] = [
-    (Landmark::Step, || say("time.by.event")),
-    (Landmark::Message, || say("time.by.message")),
-    (Landmark::Commit, || say("time.by.commit")),
-    (Landmark::Election, || say("time.by.election")),
-    (Landmark::Action, || say("time.by.action")),
-    (Landmark::Violation, || say("time.by.violation")),
+    (Landmark::Step, || say(key!("time.by.event"))),
+    (Landmark::Message, || say(key!("time.by.message"))),
+    (Landmark::Commit, || say(key!("time.by.commit"))),
+    (Landmark::Election, || say(key!("time.by.election"))),
+    (Landmark::Action, || say(key!("time.by.action"))),
+    (Landmark::Violation, || say(key!("time.by.violation"))),
 ];
 
 impl Part for Transport {
     fn view(&self) -> Html {
         let send = &self.send;
         let (play, shape) = match self.playing {
-            true => (say("play.pause"), "M3 1h3.5v12H3zM8.5 1H12v12H8.5z"),
-            false => (say("play.play"), "M3 1l10 6-10 6z"),
+            true => (say(key!("play.pause")), "M3 1h3.5v12H3zM8.5 1H12v12H8.5z"),
+            false => (say(key!("play.play")), "M3 1l10 6-10 6z"),
         };
         let by = self.step_by;
         let key = |name, shape, ask: Time| {
@@ -56,14 +56,14 @@ impl Part for Transport {
             }
         };
         let (before, next) = match by {
-            Landmark::Step => (say("play.step-back"), say("play.step")),
-            _ => (say("time.before"), say("time.next")),
+            Landmark::Step => (say(key!("play.step-back")), say(key!("play.step"))),
+            _ => (say(key!("time.before")), say(key!("time.next"))),
         };
         html! {
             <div class="keys">
                 <div class="buttons">
-                    {key(say("time.undo"), "M5.5 1 1.5 5l4 4V6.2c3.5 0 5.6 1 7 4.3.3-4-1.9-6.9-7-7z", Time::Undo)}
-                    {key(say("time.redo"), "M8.5 1l4 4-4 4V6.2c-3.5 0-5.6 1-7 4.3-.3-4 1.9-6.9 7-7z", Time::Redo)}
+                    {key(say(key!("time.undo")), "M5.5 1 1.5 5l4 4V6.2c3.5 0 5.6 1 7 4.3.3-4-1.9-6.9-7-7z", Time::Undo)}
+                    {key(say(key!("time.redo")), "M8.5 1l4 4-4 4V6.2c-3.5 0-5.6 1-7 4.3-.3-4 1.9-6.9 7-7z", Time::Redo)}
                     {key(before, "M12 1 5 7l7 6zM1.6 1H4v12H1.6z", Time::Step(by, false))}
                     <button type="button" class="btn play" onclick={click(send, Message::TogglePlay)}
                         aria-label={play} title={play}>{icon(shape)}</button>
@@ -73,9 +73,9 @@ impl Part for Transport {
                 {self.speed()}
                 <nav class="sheets" aria-label={say("play.sheets")}>
                     {left_button("open-left-sheet", "btn sheet-button", self.left_open, send)}
-                    {self.sheet_button("btn sheet-button", Sheet::Log, say("play.sheet-log"))}
-                    {self.sheet_button("btn sheet-button", Sheet::Write, say("play.sheet-write"))}
-                    {self.sheet_button("btn drawer-button", Sheet::Member, say("play.sheet-member"))}
+                    {self.sheet_button("btn sheet-button", Sheet::Log, say(key!("play.sheet-log")))}
+                    {self.sheet_button("btn sheet-button", Sheet::Write, say(key!("play.sheet-write")))}
+                    {self.sheet_button("btn drawer-button", Sheet::Member, say(key!("play.sheet-member")))}
                 </nav>
             </div>
         }
@@ -165,7 +165,7 @@ impl Part for Clock {
                 </b>
                 <span class="where">
                     <button type="button" class="btn ghost" id="branches" title={say("time.branches")}
-                        aria-label={tell("time.on-branch", &[("branch", &self.branch)])}
+                        aria-label={tell(key!("time.on-branch"), &[("branch", &self.branch)])}
                         aria-expanded={self.branches_open}
                         onclick={click(&self.send, branches)}>{self.branch.clone()}</button>
                     {live}

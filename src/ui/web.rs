@@ -302,8 +302,18 @@ pub struct Course {
 /// What is moved stays where it is for so long, in milliseconds.
 const STAYS_MS: f64 = 3_600_000.0;
 /// Where in the keyframes of a movement its way begins and ends.
-const LEAVES: f64 = 0.001;
-const LANDS: f64 = 0.999;
+const LEAVES: &str = "0.001";
+const LANDS: &str = "0.999";
+
+/// A number that is not negative, for CSS. (To format floats as the standard library does takes four kilobytes.)
+fn fixed(value: f64) -> String {
+    let billionths = (value * 1e9) as u64;
+    format!(
+        "{}.{:09}",
+        billionths / 1_000_000_000,
+        billionths % 1_000_000_000
+    )
+}
 
 /// Moves an element on its way.
 pub fn fly(element: &Element, course: &Course) -> Animation {
@@ -313,7 +323,7 @@ pub fn fly(element: &Element, course: &Course) -> Animation {
     // everything drawn again, even when the element is gone by then. For the same reason there is nothing in it but a
     // time to begin at.
     let whole = ends - begins + STAYS_MS;
-    let percent = |at: f64| 100.0 * (at - begins) / whole;
+    let percent = |at: f64| fixed(100.0 * (at - begins) / whole);
     let (leaves, lands) = (percent(starts), percent(ends));
     let (from, to) = (&course.from, &course.to);
     let opacity = match course.passes {
@@ -328,6 +338,7 @@ pub fn fly(element: &Element, course: &Course) -> Animation {
     let animate: Function = Reflect::get(element, &"animate".into())
         .unwrap_or_default()
         .unchecked_into();
+    let whole = fixed(whole);
     let options = format!(
         r#"{{"duration":{whole},"fill":"both","easing":"linear(0 0%,0 {leaves}%,{LEAVES} {leaves}%,{LANDS} {lands}%,1 {lands}%,1 100%)"}}"#
     );
@@ -385,4 +396,17 @@ pub fn open_dialog(selector: &str) {
 pub fn fresh_seed() -> Result<u64, getrandom::Error> {
     // Short enough to read out and to type again.
     Ok(getrandom::u64()? % 1_000_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_for_css_have_nine_decimals() {
+        assert_eq!(fixed(0.0), "0.000000000");
+        assert_eq!(fixed(2.5), "2.500000000");
+        assert_eq!(fixed(0.000_125), "0.000125000");
+        assert_eq!(fixed(3_600_040.25), "3600040.250000000");
+    }
 }

@@ -4,7 +4,7 @@ use crate::kv::KvError;
 use crate::raft::{Index, NodeId, Term};
 use crate::sim::SimTime;
 use crate::view::{BallotView, CellState, MemberView, RoleView, Vitals};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use std::cmp::Ordering;
 
 /// A word that opens its definition.
@@ -35,24 +35,24 @@ pub enum Word {
 /// What a word means, in one sentence.
 pub fn definition(word: Word) -> &'static str {
     say(match word {
-        Word::Term => "word.term",
-        Word::Leader => "word.leader",
-        Word::Quorum => "word.quorum",
-        Word::Revision => "word.revision",
-        Word::Commit => "word.commit",
-        Word::Applied => "word.applied",
-        Word::Progress => "word.progress",
-        Word::Local => "word.local",
-        Word::Seed => "word.seed",
-        Word::Cut => "word.cut",
+        Word::Term => key!("word.term"),
+        Word::Leader => key!("word.leader"),
+        Word::Quorum => key!("word.quorum"),
+        Word::Revision => key!("word.revision"),
+        Word::Commit => key!("word.commit"),
+        Word::Applied => key!("word.applied"),
+        Word::Progress => key!("word.progress"),
+        Word::Local => key!("word.local"),
+        Word::Seed => key!("word.seed"),
+        Word::Cut => key!("word.cut"),
     })
 }
 
 /// Write form: etcd's words, and what to change.
 pub fn request_error(error: KvError) -> String {
     match error {
-        KvError::EmptyKey => tell("write.type-a-key", &[("error", &error)]),
-        KvError::TooLarge => tell("write.too-large", &[("error", &error)]),
+        KvError::EmptyKey => tell(key!("write.type-a-key"), &[("error", &error)]),
+        KvError::TooLarge => tell(key!("write.too-large"), &[("error", &error)]),
         _ => error.to_string(),
     }
 }
@@ -65,7 +65,7 @@ pub fn member(id: NodeId) -> String {
 /// `3 of 5`.
 pub fn quorum(vitals: &Vitals) -> String {
     tell(
-        "vital.quorum-of",
+        key!("vital.quorum-of"),
         &[("quorum", &vitals.quorum), ("voters", &vitals.voters)],
     )
 }
@@ -73,19 +73,19 @@ pub fn quorum(vitals: &Vitals) -> String {
 /// `1 more`.
 pub fn can_lose(vitals: &Vitals) -> String {
     match vitals.can_lose() {
-        Some(more) => tell("vital.more", &[("n", &more)]),
-        None => say("vital.no-quorum").to_owned(),
+        Some(more) => tell(key!("vital.more"), &[("n", &more)]),
+        None => say(key!("vital.no-quorum")).to_owned(),
     }
 }
 
 /// `leader of term 3`.
 pub fn role(role: RoleView, term: Term) -> String {
     let key = match role {
-        RoleView::Follower => "role.follower-in",
-        RoleView::PreCandidate => "role.pre-candidate-in",
-        RoleView::Candidate => "role.candidate-for",
-        RoleView::Leader => "role.leader-of",
-        RoleView::Crashed => "role.crashed",
+        RoleView::Follower => key!("role.follower-in"),
+        RoleView::PreCandidate => key!("role.pre-candidate-in"),
+        RoleView::Candidate => key!("role.candidate-for"),
+        RoleView::Leader => key!("role.leader-of"),
+        RoleView::Crashed => key!("role.crashed"),
     };
     tell(key, &[("term", &term)])
 }
@@ -93,14 +93,17 @@ pub fn role(role: RoleView, term: Term) -> String {
 /// The accessible name of a member: `infra4, leader of term 3, log up to 8, committed 7`.
 pub fn member_label(view: &MemberView, side: Option<char>) -> String {
     let log = match view.log {
-        Some((_, last)) => tell("stage.log", &[("last", &last), ("commit", &view.commit)]),
-        None => say("stage.no-log").to_owned(),
+        Some((_, last)) => tell(
+            key!("stage.log"),
+            &[("last", &last), ("commit", &view.commit)],
+        ),
+        None => say(key!("stage.no-log")).to_owned(),
     };
     let granted = |ballot: &&(NodeId, BallotView)| ballot.1 == BallotView::Granted;
     let (votes, voters) = (view.ballots.iter().filter(granted), view.ballots.len());
     let key = match voters {
-        0 => "stage.member",
-        _ => "stage.member-votes",
+        0 => key!("stage.member"),
+        _ => key!("stage.member-votes"),
     };
     let mut label = tell(
         key,
@@ -113,7 +116,7 @@ pub fn member_label(view: &MemberView, side: Option<char>) -> String {
         ],
     );
     if let Some(side) = side {
-        label += &tell("stage.side", &[("side", &side)]);
+        label += &tell(key!("stage.side"), &[("side", &side)]);
     }
     label
 }
@@ -122,21 +125,21 @@ pub fn member_label(view: &MemberView, side: Option<char>) -> String {
 pub fn stage_label(vitals: &Vitals, groups: &[Vec<NodeId>]) -> String {
     let leader = match vitals.leader {
         Some(leader) => tell(
-            "stage.leads",
+            key!("stage.leads"),
             &[("member", &member(leader)), ("term", &vitals.term)],
         ),
-        None => tell("stage.nobody-leads", &[("term", &vitals.term)]),
+        None => tell(key!("stage.nobody-leads"), &[("term", &vitals.term)]),
     };
     let members: usize = groups.iter().map(Vec::len).sum();
     let key = match members {
-        1 => "stage.label-one",
-        _ => "stage.label",
+        1 => key!("stage.label-one"),
+        _ => key!("stage.label"),
     };
     let mut label = tell(key, &[("n", &members), ("leader", &leader)]);
     if groups.len() > 1 {
         let sides = groups.iter().map(|group| names(group)).collect::<Vec<_>>();
-        let sides = sides.join(&format!(" {} ", say("stage.and")));
-        label += &tell("stage.label-cut", &[("sides", &sides)]);
+        let sides = sides.join(&format!(" {} ", say(key!("stage.and"))));
+        label += &tell(key!("stage.label-cut"), &[("sides", &sides)]);
     }
     label
 }
@@ -151,7 +154,7 @@ pub fn names(ids: &[NodeId]) -> String {
 
 /// The accessible name of a wall.
 pub fn wall_label(behind: &[NodeId]) -> String {
-    tell("stage.wall", &[("members", &names(behind))])
+    tell(key!("stage.wall"), &[("members", &names(behind))])
 }
 
 /// The two sides of a stroke that is being drawn: `3 | 2`.
@@ -168,14 +171,14 @@ pub fn log_range(log: Option<(Index, Index)>, commit: Index) -> String {
         }
     }
     let Some((first, last)) = log else {
-        return say("look.log-empty").to_owned();
+        return say(key!("look.log-empty")).to_owned();
     };
     let all = range(first, last);
     let open = Index(commit.0.max(first.0.saturating_sub(1))).next();
     let key = match open.cmp(&last) {
         Ordering::Greater => return all,
-        Ordering::Equal => "look.log-open",
-        Ordering::Less => "look.log-open-many",
+        Ordering::Equal => key!("look.log-open"),
+        Ordering::Less => key!("look.log-open-many"),
     };
     tell(key, &[("range", &all), ("open", &range(open, last))])
 }
@@ -183,8 +186,8 @@ pub fn log_range(log: Option<(Index, Index)>, commit: Index) -> String {
 /// The inspector's disk line.
 pub fn synced(synced: Index) -> String {
     match synced.0 {
-        0 => say("look.nothing-synced").to_owned(),
-        _ => tell("look.synced", &[("index", &synced)]),
+        0 => say(key!("look.nothing-synced")).to_owned(),
+        _ => tell(key!("look.synced"), &[("index", &synced)]),
     }
 }
 
@@ -196,19 +199,19 @@ pub fn progress(progress: (Index, Index)) -> String {
 /// The state of a log cell, for tool tips and screen readers.
 pub fn cell_state(state: CellState) -> &'static str {
     say(match state {
-        CellState::Committed => "log.committed",
-        CellState::Stored => "log.stored",
-        CellState::Unsynced => "log.unsynced",
-        CellState::Missing => "log.missing",
-        CellState::Snapshot => "log.snapshot",
+        CellState::Committed => key!("log.committed"),
+        CellState::Stored => key!("log.stored"),
+        CellState::Unsynced => key!("log.unsynced"),
+        CellState::Missing => key!("log.missing"),
+        CellState::Snapshot => key!("log.snapshot"),
     })
 }
 
 /// The tool tip of a log cell.
 pub fn cell_label(index: u64, term: Term, label: &str, state: CellState) -> String {
     let key = match state {
-        CellState::Missing | CellState::Snapshot => "log.cell-none",
-        _ => "log.cell",
+        CellState::Missing | CellState::Snapshot => key!("log.cell-none"),
+        _ => key!("log.cell"),
     };
     tell(
         key,
@@ -242,17 +245,20 @@ pub fn seconds(time: SimTime) -> String {
 
 /// The accessible name of a lost message.
 pub fn lost(description: &str, reason: &str) -> String {
-    tell("stage.lost", &[("what", &description), ("reason", &reason)])
+    tell(
+        key!("stage.lost"),
+        &[("what", &description), ("reason", &reason)],
+    )
 }
 
 /// `step 412`.
 pub fn step_count(step: u64) -> String {
-    tell("play.steps", &[("n", &step)])
+    tell(key!("play.steps"), &[("n", &step)])
 }
 
 /// `seed 7`.
 pub fn seed(seed: u64) -> String {
-    tell("play.seed", &[("n", &seed)])
+    tell(key!("play.seed"), &[("n", &seed)])
 }
 
 #[cfg(test)]

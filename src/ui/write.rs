@@ -17,7 +17,7 @@ use crate::raft::NodeId;
 use crate::ui::dom::html;
 use crate::view::OutcomeView;
 use crate::view::why::Topic;
-use crate::words::say;
+use crate::words::{key, say};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -46,7 +46,7 @@ impl Part for Write {
             <section class="write sheet" id="sheet-write" data-open={self.open}
                 aria-label={say("write.title")}>
                 {split(Edge::Dock)}
-                {sheet_head(say("write.title"), Sheet::Write, Html::default(), &self.send)}
+                {sheet_head(say(key!("write.title")), Sheet::Write, Html::default(), &self.send)}
                 {self.switch()}
                 if let Some(console) = &self.console {
                     {console.view(self.through())}
@@ -77,8 +77,8 @@ impl Write {
                 {self.through()}
                 <span class="verbs">
                     <button type="submit" class="btn primary">{say("write.put")}</button>
-                    {button("btn", say("write.get"), send, Message::Send(Verb::Get))}
-                    {button("btn", say("write.delete"), send, Message::Send(Verb::Delete))}
+                    {button("btn", say(key!("write.get")), send, Message::Send(Verb::Get))}
+                    {button("btn", say(key!("write.delete")), send, Message::Send(Verb::Delete))}
                 </span>
                 <span class="local">
                     <label class="check">
@@ -122,7 +122,7 @@ impl Write {
         };
         html! {
             <div class="views" role="group" aria-label={say("console.views")}>
-                {choice(false, say("console.form"))}{choice(true, say("console.title"))}
+                {choice(false, say(key!("console.form")))}{choice(true, say(key!("console.title")))}
             </div>
         }
     }
@@ -155,7 +155,7 @@ impl Part for AnswerList {
                 <ol>{for answers}</ol>
             </>
         };
-        log("answers", say("write.answers"), items)
+        log("answers", say(key!("write.answers")), items)
     }
 }
 
@@ -174,7 +174,7 @@ impl Part for Line {
                 <span class="prompt">{words::prompt(answer.member)}</span>
                 {" "}<span class="command">{operation.command.clone()}</span>
                 <span class="who faint">{answer.client.clone()}</span>
-                {" "}{button("why-more", say("why.page.ask"), send, about.into())}
+                {" "}{button("why-more", say(key!("why.page.ask")), send, about.into())}
                 <div class="outcome">{answer.outcome()}</div>
             </li>
         }
@@ -188,16 +188,22 @@ impl Answer {
         };
         match &self.operation.outcome {
             OutcomeView::Pending => {
-                let waiting =
-                    Moving::Waiting(format!("{} ", say("write.waiting")), self.operation.called);
+                let waiting = Moving::Waiting(
+                    format!("{} ", say(key!("write.waiting"))),
+                    self.operation.called,
+                );
                 mover("span", "line waiting", waiting, Html::default())
             }
             OutcomeView::Done(lines) => lines
                 .iter()
                 .map(|text| line("line", "", text, ""))
                 .collect(),
-            OutcomeView::Failed(text) => line("line failed", "✕ ", text, say("write.refused")),
-            OutcomeView::Unknown(text) => line("line unknown", "? ", text, say("write.unknown")),
+            OutcomeView::Failed(text) => {
+                line("line failed", "✕ ", text, say(key!("write.refused")))
+            }
+            OutcomeView::Unknown(text) => {
+                line("line unknown", "? ", text, say(key!("write.unknown")))
+            }
         }
     }
 }

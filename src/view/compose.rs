@@ -12,7 +12,7 @@ use crate::raft::electorate::majority;
 use crate::raft::{Ballot, Entry, Index, Message, Node, NodeId, Payload, Role, Term};
 use crate::sim::{Flight, FlightId, SimTime};
 use crate::timeline::Session;
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use std::sync::Arc;
 
 /// How long a lost message stays in sight, in microseconds of virtual time.
@@ -173,16 +173,16 @@ fn member_view(world: &World, member: &Member) -> MemberView {
         revision: 1,
         timer: None,
         ballots: Vec::new(),
-        note: say("state.crashed"),
+        note: say(key!("state.crashed")),
         learner: is_learner(world, member),
         machine: machine::machine(world, member),
         progress: None,
         keys: Vec::new(),
     };
     if member.was_removed() {
-        view.note = say("label.removed");
+        view.note = say(key!("label.removed"));
     } else if member.failure().is_some() {
-        view.note = say("state.refuses-to-start");
+        view.note = say(key!("state.refuses-to-start"));
     }
     let last = last_index(member);
     if last > Index(0) {
@@ -233,17 +233,17 @@ fn fill_running(world: &World, member: &Member, server: &Server, view: &mut Memb
         })
         .collect();
     (view.role, view.note) = match node.role() {
-        Role::Follower if view.learner => (RoleView::Follower, say("role.learner")),
-        Role::Follower => (RoleView::Follower, say("role.follower")),
-        Role::PreCandidate => (RoleView::PreCandidate, say("role.asks-pre-votes")),
-        Role::Candidate => (RoleView::Candidate, say("role.candidate")),
+        Role::Follower if view.learner => (RoleView::Follower, say(key!("role.learner"))),
+        Role::Follower => (RoleView::Follower, say(key!("role.follower"))),
+        Role::PreCandidate => (RoleView::PreCandidate, say(key!("role.asks-pre-votes"))),
+        Role::Candidate => (RoleView::Candidate, say(key!("role.candidate"))),
         Role::Leader if world.leader().map(Member::id) == Some(view.id) => {
-            (RoleView::Leader, say("role.leader"))
+            (RoleView::Leader, say(key!("role.leader")))
         }
-        Role::Leader => (RoleView::Leader, say("role.believes")),
+        Role::Leader => (RoleView::Leader, say(key!("role.believes"))),
     };
     if member.settings().paused {
-        view.note = say("state.paused");
+        view.note = say(key!("state.paused"));
     } else if view.role != RoleView::Leader {
         view.timer = node.election_timer().and_then(|timer| {
             let started = server.ticked().saturating_sub(timer.elapsed);
@@ -360,11 +360,13 @@ fn losses(session: &Session) -> Vec<LossView> {
                 flight: flight_view(*flight, *from, *to, (*sent, event.time), packet),
                 at: event.time,
                 reason: match reason {
-                    LossReason::Cut => say("state.lost-cut").to_owned(),
-                    LossReason::ReceiverCrashed => tell("state.lost-crashed", &[("member", to)]),
-                    LossReason::Chance => say("state.lost-chance").to_owned(),
-                    LossReason::Dropped => say("state.lost-dropped").to_owned(),
-                    LossReason::Repeated => say("state.lost-repeated").to_owned(),
+                    LossReason::Cut => say(key!("state.lost-cut")).to_owned(),
+                    LossReason::ReceiverCrashed => {
+                        tell(key!("state.lost-crashed"), &[("member", to)])
+                    }
+                    LossReason::Chance => say(key!("state.lost-chance")).to_owned(),
+                    LossReason::Dropped => say(key!("state.lost-dropped")).to_owned(),
+                    LossReason::Repeated => say(key!("state.lost-repeated")).to_owned(),
                 },
             }),
             _ => None,

@@ -8,7 +8,7 @@ use crate::kv::{Request, ResponseBody};
 use crate::raft::{
     ConfChangeStep, Entry, Envelope, Message, NodeId, Payload, Term, VoteRefusal, VoteVerdict,
 };
-use crate::words::{say, tell};
+use crate::words::{Key, key, say, tell};
 use std::fmt::Display;
 
 /// How a message is drawn and called.
@@ -38,25 +38,28 @@ pub fn packet_label(packet: &Packet) -> MessageLabel {
                 },
                 None => call.name().to_owned(),
             },
-            description: tell("full.request", &[("call", &call_line(call))]),
+            description: tell(key!("full.request"), &[("call", &call_line(call))]),
         },
         Packet::Streamed { answer, .. } => MessageLabel {
             shape: MessageShape::Granted,
             term: None,
-            label: say("label.events").to_owned(),
-            description: tell("full.watch", &[("keys", &response_lines(answer).join(" "))]),
+            label: say(key!("label.events")).to_owned(),
+            description: tell(
+                key!("full.watch"),
+                &[("keys", &response_lines(answer).join(" "))],
+            ),
         },
         Packet::Upstream { note, .. } => simple_label(match note {
-            Upstream::Cancel => "label.cancel",
-            Upstream::Ping => "label.ping",
-            Upstream::Progress => "label.progress?",
+            Upstream::Cancel => key!("label.cancel"),
+            Upstream::Ping => key!("label.ping"),
+            Upstream::Progress => key!("label.progress?"),
         }),
-        Packet::Dial { .. } => simple_label("label.connect"),
-        Packet::Accepted { .. } => simple_label("label.connected"),
-        Packet::Removed => simple_label("label.removed"),
+        Packet::Dial { .. } => simple_label(key!("label.connect")),
+        Packet::Accepted { .. } => simple_label(key!("label.connected")),
+        Packet::Removed => simple_label(key!("label.removed")),
         Packet::Closed { .. } => MessageLabel {
             shape: MessageShape::Refused,
-            ..simple_label("label.refused")
+            ..simple_label(key!("label.refused"))
         },
         Packet::Response { result, .. } => match result {
             Ok(response) => MessageLabel {
@@ -67,15 +70,15 @@ pub fn packet_label(packet: &Packet) -> MessageLabel {
                     clip(response_lines(response).join(" ").as_bytes(), 8)
                 ),
                 description: tell(
-                    "full.answer",
+                    key!("full.answer"),
                     &[("answer", &response_lines(response).join(" "))],
                 ),
             },
             Err(error) => MessageLabel {
                 shape: MessageShape::Refused,
                 term: None,
-                label: format!("✕ {}", say("label.error")),
-                description: tell("full.answer", &[("answer", error)]),
+                label: format!("✕ {}", say(key!("label.error"))),
+                description: tell(key!("full.answer"), &[("answer", error)]),
             },
         },
     }
@@ -94,19 +97,19 @@ pub fn message_label(envelope: &Envelope) -> MessageLabel {
             (Some(first), Some(last)) => {
                 let (first, last) = (first.index, last.index);
                 let (which, key) = match first == last {
-                    true => (first.to_string(), "full.append-one"),
-                    false => (format!("{first}–{last}"), "full.append"),
+                    true => (first.to_string(), key!("full.append-one")),
+                    false => (format!("{first}–{last}"), key!("full.append")),
                 };
                 let ends: [(&str, &dyn Display); 3] =
                     [("first", &first), ("last", &last), ("commit", commit)];
-                let label = tell("label.append", &[("entries", &which)]);
+                let label = tell(key!("label.append"), &[("entries", &which)]);
                 (Request, label, tell(key, &ends))
             }
             _ => (
                 Request,
-                tell("label.commit", &[("index", commit)]),
+                tell(key!("label.commit"), &[("index", commit)]),
                 tell(
-                    "full.append-none",
+                    key!("full.append-none"),
                     &[("index", prev_index), ("commit", commit)],
                 ),
             ),
@@ -114,7 +117,7 @@ pub fn message_label(envelope: &Envelope) -> MessageLabel {
         Message::AppendAccepted { match_index } => (
             Granted,
             format!("✓ {match_index}"),
-            tell("full.accepted", &[("index", match_index)]),
+            tell(key!("full.accepted"), &[("index", match_index)]),
         ),
         Message::AppendRejected {
             prev_index,
@@ -124,32 +127,38 @@ pub fn message_label(envelope: &Envelope) -> MessageLabel {
             Refused,
             format!("✕ {prev_index}"),
             tell(
-                "full.rejected",
+                key!("full.rejected"),
                 &[("index", prev_index), ("hint", hint_index)],
             ),
         ),
         Message::Heartbeat { commit, .. } => (
             Request,
-            word("label.heartbeat"),
-            tell("full.heartbeat", &[("commit", commit)]),
+            word(key!("label.heartbeat")),
+            tell(key!("full.heartbeat"), &[("commit", commit)]),
         ),
-        Message::HeartbeatResponse { .. } => {
-            (Granted, "✓".to_owned(), word("full.heartbeat-answered"))
-        }
+        Message::HeartbeatResponse { .. } => (
+            Granted,
+            "✓".to_owned(),
+            word(key!("full.heartbeat-answered")),
+        ),
         Message::VoteRequest {
             last_index,
             last_term,
             ..
         } => (
             Request,
-            word("label.vote?"),
+            word(key!("label.vote?")),
             tell(
-                "full.vote?",
+                key!("full.vote?"),
                 &[("index", last_index), ("last-term", last_term)],
             ),
         ),
         Message::VoteResponse { verdict } => verdict_label(
-            ["label.vote", "full.vote-granted", "full.vote-refused"],
+            [
+                key!("label.vote"),
+                key!("full.vote-granted"),
+                key!("full.vote-refused"),
+            ],
             verdict,
         ),
         Message::PreVoteRequest {
@@ -157,43 +166,56 @@ pub fn message_label(envelope: &Envelope) -> MessageLabel {
             last_term,
         } => (
             Request,
-            word("label.pre-vote?"),
+            word(key!("label.pre-vote?")),
             tell(
-                "full.pre-vote?",
+                key!("full.pre-vote?"),
                 &[("index", last_index), ("last-term", last_term)],
             ),
         ),
         Message::PreVoteResponse { verdict } => verdict_label(
             [
-                "label.pre-vote",
-                "full.pre-vote-granted",
-                "full.pre-vote-refused",
+                key!("label.pre-vote"),
+                key!("full.pre-vote-granted"),
+                key!("full.pre-vote-refused"),
             ],
             verdict,
         ),
         Message::SnapshotRequest { snapshot } => (
             Request,
-            tell("label.snapshot", &[("index", &snapshot.index)]),
-            tell("full.snapshot", &[("index", &snapshot.index)]),
+            tell(key!("label.snapshot"), &[("index", &snapshot.index)]),
+            tell(key!("full.snapshot"), &[("index", &snapshot.index)]),
         ),
-        Message::TimeoutNow => (Request, word("label.timeout-now"), word("full.timeout-now")),
-        Message::Propose { .. } => (Request, word("label.propose"), word("full.propose")),
-        Message::ReadIndexRequest { .. } => {
-            (Request, word("label.read-index"), word("full.read-index"))
-        }
+        Message::TimeoutNow => (
+            Request,
+            word(key!("label.timeout-now")),
+            word(key!("full.timeout-now")),
+        ),
+        Message::Propose { .. } => (
+            Request,
+            word(key!("label.propose")),
+            word(key!("full.propose")),
+        ),
+        Message::ReadIndexRequest { .. } => (
+            Request,
+            word(key!("label.read-index")),
+            word(key!("full.read-index")),
+        ),
         Message::ReadIndexResponse { index, .. } => (
             Granted,
-            format!("✓ {}", tell("label.read", &[("index", index)])),
-            tell("full.read", &[("index", index)]),
+            format!("✓ {}", tell(key!("label.read"), &[("index", index)])),
+            tell(key!("full.read"), &[("index", index)]),
         ),
         Message::TransferLeader { target } => (
             Request,
-            word("label.transfer"),
-            tell("full.transfer", &[("member", &member(*target))]),
+            word(key!("label.transfer")),
+            tell(key!("full.transfer"), &[("member", &member(*target))]),
         ),
     };
     let description = match envelope.term {
-        Some(term) => tell("full.in-term", &[("what", &description), ("term", &term)]),
+        Some(term) => tell(
+            key!("full.in-term"),
+            &[("what", &description), ("term", &term)],
+        ),
         None => description,
     };
     MessageLabel {
@@ -206,7 +228,7 @@ pub fn message_label(envelope: &Envelope) -> MessageLabel {
 
 /// The label, and what it says in full when granted and when refused.
 fn verdict_label(
-    [label, granted, refused]: [&'static str; 3],
+    [label, granted, refused]: [Key; 3],
     verdict: &VoteVerdict,
 ) -> (MessageShape, String, String) {
     match verdict {
@@ -226,22 +248,28 @@ fn verdict_label(
 /// Why a vote was refused, as the end of a sentence.
 pub fn refusal_words(refusal: &VoteRefusal) -> String {
     match refusal {
-        VoteRefusal::StaleTerm { current } => tell("refusal.stale-term", &[("term", current)]),
-        VoteRefusal::AlreadyVoted { vote } => tell("refusal.voted", &[("member", &member(*vote))]),
-        VoteRefusal::KnowsLeader { leader } => {
-            tell("refusal.knows-leader", &[("member", &member(*leader))])
+        VoteRefusal::StaleTerm { current } => {
+            tell(key!("refusal.stale-term"), &[("term", current)])
         }
+        VoteRefusal::AlreadyVoted { vote } => {
+            tell(key!("refusal.voted"), &[("member", &member(*vote))])
+        }
+        VoteRefusal::KnowsLeader { leader } => tell(
+            key!("refusal.knows-leader"),
+            &[("member", &member(*leader))],
+        ),
         VoteRefusal::LogBehind {
             last_index,
             last_term,
         } => tell(
-            "refusal.log-behind",
+            key!("refusal.log-behind"),
             &[("index", last_index), ("term", last_term)],
         ),
-        VoteRefusal::LeaderIsAlive { leader } => {
-            tell("refusal.hears-leader", &[("member", &member(*leader))])
-        }
-        VoteRefusal::MayHavePromised => word("refusal.may-have-promised"),
+        VoteRefusal::LeaderIsAlive { leader } => tell(
+            key!("refusal.hears-leader"),
+            &[("member", &member(*leader))],
+        ),
+        VoteRefusal::MayHavePromised => word(key!("refusal.may-have-promised")),
     }
 }
 
@@ -257,22 +285,22 @@ pub fn entry_label(entry: &Entry) -> String {
                 Some(key) => format!("{} {}", request.name(), text(key)),
                 None => request.name().to_owned(),
             },
-            Some(Order::Publish(publish)) => tell("label.i-am", &[("name", &publish.name)]),
-            Some(Order::MoveMember(_)) => word("label.urls"),
-            Some(Order::ClusterVersion) => word("label.version"),
+            Some(Order::Publish(publish)) => tell(key!("label.i-am"), &[("name", &publish.name)]),
+            Some(Order::MoveMember(_)) => word(key!("label.urls")),
+            Some(Order::ClusterVersion) => word(key!("label.version")),
             None => "?".to_owned(),
         },
         Payload::ConfChange(change) => match change.changes.as_slice() {
-            [] => word("label.leave-joint"),
+            [] => word(key!("label.leave-joint")),
             [ConfChangeStep::AddVoter(id)] => format!("+ infra{id}"),
-            [ConfChangeStep::AddLearner(id)] => tell("label.learner", &[("id", id)]),
+            [ConfChangeStep::AddLearner(id)] => tell(key!("label.learner"), &[("id", id)]),
             [ConfChangeStep::Remove(id)] => format!("− infra{id}"),
-            _ => word("label.members"),
+            _ => word(key!("label.members")),
         },
     }
 }
 
-fn word(key: &'static str) -> String {
+fn word(key: Key) -> String {
     say(key).to_owned()
 }
 
@@ -291,11 +319,11 @@ pub fn address_name(address: Address) -> String {
 /// `client A`.
 pub fn client_name(id: ClientId) -> String {
     let letter = char::from(b'A'.saturating_add(id.0));
-    tell("name.client", &[("letter", &letter)])
+    tell(key!("name.client"), &[("letter", &letter)])
 }
 
 /// A packet that says one word.
-fn simple_label(key: &'static str) -> MessageLabel {
+fn simple_label(key: Key) -> MessageLabel {
     MessageLabel {
         shape: MessageShape::Request,
         term: None,

@@ -6,7 +6,7 @@ use super::describe::{length, range, share};
 use super::frame::{FaultView, LinkView, MachineView};
 use crate::cluster::{Action, Member, World};
 use crate::sim::SimTime;
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 
 pub(super) fn machine(world: &World, member: &Member) -> MachineView {
     let settings = member.settings();
@@ -29,25 +29,27 @@ pub(super) fn machine(world: &World, member: &Member) -> MachineView {
             view.remarks.push(words());
         }
     };
-    remark(settings.paused, &|| say("state.paused").to_owned());
+    remark(settings.paused, &|| say(key!("state.paused")).to_owned());
     remark(settings.delay_us > 0, &|| {
-        tell("state.slow", &[("time", &length(settings.delay_us))])
+        tell(key!("state.slow"), &[("time", &length(settings.delay_us))])
     });
     remark(settings.clock.0 != 0, &|| {
         let key = match settings.clock.0 {
-            ..0 => "state.clock-slow",
-            _ => "state.clock-fast",
+            ..0 => key!("state.clock-slow"),
+            _ => key!("state.clock-fast"),
         };
         tell(key, &[("rate", &share(settings.clock.0.unsigned_abs()))])
     });
-    remark(settings.stalled, &|| say("state.disk-stalled").to_owned());
+    remark(settings.stalled, &|| {
+        say(key!("state.disk-stalled")).to_owned()
+    });
     remark(settings.disk != usual, &|| {
         let least = settings.disk.write_us.saturating_add(settings.disk.sync_us);
         let time = range(least, settings.disk.jitter_us);
-        tell("state.disk-needs", &[("time", &time)])
+        tell(key!("state.disk-needs"), &[("time", &time)])
     });
     remark(member.failure().is_some(), &|| {
-        say("state.refuses-to-start").to_owned()
+        say(key!("state.refuses-to-start")).to_owned()
     });
     view
 }
@@ -63,17 +65,20 @@ pub(super) fn links(world: &World) -> Vec<LinkView> {
             let usual = (link.usual().latency_us, link.usual().jitter_us);
             let mut words = Vec::new();
             if settings.cut {
-                words.push(say("state.cut").to_owned());
+                words.push(say(key!("state.cut")).to_owned());
             }
             if settings.held {
-                words.push(say("state.held").to_owned());
+                words.push(say(key!("state.held")).to_owned());
             }
             if options.loss_ppm > 0 {
-                words.push(tell("state.loses", &[("share", &share(options.loss_ppm))]));
+                words.push(tell(
+                    key!("state.loses"),
+                    &[("share", &share(options.loss_ppm))],
+                ));
             }
             if options.duplicate_ppm > 0 {
                 let share = share(options.duplicate_ppm);
-                words.push(tell("state.doubles", &[("share", &share)]));
+                words.push(tell(key!("state.doubles"), &[("share", &share)]));
             }
             if delay != usual {
                 words.push(range(delay.0, delay.1));

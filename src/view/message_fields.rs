@@ -8,7 +8,7 @@ use crate::cluster::{Address, Fact, LossReason, Packet, World};
 use crate::raft::{Entry, Envelope, Message, Term, VoteVerdict};
 use crate::sim::{FlightId, HeldBy, SimTime};
 use crate::timeline::Session;
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 
 /// A message in full.
 #[derive(Clone, PartialEq, Debug)]
@@ -127,19 +127,22 @@ fn packet_fields(packet: &Packet) -> (&'static str, Vec<(&'static str, String)>)
             }
             (kind, fields)
         }
-        Packet::Request { call, .. } => (say("kind.request"), vec![("command", call_line(call))]),
+        Packet::Request { call, .. } => (
+            say(key!("kind.request")),
+            vec![("command", call_line(call))],
+        ),
         Packet::Response { result, .. } => match result {
             Ok(response) => (
-                say("kind.reply"),
+                say(key!("kind.reply")),
                 vec![
                     ("revision", response.revision().0.to_string()),
                     ("result", response_lines(response).join(" ")),
                 ],
             ),
-            Err(error) => (say("kind.reply"), vec![("error", error.to_string())]),
+            Err(error) => (say(key!("kind.reply")), vec![("error", error.to_string())]),
         },
         // What etcd's connections carry beside calls: the label says it all.
-        _ => (say("kind.stream"), Vec::new()),
+        _ => (say(key!("kind.stream")), Vec::new()),
     }
 }
 
@@ -230,12 +233,15 @@ fn raft_fields(envelope: &Envelope) -> (&'static str, Vec<(&'static str, String)
                 ("lastIncludedTerm", text(snapshot.term)),
                 (
                     "data[]",
-                    tell("field.bytes", &[("n", &snapshot.data.bytes().len())]),
+                    tell(key!("field.bytes"), &[("n", &snapshot.data.bytes().len())]),
                 ),
             ],
         ),
         Message::TimeoutNow => ("TimeoutNow RPC", Vec::new()),
-        Message::Propose { entries } => (say("kind.proposal"), vec![("entries[]", list(entries))]),
+        Message::Propose { entries } => (
+            say(key!("kind.proposal")),
+            vec![("entries[]", list(entries))],
+        ),
         Message::ReadIndexRequest { read } => ("ReadIndex RPC", vec![("read", text(read.id))]),
         Message::ReadIndexResponse { read, index } => (
             "ReadIndex reply",
@@ -277,14 +283,14 @@ fn list(entries: &[Entry]) -> String {
         match entry.index.0 {
             0 => label,
             index => tell(
-                "field.entry",
+                key!("field.entry"),
                 &[("index", &index), ("term", &entry.term), ("label", &label)],
             ),
         }
     });
     let mut shown: Vec<String> = shown.collect();
     if entries.len() > SHOWN {
-        shown.push(tell("field.more", &[("n", &(entries.len() - SHOWN))]));
+        shown.push(tell(key!("field.more"), &[("n", &(entries.len() - SHOWN))]));
     }
     format!("[{}]", shown.join(", "))
 }

@@ -1,11 +1,11 @@
 //! Sentences of the catalogue with members and commands in them.
 
 use super::frame::Span;
-use crate::words::{Piece, pieces};
+use crate::words::{Key, Piece, pieces};
 use std::fmt::Display;
 
 /// The text of a key with its places filled by spans. A place without a span stays empty.
-pub fn phrase(key: &'static str, fills: &[(&str, Span)]) -> Vec<Span> {
+pub fn phrase(key: Key, fills: &[(&str, Span)]) -> Vec<Span> {
     pieces(key)
         .filter_map(|piece| match piece {
             Piece::Words(words) => Some(Span::Text(words.to_owned())),

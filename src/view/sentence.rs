@@ -8,6 +8,7 @@ use crate::cluster::{Fact, Member, Packet, Server, TraceEvent, World};
 use crate::raft::electorate::majority;
 use crate::raft::{Ballot, Event, Index, Message, Node, NodeId, Role};
 use crate::timeline::Session;
+use crate::words::key;
 
 /// How long a major event is the news, in microseconds of virtual time.
 const NEWS_US: u64 = 12_000;
@@ -104,8 +105,8 @@ fn committed(world: &World, member: NodeId, index: Index) -> Option<Vec<Span>> {
     let mut words = Words::new(&term_of);
     let voters = voters(world).len();
     let key = match voters {
-        1 => "said.commits-alone",
-        _ => "said.commits",
+        1 => key!("said.commits-alone"),
+        _ => key!("said.commits"),
     };
     let fills = [
         ("member", Name(member)),
@@ -134,7 +135,7 @@ fn waiting(world: &World) -> Vec<Span> {
         let it = ("member", Name(leader.id()));
         let next = leader.commit_index().next();
         if next > leader.last_index() {
-            words.say("said.leads", &[it, ("term", Word(&leader.term()))]);
+            words.say(key!("said.leads"), &[it, ("term", Word(&leader.term()))]);
             agreement(&mut words, world, leader);
             return words.spans;
         }
@@ -146,13 +147,13 @@ fn waiting(world: &World) -> Vec<Span> {
             ("quorum", Word(&quorum)),
             ("index", Word(&next)),
         ];
-        words.say("said.copies", &fills);
+        words.say(key!("said.copies"), &fills);
         words.text(" ");
         let missing = quorum.saturating_sub(copies);
         let key = match missing {
-            0 => "said.copies-older",
-            1 => "said.copies-one-more",
-            _ => "said.copies-more",
+            0 => key!("said.copies-older"),
+            1 => key!("said.copies-one-more"),
+            _ => key!("said.copies-more"),
         };
         words.say(key, &[("n", Word(&missing))]);
         return words.spans;
@@ -165,8 +166,8 @@ fn waiting(world: &World) -> Vec<Span> {
             .filter(|(_, ballot)| *ballot == Some(Ballot::Granted))
             .count();
         let key = match candidate.role() {
-            Role::PreCandidate => "said.has-pre-votes",
-            _ => "said.has-votes",
+            Role::PreCandidate => key!("said.has-pre-votes"),
+            _ => key!("said.has-votes"),
         };
         let fills = [
             ("member", Name(candidate.id())),
@@ -177,8 +178,8 @@ fn waiting(world: &World) -> Vec<Span> {
         return words.spans;
     }
     match next_timeout(world) {
-        Some((id, _)) => words.of("said.next-timer", id),
-        None => words.say("said.all-crashed", &[]),
+        Some((id, _)) => words.of(key!("said.next-timer"), id),
+        None => words.say(key!("said.all-crashed"), &[]),
     }
     words.spans
 }
@@ -201,10 +202,10 @@ fn agreement(words: &mut Words, world: &World, leader: &Node) {
         )
         .count();
     let key = match behind {
-        0 if members.len() == 1 => "said.alone",
-        0 => "said.agree",
-        1 => "said.one-behind",
-        _ => "said.behind",
+        0 if members.len() == 1 => key!("said.alone"),
+        0 => key!("said.agree"),
+        1 => key!("said.one-behind"),
+        _ => key!("said.behind"),
     };
     words.text(" ");
     words.say(key, &[("index", Word(&last)), ("n", Word(&behind))]);

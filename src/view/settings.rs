@@ -7,13 +7,13 @@ use crate::cluster::{MAX_DURATION_US, WorldOptions};
 use crate::raft::rules::Rule;
 use crate::raft::{Options, ReadMode};
 use crate::sim::{DiskOptions, LinkOptions, PPM};
-use crate::words::{say, tell};
+use crate::words::{Key, key, say, tell};
 
 /// A part of the form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Group {
     /// The key of its title in the catalogue.
-    pub title: &'static str,
+    pub title: Key,
     /// The places of its settings in [`SETTINGS`]: the first, and the one after the last.
     pub settings: (usize, usize),
 }
@@ -24,12 +24,12 @@ pub enum Setting {
     /// A number.
     Number(Knob),
     /// A number of bytes that may be without limit: then nothing is written.
-    Limit(&'static str),
+    Limit(Key),
     /// On or off. The key of its name in the catalogue.
-    Switch(&'static str),
+    Switch(Key),
 }
 
-const fn number(name: &'static str, unit: Unit, least: i64, most: i64) -> Setting {
+const fn number(name: Key, unit: Unit, least: i64, most: i64) -> Setting {
     Setting::Number(Knob {
         name,
         unit,
@@ -44,57 +44,57 @@ const LARGE: i64 = 1 << 40;
 
 /// All options but the number of members and the rules. The numbers in `slot` are places here.
 pub const SETTINGS: [Setting; 28] = [
-    number("set.latency", Unit::Millis, 0, HOUR),
-    number("set.jitter", Unit::Millis, 0, HOUR),
-    number("set.loss", Unit::Percent, 0, PPM as i64),
-    number("set.duplicates", Unit::Percent, 0, PPM as i64),
-    number("set.latency", Unit::Millis, 0, HOUR),
-    number("set.jitter", Unit::Millis, 0, HOUR),
-    number("set.loss", Unit::Percent, 0, PPM as i64),
-    number("set.duplicates", Unit::Percent, 0, PPM as i64),
-    number("set.client-timeout", Unit::Millis, 1, HOUR),
-    number("set.request-timeout", Unit::Millis, 1, HOUR),
-    Setting::Switch("set.client-retries"),
-    number("set.disk-write", Unit::Millis, 0, HOUR),
-    number("set.disk-sync", Unit::Millis, 0, HOUR),
-    number("set.disk-jitter", Unit::Millis, 0, HOUR),
-    number("set.heartbeat", Unit::Count, 1, HOUR / 1_000),
-    number("set.election-least", Unit::Count, 1, HOUR / 1_000),
-    number("set.election-most", Unit::Count, 1, HOUR / 1_000),
-    Setting::Switch("set.pre-vote"),
-    Setting::Switch("set.check-quorum"),
-    Setting::Switch("set.lease-reads"),
-    number("set.drift", Unit::Count, 0, 999),
-    number("set.message-bytes", Unit::Count, 1, LARGE),
-    number("set.inflight-messages", Unit::Count, 1, 1 << 31),
-    Setting::Limit("set.inflight-bytes"),
-    number("set.uncommitted-bytes", Unit::Count, 1, LARGE),
-    Setting::Switch("set.forwarding"),
-    number("set.snapshot-distance", Unit::Count, 1, LARGE),
-    number("set.snapshot-tail", Unit::Count, 0, LARGE),
+    number(key!("set.latency"), Unit::Millis, 0, HOUR),
+    number(key!("set.jitter"), Unit::Millis, 0, HOUR),
+    number(key!("set.loss"), Unit::Percent, 0, PPM as i64),
+    number(key!("set.duplicates"), Unit::Percent, 0, PPM as i64),
+    number(key!("set.latency"), Unit::Millis, 0, HOUR),
+    number(key!("set.jitter"), Unit::Millis, 0, HOUR),
+    number(key!("set.loss"), Unit::Percent, 0, PPM as i64),
+    number(key!("set.duplicates"), Unit::Percent, 0, PPM as i64),
+    number(key!("set.client-timeout"), Unit::Millis, 1, HOUR),
+    number(key!("set.request-timeout"), Unit::Millis, 1, HOUR),
+    Setting::Switch(key!("set.client-retries")),
+    number(key!("set.disk-write"), Unit::Millis, 0, HOUR),
+    number(key!("set.disk-sync"), Unit::Millis, 0, HOUR),
+    number(key!("set.disk-jitter"), Unit::Millis, 0, HOUR),
+    number(key!("set.heartbeat"), Unit::Count, 1, HOUR / 1_000),
+    number(key!("set.election-least"), Unit::Count, 1, HOUR / 1_000),
+    number(key!("set.election-most"), Unit::Count, 1, HOUR / 1_000),
+    Setting::Switch(key!("set.pre-vote")),
+    Setting::Switch(key!("set.check-quorum")),
+    Setting::Switch(key!("set.lease-reads")),
+    number(key!("set.drift"), Unit::Count, 0, 999),
+    number(key!("set.message-bytes"), Unit::Count, 1, LARGE),
+    number(key!("set.inflight-messages"), Unit::Count, 1, 1 << 31),
+    Setting::Limit(key!("set.inflight-bytes")),
+    number(key!("set.uncommitted-bytes"), Unit::Count, 1, LARGE),
+    Setting::Switch(key!("set.forwarding")),
+    number(key!("set.snapshot-distance"), Unit::Count, 1, LARGE),
+    number(key!("set.snapshot-tail"), Unit::Count, 0, LARGE),
 ];
 
 /// The parts of the form, in its order.
 pub const GROUPS: [Group; 7] = [
-    group("set.network", (0, 4)),
-    group("set.clients", (4, 11)),
-    group("set.disk", (11, 14)),
-    group("set.elections", (14, 19)),
-    group("set.reads", (19, 21)),
-    group("set.replication", (21, 26)),
-    group("set.snapshots", (26, 28)),
+    group(key!("set.network"), (0, 4)),
+    group(key!("set.clients"), (4, 11)),
+    group(key!("set.disk"), (11, 14)),
+    group(key!("set.elections"), (14, 19)),
+    group(key!("set.reads"), (19, 21)),
+    group(key!("set.replication"), (21, 26)),
+    group(key!("set.snapshots"), (26, 28)),
 ];
 
-const fn group(title: &'static str, settings: (usize, usize)) -> Group {
+const fn group(title: Key, settings: (usize, usize)) -> Group {
     Group { title, settings }
 }
 
 impl Setting {
     /// The key of its name in the catalogue.
-    pub fn name(&self) -> &'static str {
+    pub fn name(&self) -> Key {
         match self {
             Setting::Number(knob) => knob.name,
-            Setting::Limit(name) | Setting::Switch(name) => name,
+            Setting::Limit(name) | Setting::Switch(name) => *name,
         }
     }
 
@@ -114,7 +114,7 @@ impl Setting {
             Setting::Switch(_) => return Ok(u64::from(text == "on")),
             Setting::Limit(_) if text.trim().is_empty() => return Ok(u64::MAX),
             Setting::Limit(name) => Knob {
-                name,
+                name: *name,
                 unit: Unit::Count,
                 usual: 1,
                 least: 1,
@@ -123,9 +123,9 @@ impl Setting {
             Setting::Number(knob) => *knob,
         };
         let value = parse_knob(text, &knob).map_err(|error| match error {
-            KnobError::NoNumber => tell("set.no-number", &[("text", &text.trim())]),
+            KnobError::NoNumber => tell(key!("set.no-number"), &[("text", &text.trim())]),
             KnobError::OutOfRange => tell(
-                "set.range",
+                key!("set.range"),
                 &[
                     ("least", &knob.unit.write(knob.least)),
                     ("most", &knob.unit.write(knob.most)),
@@ -222,7 +222,11 @@ pub fn set(options: &mut WorldOptions, place: usize, text: &str) -> Result<(), S
 }
 
 /// The keys of the names of the presets.
-pub const PRESETS: [&str; 3] = ["preset.lab", "preset.data-centre", "preset.continents"];
+pub const PRESETS: [Key; 3] = [
+    key!("preset.lab"),
+    key!("preset.data-centre"),
+    key!("preset.continents"),
+];
 
 /// A preset, by its place in [`PRESETS`]. The times of `raft` follow etcd's tuning guide: a heartbeat of
 /// about a round trip, an election timeout of ten.
@@ -276,7 +280,7 @@ pub fn warnings(options: &WorldOptions) -> Vec<String> {
     elections(options, &mut found);
     if let Some(silent) = silent_ppm(options) {
         let share = Unit::Percent.write(i64::try_from(silent).unwrap_or(0));
-        found.push(tell("warn.loss", &[("share", &share)]));
+        found.push(tell(key!("warn.loss"), &[("share", &share)]));
     }
     let (network, clients) = (&options.network, &options.client_network);
     let disk = options.disk.write_us.saturating_add(options.disk.sync_us);
@@ -285,33 +289,33 @@ pub fn warnings(options: &WorldOptions) -> Vec<String> {
         .saturating_add(there(network.latency_us))
         .saturating_add(disk);
     if write >= options.client_timeout_us {
-        found.push(tell("warn.client-timeout", &[("least", &ms(write))]));
+        found.push(tell(key!("warn.client-timeout"), &[("least", &ms(write))]));
     }
     if options.raft.read_mode == ReadMode::LeaseBased {
-        found.push(say("warn.lease").to_owned());
+        found.push(say(key!("warn.lease")).to_owned());
     }
     if !options.raft.pre_vote {
-        found.push(say("warn.pre-vote").to_owned());
+        found.push(say(key!("warn.pre-vote")).to_owned());
     }
     if !options.raft.check_quorum {
-        found.push(say("warn.check-quorum").to_owned());
+        found.push(say(key!("warn.check-quorum")).to_owned());
     }
     let members = options.members;
     if members.is_multiple_of(2) {
         let fewer = members - 1;
         found.push(tell(
-            "warn.even",
+            key!("warn.even"),
             &[("members", &members), ("fewer", &fewer)],
         ));
     }
     if members > 7 {
         let quorum = members / 2 + 1;
-        found.push(tell("warn.many", &[("quorum", &quorum)]));
+        found.push(tell(key!("warn.many"), &[("quorum", &quorum)]));
     }
     for rule in options.raft.rules.switched_off() {
         let info = rule.info();
         found.push(tell(
-            "warn.rule",
+            key!("warn.rule"),
             &[("rule", &info.name), ("without", &without(rule))],
         ));
     }
@@ -332,30 +336,30 @@ fn elections(options: &WorldOptions, found: &mut Vec<String>) {
         .saturating_mul(2)
         .saturating_add(stored)
         .saturating_add(jitter);
-    let mut say_times = |key: &'static str, time: u64, timer: u64| {
+    let mut say_times = |key: Key, time: u64, timer: u64| {
         found.push(tell(key, &[("time", &ms(time)), ("timer", &ms(timer))]));
     };
     if options.members > 1 {
         if quickest_vote >= most {
-            say_times("warn.no-election", quickest_vote, most);
+            say_times(key!("warn.no-election"), quickest_vote, most);
         } else if longest >= least {
-            say_times("warn.outlive", longest, least);
+            say_times(key!("warn.outlive"), longest, least);
         } else if heartbeat.saturating_add(network.jitter_us) >= least {
             let gap = heartbeat.saturating_add(network.jitter_us);
-            say_times("warn.late-heartbeat", gap, least);
+            say_times(key!("warn.late-heartbeat"), gap, least);
         } else if slowest_vote >= least {
-            say_times("warn.slow-votes", slowest_vote, least);
+            say_times(key!("warn.slow-votes"), slowest_vote, least);
         }
         if most.saturating_sub(least) < longest.saturating_mul(2) {
             let range = most.saturating_sub(least);
-            say_times("warn.narrow", longest.saturating_mul(2), range);
+            say_times(key!("warn.narrow"), longest.saturating_mul(2), range);
         }
     }
     if least < heartbeat.saturating_mul(3) {
-        say_times("warn.few-heartbeats", heartbeat, least);
+        say_times(key!("warn.few-heartbeats"), heartbeat, least);
     }
     if least > 50_000_000 {
-        say_times("warn.etcd-most", least, 50_000_000);
+        say_times(key!("warn.etcd-most"), least, 50_000_000);
     }
 }
 

@@ -4,7 +4,8 @@
 //! braces (`{member}`). `#` begins a comment. English is complete; what another language lacks is shown in English.
 //! Parts of the program that know no languages say what they have to say in English: [`translate`] recognizes
 //! their texts, [`other`] those of tables.
-//! The program carries the texts without their keys (`table`), since the keys would weigh as much again.
+//! The program carries the texts without their keys (`table`), since the keys would weigh as much again; in the
+//! code [`key!`] makes a number of a key.
 //! `tests/words.rs` compares the files with each other and with the keys that the code asks for.
 //!
 //! The language belongs to the thread that draws. Nothing that a run computes depends on it.
@@ -60,15 +61,10 @@ impl Language {
         }
     }
 
-    /// Its texts, in the order of [`table::KEYS`].
+    /// Its texts, in the order of its file.
     fn texts(self) -> &'static [&'static str] {
         static TEXTS: [OnceLock<Vec<&str>>; 2] = [const { OnceLock::new() }; 2];
         TEXTS[self as usize].get_or_init(|| table::texts(self))
-    }
-
-    fn find(self, key: &str) -> Option<&'static str> {
-        // Another language may have more texts than English, at its end.
-        self.texts().get(table::place(key)?).copied()
     }
 }
 
@@ -93,18 +89,33 @@ pub fn lines(file: &'static str) -> impl Iterator<Item = (&'static str, &'static
         .filter_map(|line| line.split_once(" = "))
 }
 
-/// The text of a key. A key that no catalogue has is shown as it is.
-pub fn say(key: &'static str) -> &'static str {
-    let spoken = language();
-    spoken
-        .find(key)
-        .or_else(|| Language::English.find(key))
-        .unwrap_or(key)
+/// A key of the catalogue: the place of its text there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Key(u16);
+
+impl Key {
+    /// The key with this name. It is looked for among all, so it is the compiler that should do it: see [`key!`].
+    pub const fn named(name: &str) -> Key {
+        Key(place(name) as u16)
+    }
+}
+
+/// `key!("write.title")` is that [`Key`]. A key that no catalogue has does not compile.
+macro_rules! key {
+    ($name:literal) => {
+        const { $crate::words::Key::named($name) }
+    };
+}
+pub(crate) use key;
+
+/// The text of a key.
+pub fn say(key: Key) -> &'static str {
+    say_at(usize::from(key.0))
 }
 
 /// Where the catalogue has the text of a key, found out when the program is compiled; for [`say_at`].
 pub const fn place(key: &str) -> usize {
-    table::known_place(key)
+    table::place(key)
 }
 
 /// The text at a place of the catalogue.
@@ -124,7 +135,7 @@ pub enum Piece {
 }
 
 /// The text of a key in pieces, for callers that fill the places with more than text.
-pub fn pieces(key: &'static str) -> impl Iterator<Item = Piece> {
+pub fn pieces(key: Key) -> impl Iterator<Item = Piece> {
     split(say(key))
 }
 
@@ -151,7 +162,7 @@ fn split(text: &'static str) -> impl Iterator<Item = Piece> {
 }
 
 /// The text of a key with its places filled.
-pub fn tell(key: &'static str, values: &[(&str, &dyn Display)]) -> String {
+pub fn tell(key: Key, values: &[(&str, &dyn Display)]) -> String {
     fill(say(key), values)
 }
 
@@ -173,10 +184,11 @@ fn fill(text: &'static str, values: &[(&str, &dyn Display)]) -> String {
 
 /// A text of a table that speaks English, under the key that it has in other languages.
 pub fn other(key: &str, english: &'static str) -> &'static str {
-    match language() {
-        Language::English => english,
-        spoken => spoken.find(key).unwrap_or(english),
-    }
+    let spoken = language().texts();
+    let place = table::place_of_table(key);
+    place
+        .and_then(|place| spoken.get(place))
+        .unwrap_or(&english)
 }
 
 /// What a part of the program that knows no languages says in English (errors, claims of the checks), in
@@ -286,17 +298,16 @@ mod tests {
     #[test]
     fn places_are_filled_and_words_kept() {
         assert_eq!(
-            tell("words.test", &[("member", &"infra1"), ("n", &2)]),
+            tell(key!("words.test"), &[("member", &"infra1"), ("n", &2)]),
             "infra1 has 2 votes"
         );
-        assert_eq!(say("no such key"), "no such key");
     }
 
     #[test]
     fn each_thread_speaks_its_language() {
         speak(Language::Portuguese);
         assert_eq!(
-            tell("words.test", &[("member", &"infra1"), ("n", &2)]),
+            tell(key!("words.test"), &[("member", &"infra1"), ("n", &2)]),
             "infra1 tem 2 votos"
         );
         speak(Language::English);

@@ -1,14 +1,14 @@
-//! The catalogues as the program carries them: the texts, and for each key a fingerprint of three bytes. All of it is
-//! made of the files when the program is compiled.
+//! The catalogues as the program carries them: the texts, made of the files when the program is compiled. Keys are
+//! their places by then; only what stands in tables that speak English is looked up as the program runs, by a
+//! fingerprint of three bytes.
 //!
-//! The languages have their keys in the same order, English first, so that one list of fingerprints does for all
-//! (`tests/words.rs` sees to it, and that no two fingerprints are the same).
+//! The languages have their keys in the same order, English first, so that one place does for all (`tests/words.rs` sees
+//! to it, and that no two fingerprints are the same).
 
 // Reading two files takes the compiler a few million steps.
 #![allow(long_running_const_eval)]
 
 use super::Language;
-use std::sync::OnceLock;
 
 const EN: &[u8] = include_str!("en.txt").as_bytes();
 const PT: &[u8] = include_str!("pt-BR.txt").as_bytes();
@@ -87,17 +87,16 @@ const fn fingerprint(text: &[u8], from: usize, to: usize) -> u32 {
     (hash ^ (hash >> 24)) & 0xff_ffff
 }
 
-/// The fingerprints of all keys but the known ones, which nobody asks for.
-const fn fingerprints<const N: usize>(file: &[u8]) -> [[u8; 3]; N] {
+/// The fingerprints of all keys, or of those from a place on.
+const fn fingerprints<const N: usize>(file: &[u8], first: usize) -> [[u8; 3]; N] {
     let mut found = [[0; 3]; N];
-    let (mut from, mut count, mut end) = (0, 0, 0);
+    let (mut from, mut count) = (0, 0);
     while from < file.len() {
         let line = Line::at(file, from);
         if line.has_key() {
-            if count < KNOWN.0 || count >= KNOWN.1 {
+            if count >= first {
                 let [low, middle, high, _] = fingerprint(file, line.from, line.key).to_le_bytes();
-                found[end] = [low, middle, high];
-                end += 1;
+                found[count - first] = [low, middle, high];
             }
             count += 1;
         }
@@ -133,8 +132,10 @@ const fn known(file: &[u8]) -> (usize, usize) {
 /// The places of the texts that are recognized.
 pub(super) const KNOWN: (usize, usize) = known(EN);
 
-const FINGERPRINTS: [[u8; 3]; size(PT).0 - (KNOWN.1 - KNOWN.0)] = fingerprints(PT);
-static KEYS: [[u8; 3]; FINGERPRINTS.len()] = FINGERPRINTS;
+/// How many texts all languages have. What follows them only other languages than English need.
+const SHARED: usize = size(EN).0;
+const FINGERPRINTS: [[u8; 3]; SHARED] = fingerprints(EN, 0);
+static OF_TABLES: [[u8; 3]; size(PT).0 - SHARED] = fingerprints(PT, SHARED);
 static EN_TEXTS: [u8; size(EN).1] = strip(EN);
 static PT_TEXTS: [u8; size(PT).1] = strip(PT);
 
@@ -149,44 +150,29 @@ pub(super) fn texts(language: Language) -> Vec<&'static str> {
     texts.lines().collect()
 }
 
-/// The place of the text with the fingerprint that stands here.
-const fn place_of(at: usize) -> usize {
-    if at < KNOWN.0 {
-        at
-    } else {
-        at + (KNOWN.1 - KNOWN.0)
-    }
-}
-
-/// Which text has this key; for the compiler, which refuses a key that no text has.
-pub(super) const fn known_place(key: &str) -> usize {
+/// Where these stand in a list.
+const fn find(fingerprints: &[[u8; 3]], key: &str) -> Option<usize> {
     let wanted = fingerprint(key.as_bytes(), 0, key.len());
     let mut at = 0;
-    while at < FINGERPRINTS.len() {
-        let [low, middle, high] = FINGERPRINTS[at];
+    while at < fingerprints.len() {
+        let [low, middle, high] = fingerprints[at];
         if u32::from_le_bytes([low, middle, high, 0]) == wanted {
-            return place_of(at);
+            return Some(at);
         }
         at += 1;
     }
-    panic!("no text of the catalogue has this key")
+    None
 }
 
-/// Which text has this key.
-pub(super) fn place(key: &str) -> Option<usize> {
-    static SORTED: OnceLock<Vec<(u32, u16)>> = OnceLock::new();
-    let sorted = SORTED.get_or_init(|| {
-        let keys = KEYS.iter().enumerate();
-        let mut all: Vec<_> = keys
-            .map(|(place, [low, middle, high])| {
-                let place = u16::try_from(place_of(place)).unwrap_or(u16::MAX);
-                (u32::from_le_bytes([*low, *middle, *high, 0]), place)
-            })
-            .collect();
-        all.sort_unstable();
-        all
-    });
-    let wanted = fingerprint(key.as_bytes(), 0, key.len());
-    let at = sorted.binary_search_by_key(&wanted, |(key, _)| *key).ok()?;
-    Some(usize::from(sorted[at].1))
+/// Which text has this key; for the compiler, which refuses a key that no text has.
+pub(super) const fn place(key: &str) -> usize {
+    match find(&FINGERPRINTS, key) {
+        Some(place) => place,
+        None => panic!("no text of the catalogue has this key"),
+    }
+}
+
+/// Which text that English lacks has this key.
+pub(super) fn place_of_table(key: &str) -> Option<usize> {
+    find(&OF_TABLES, key).map(|at| SHARED + at)
 }

@@ -18,7 +18,7 @@ use crate::etcdctl::{Entered, Output, Shell, Stream};
 use crate::raft::NodeId;
 use crate::timeline::BranchId;
 use crate::view;
-use crate::words::tell;
+use crate::words::{key, tell};
 pub use panel::Console;
 use running::Running;
 use std::collections::VecDeque;
@@ -183,7 +183,7 @@ impl ConsoleState {
             self.print(
                 step,
                 Style::Remark,
-                &(tell("console.exit", &[("code", &code)]) + "\n"),
+                &(tell(key!("console.exit"), &[("code", &code)]) + "\n"),
             );
         }
     }

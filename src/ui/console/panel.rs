@@ -7,7 +7,7 @@ use crate::ui::drawn::{Part, drawn_as};
 use crate::ui::message::Message;
 use crate::ui::parts::{log, typed};
 use crate::ui::slices::Shared;
-use crate::words::say;
+use crate::words::{key, say};
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
@@ -84,7 +84,7 @@ impl Console {
         };
         html! {
             <div class="console">
-                {log("screen", say("console.output"), output)}
+                {log("screen", say(key!("console.output")), output)}
                 <div class="console-line">
                     <label for="console-line">{self.prompt.clone()}</label>
                     <input id="console-line" type="text" autocomplete="off" autocapitalize="off"

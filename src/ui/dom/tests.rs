@@ -1,5 +1,5 @@
 use super::{classes, element, html, length};
-use crate::words::{Language, say, speak};
+use crate::words::{Language, key, say, speak};
 use web_sys::MouseEvent;
 use yew::virtual_dom::{Attributes, Key, VNode, VTag};
 use yew::{Callback, Html};
@@ -127,7 +127,7 @@ fn texts_are_in_the_language_that_is_spoken_when_it_is_drawn() {
     speak(Language::Portuguese);
     assert_eq!(
         put(),
-        yew::html! { <b title={say("stage.close")}>{say("write.value")}</b> }
+        yew::html! { <b title={say(key!("stage.close"))}>{say(key!("write.value"))}</b> }
     );
     assert_ne!(put(), english);
     speak(Language::English);

@@ -8,19 +8,19 @@ use crate::ui::parts::click;
 use crate::ui::words;
 use crate::view::deeds::{DeedView, Section, Target, Way};
 use crate::view::{address_name, client_name};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use yew::prelude::*;
 
 /// The name of what is selected.
 pub fn target_name(target: Target) -> String {
     match target {
-        Target::Network => say("network.title").to_owned(),
+        Target::Network => say(key!("network.title")).to_owned(),
         Target::Member(id) => words::member(id),
         Target::Link(from, to) => {
             let (from, to) = (address_name(from), address_name(to));
-            tell("link.name", &[("from", &from), ("to", &to)])
+            tell(key!("link.name"), &[("from", &from), ("to", &to)])
         }
-        Target::Message(_) => say("message.title").to_owned(),
+        Target::Message(_) => say(key!("message.title")).to_owned(),
         Target::Client(id) => client_name(id),
     }
 }
@@ -30,8 +30,7 @@ pub fn deed_button(tools: &Tools, view: &DeedView, place: Place, send: &Callback
     let label = tools.label(view);
     html! {
         <button type="button" class="btn" aria-disabled={view.refused.is_some()}
-            title={view.refused.clone()} data-deed={view.deed.name()}
-            onclick={click(send, Message::Do(view.deed, place))}>{label}</button>
+            title={view.refused.clone()} onclick={click(send, Message::Do(view.deed, place))}>{label}</button>
     }
 }
 
@@ -45,7 +44,7 @@ pub fn bar(tools: &Tools, place: Place, send: &Callback<Message>) -> Html {
     let main = tools.deeds.iter().filter(|view| is_in_bar(view));
     let name = target_name(tools.target);
     html! {
-        <div class="row actions" role="group" aria-label={tell("deed.actions", &[("target", &name)])}>
+        <div class="row actions" role="group" aria-label={tell(key!("deed.actions"), &[("target", &name)])}>
             if let Target::Link(from, to) = tools.target { {ways(tools.way, from, to, send)} }
             {for main.map(|view| deed_button(tools, view, place, send))}
         </div>
@@ -55,7 +54,7 @@ pub fn bar(tools: &Tools, place: Place, send: &Callback<Message>) -> Html {
 fn ways(chosen: Way, from: Address, to: Address, send: &Callback<Message>) -> Html {
     let arrow = |from: Address, to: Address| format!("{} → {}", short(from), short(to));
     let choices = [
-        (Way::Both, say("way.both").to_owned()),
+        (Way::Both, say(key!("way.both")).to_owned()),
         (Way::There, arrow(from, to)),
         (Way::Back, arrow(to, from)),
     ];

@@ -10,7 +10,7 @@ use crate::ui::parts::{click, error};
 use crate::ui::words;
 use crate::view::deeds::Target;
 use crate::view::{ClientView, OutcomeView};
-use crate::words::say;
+use crate::words::{Key, key, say};
 use yew::prelude::*;
 
 /// The page.
@@ -30,7 +30,7 @@ pub fn client_page(
             </div>
         };
     };
-    let fact = |name: &'static str, value: Html| {
+    let fact = |name: Key, value: Html| {
         html! { <><dt>{say(name)}</dt><dd>{value}</dd></> }
     };
     let wire = Target::Link(Address::Client(client.id), Address::Member(client.member));
@@ -52,15 +52,15 @@ pub fn client_page(
             {bar(tools, Place::Inspector, send)}
             {error("client-error", notice)}
             <dl>
-                {fact("client.talks-to", html! {
+                {fact(key!("client.talks-to"), html! {
                     <button type="button" class="btn ghost" onclick={click(send, Message::Look(wire, true))}>
                         {words::member(client.member)}
                     </button>
                 })}
-                {fact("client.pending", html! { {client.pending} })}
-                if let Some(waiting) = waiting { {fact("client.waits", html! { {waiting.command.clone()} })} }
-                if let Some(last) = last { {fact("client.last", last)} }
-                if let Some(rate) = client.load { {fact("client.load", html! { {rate} })} }
+                {fact(key!("client.pending"), html! { {client.pending} })}
+                if let Some(waiting) = waiting { {fact(key!("client.waits"), html! { {waiting.command.clone()} })} }
+                if let Some(last) = last { {fact(key!("client.last"), last)} }
+                if let Some(rate) = client.load { {fact(key!("client.load"), html! { {rate} })} }
             </dl>
             {form(tools, send)}
         </div>

@@ -6,17 +6,11 @@ use crate::ui::dom::html;
 use crate::ui::message::{Field, Message, Place};
 use crate::ui::parts::{click, typed};
 use crate::view::deeds::{DeedView, KNOBS, Section, Target};
-use crate::words::say;
+use crate::words::{Key, key, say};
 use yew::prelude::*;
 
 /// A field for a number.
-pub fn number(
-    id: String,
-    name: &'static str,
-    text: &str,
-    field: Field,
-    send: &Callback<Message>,
-) -> Html {
+pub fn number(id: String, name: Key, text: &str, field: Field, send: &Callback<Message>) -> Html {
     let oninput = send.reform(move |event: InputEvent| Message::Type(field, typed(&event)));
     html! {
         <label class="number" for={id.clone()}>
@@ -49,12 +43,12 @@ pub fn form(tools: &Tools, send: &Callback<Message>) -> Html {
     });
     let lasts = number(
         "lasts".to_owned(),
-        "deed.for",
+        key!("deed.for"),
         &tools.lasts,
         Field::Lasts,
         send,
     );
-    let at = number("at".to_owned(), "deed.at", &tools.at, Field::At, send);
+    let at = number("at".to_owned(), key!("deed.at"), &tools.at, Field::At, send);
     html! {
         <div class="fault-form">
             <div class="row when">

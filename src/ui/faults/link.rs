@@ -9,7 +9,7 @@ use crate::ui::parts::error;
 use crate::view::address_name;
 use crate::view::deeds::Target;
 use crate::view::{ActorView, LinkView};
-use crate::words::say;
+use crate::words::{key, say};
 use yew::prelude::*;
 
 fn actor(address: Address) -> ActorView {
@@ -30,7 +30,10 @@ pub fn link_page(
     let state = |from: Address, to: Address| {
         let ends = (actor(from), actor(to));
         let wrong = links.iter().find(|link| (link.from, link.to) == ends);
-        let words = wrong.map_or_else(|| say("link.well").to_owned(), |link| link.label.clone());
+        let words = wrong.map_or_else(
+            || say(key!("link.well")).to_owned(),
+            |link| link.label.clone(),
+        );
         html! { <><dt>{format!("{} → {}", address_name(from), address_name(to))}</dt><dd>{words}</dd></> }
     };
     html! {

@@ -11,7 +11,7 @@ use crate::ui::why::Ask;
 use crate::ui::words;
 use crate::view::why::Topic;
 use crate::view::{ActorView, MessageState, MessageView, client_name};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use yew::prelude::*;
 
 /// The name of an actor.
@@ -24,17 +24,17 @@ fn name(actor: ActorView) -> String {
 
 fn state(state: MessageState) -> String {
     let (key, at) = match state {
-        MessageState::Flying(at) => ("message.flying", at),
-        MessageState::Held(at, true) => ("message.held", at),
-        MessageState::Held(at, false) => ("message.link-held", at),
-        MessageState::Arrived(at) => ("message.arrived", at),
-        MessageState::Lost(at, _) => ("message.lost", at),
+        MessageState::Flying(at) => (key!("message.flying"), at),
+        MessageState::Held(at, true) => (key!("message.held"), at),
+        MessageState::Held(at, false) => (key!("message.link-held"), at),
+        MessageState::Arrived(at) => (key!("message.arrived"), at),
+        MessageState::Lost(at, _) => (key!("message.lost"), at),
     };
     let reason = match state {
-        MessageState::Lost(_, LossReason::Cut) => say("message.reason-cut"),
-        MessageState::Lost(_, LossReason::ReceiverCrashed) => say("message.reason-crashed"),
-        MessageState::Lost(_, LossReason::Chance) => say("message.reason-chance"),
-        MessageState::Lost(_, LossReason::Dropped) => say("message.reason-dropped"),
+        MessageState::Lost(_, LossReason::Cut) => say(key!("message.reason-cut")),
+        MessageState::Lost(_, LossReason::ReceiverCrashed) => say(key!("message.reason-crashed")),
+        MessageState::Lost(_, LossReason::Chance) => say(key!("message.reason-chance")),
+        MessageState::Lost(_, LossReason::Dropped) => say(key!("message.reason-dropped")),
         _ => "",
     };
     tell(key, &[("time", &words::seconds(at)), ("reason", &reason)])
@@ -59,10 +59,10 @@ pub fn message_page(
         <div class="sect" data-testid="message" style={hue}>
             <p><b class="title name">{message.label.clone()}</b>{" "}<span class="dim">{message.kind}</span></p>
             <p>{format!("{} → {}", name(message.from), name(message.to))}{", "}
-                {tell("message.sent", &[("time", &words::seconds(message.sent))])}</p>
+                {tell(key!("message.sent"), &[("time", &words::seconds(message.sent))])}</p>
             <p data-testid="message-state" class={if lost { "error" } else { "dim" }}>{state(message.state)}</p>
             {bar(tools, Place::Inspector, send)}
-            {button("btn", say("why.page.ask"), send, Ask::About(Topic::Message(message.id)).into())}
+            {button("btn", say(key!("why.page.ask")), send, Ask::About(Topic::Message(message.id)).into())}
             {error("message-error", notice)}
             <dl class="fields">{for fields}</dl>
             if !tools.deeds.is_empty() { {form(tools, send)} }

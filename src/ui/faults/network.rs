@@ -15,7 +15,7 @@ use crate::ui::words;
 use crate::view::address_name;
 use crate::view::deeds::Target;
 use crate::view::{ActorView, FaultView, LinkView};
-use crate::words::{say, tell};
+use crate::words::{Key, key, say, tell};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -65,7 +65,7 @@ impl Part for NetworkPage {
                     {error("network-error", self.notice.clone())}
                     {form(&self.tools, send)}
                     <div class="row choose">
-                        {button("btn", say("client.new"), send, Message::LookAtNewClient)}
+                        {button("btn", say(key!("client.new")), send, Message::LookAtNewClient)}
                     </div>
                 </div>
                 <div class="sect">
@@ -84,7 +84,7 @@ impl NetworkPage {
     /// A link by its two ends.
     fn choose(&self) -> Html {
         let send = &self.send;
-        let list = |id: &'static str, name: &'static str, field: Field, chosen: NodeId| {
+        let list = |id: &'static str, name: Key, field: Field, chosen: NodeId| {
             let onchange = send.reform(move |event: Event| {
                 let chosen = event.target_unchecked_into::<HtmlSelectElement>().value();
                 Message::Type(field, chosen)
@@ -98,9 +98,9 @@ impl NetworkPage {
         let look = Target::Link(Address::Member(from), Address::Member(to));
         html! {
             <div class="row choose">
-                {list("link-from", "network.from", Field::LinkFrom, from)}
-                {list("link-to", "network.to", Field::LinkTo, to)}
-                {button("btn", say("network.open"), send, Message::Look(look, true))}
+                {list("link-from", key!("network.from"), Field::LinkFrom, from)}
+                {list("link-to", key!("network.to"), Field::LinkTo, to)}
+                {button("btn", say(key!("network.open")), send, Message::Look(look, true))}
             </div>
         }
     }
@@ -112,12 +112,14 @@ pub fn faults(faults: &[FaultView]) -> Html {
         return Html::default();
     }
     let each = faults.iter().map(|fault| {
-        let key = if fault.planned { "faults.planned" } else { "faults.until" };
         let when = match fault.planned {
-            true => tell("faults.planned", &[("time", &words::seconds(fault.at))]),
-            false => tell("faults.until", &[("time", &words::seconds(fault.at))]),
+            true => tell(
+                key!("faults.planned"),
+                &[("time", &words::seconds(fault.at))],
+            ),
+            false => tell(key!("faults.until"), &[("time", &words::seconds(fault.at))]),
         };
-        html! { <li data-fault={key}>{spans::html(&fault.sentence)}{" "}<span class="faint">{when}</span></li> }
+        html! { <li>{spans::html(&fault.sentence)}{" "}<span class="faint">{when}</span></li> }
     });
     html! {
         <div class="sect faults">

@@ -6,17 +6,17 @@ use crate::timeline::Session;
 use crate::view::deeds::{
     self, Deed, DeedView, KNOBS, Knob, KnobError, Target, Unit, Way, parse_knob,
 };
-use crate::words::{say, tell};
+use crate::words::{Key, key, say, tell};
 
 /// The longest time for a fault for a while, and how far ahead one can be planned: an hour.
 const HOUR: i64 = 3_600_000_000;
 
 /// How long a fault lasts.
-pub const LASTS: Knob = time("deed.for", 1);
+pub const LASTS: Knob = time(key!("deed.for"), 1);
 /// When it happens.
-pub const AT: Knob = time("deed.at", 0);
+pub const AT: Knob = time(key!("deed.at"), 0);
 
-const fn time(name: &'static str, least: i64) -> Knob {
+const fn time(name: Key, least: i64) -> Knob {
     Knob {
         name,
         unit: Unit::Seconds,
@@ -94,7 +94,7 @@ impl Tools {
         let deed = say(view.deed.name());
         match view.can_end && !self.lasts.trim().is_empty() {
             true => tell(
-                "deed.for-while",
+                key!("deed.for-while"),
                 &[("deed", &deed), ("time", &self.lasts.trim())],
             ),
             false => deed.to_owned(),
@@ -112,7 +112,7 @@ pub fn read(text: &str, knob: &Knob) -> Result<i64, String> {
         let text = text.trim();
         match error {
             KnobError::NoNumber => tell(
-                "knob.no-number",
+                key!("knob.no-number"),
                 &[
                     ("text", &text),
                     ("name", &name),
@@ -120,7 +120,7 @@ pub fn read(text: &str, knob: &Knob) -> Result<i64, String> {
                 ],
             ),
             KnobError::OutOfRange => tell(
-                "knob.range",
+                key!("knob.range"),
                 &[
                     ("text", &text),
                     ("name", &name),

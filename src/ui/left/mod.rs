@@ -13,7 +13,7 @@ use super::drawn::Part;
 use super::message::Message;
 use super::parts::{Text, click, icon_button};
 use crate::ui::dom::html;
-use crate::words::say;
+use crate::words::{key, say};
 pub use real::flags;
 pub use state::{Ask, LeftState, Page, Tab, Watched};
 use yew::prelude::*;
@@ -31,9 +31,11 @@ pub struct Left {
 
 /// The tabs with their names.
 const TABS: [(Tab, &str, Text); 3] = [
-    (Tab::Scenarios, "left-scenarios", || say("left.scenarios")),
-    (Tab::Planner, "left-planner", || say("left.planner")),
-    (Tab::Real, "left-real", || say("left.real")),
+    (Tab::Scenarios, "left-scenarios", || {
+        say(key!("left.scenarios"))
+    }),
+    (Tab::Planner, "left-planner", || say(key!("left.planner"))),
+    (Tab::Real, "left-real", || say(key!("left.real"))),
 ];
 
 impl Part for Left {
@@ -53,7 +55,7 @@ impl Part for Left {
             <aside class="left" id="left" data-tab={labelled} aria-label={say("left.title")}>
                 <div class="left-head">
                     <div class="tabs" role="tablist" aria-label={say("left.title")}>{for tabs}</div>
-                    {icon_button("close-left", say("stage.close"), html! { "×" }, send, Ask::Close.into())}
+                    {icon_button("close-left", say(key!("stage.close")), html! { "×" }, send, Ask::Close.into())}
                 </div>
                 <div class="left-body" role="tabpanel" aria-labelledby={labelled}>
                     {match &self.page {

@@ -8,7 +8,7 @@ use crate::ui::dom::html;
 use crate::view::planner::{
     CHANCES, MOST, Span, Split, available, nines, splits, tolerated, yearly_outage,
 };
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use yew::prelude::*;
 
 /// The page.
@@ -29,13 +29,13 @@ pub fn page(plan: Plan, send: &Callback<Message>) -> Html {
             </div>
             <div class="planner-sum" role="status">
                 <p><b data-testid="planner-quorum">{quorum}</b>
-                    {tell("planner.quorum", &[("n", &members)])}</p>
+                    {tell(key!("planner.quorum"), &[("n", &members)])}</p>
                 <p><b data-testid="planner-tolerated">{may_fail}</b>{say("planner.tolerated")}</p>
             </div>
             <p data-testid="planner-why">{why(plan)}</p>
-            {button("btn primary", tell("planner.start", &[("n", &members)]), send, Ask::Try(vec![members]).into())}
-            {cuts(members, 2, say("planner.two"), send)}
-            {cuts(members, 3, say("planner.three"), send)}
+            {button("btn primary", tell(key!("planner.start"), &[("n", &members)]), send, Ask::Try(vec![members]).into())}
+            {cuts(members, 2, say(key!("planner.two")), send)}
+            {cuts(members, 3, say(key!("planner.three")), send)}
             {availability(plan, send)}
         </div>
     }
@@ -47,9 +47,9 @@ fn why(plan: Plan) -> String {
     let half = members / 2;
     let percent = |members| available(members, CHANCES[plan.chance]);
     match members {
-        1 => say("planner.one").to_owned(),
+        1 => say(key!("planner.one")).to_owned(),
         _ if members % 2 == 1 => tell(
-            "planner.odd",
+            key!("planner.odd"),
             &[
                 ("more", &(members + 1)),
                 ("quorum", &majority(members + 1)),
@@ -57,7 +57,7 @@ fn why(plan: Plan) -> String {
             ],
         ),
         _ => tell(
-            "planner.even",
+            key!("planner.even"),
             &[
                 ("n", &members),
                 ("quorum", &majority(members)),
@@ -81,11 +81,14 @@ fn cuts(members: usize, sides: usize, title: &'static str, send: &Callback<Messa
         let text: Vec<String> = sides.iter().map(usize::to_string).collect();
         let shape = text.join(" | ");
         let outcome = match spare {
-            None => say("planner.none").to_owned(),
-            Some(0) => tell("planner.just", &[("n", &sides[0])]),
-            Some(spare) => tell("planner.spare", &[("n", &sides[0]), ("spare", &spare)]),
+            None => say(key!("planner.none")).to_owned(),
+            Some(0) => tell(key!("planner.just"), &[("n", &sides[0])]),
+            Some(spare) => tell(
+                key!("planner.spare"),
+                &[("n", &sides[0]), ("spare", &spare)],
+            ),
         };
-        let name = tell("planner.try-shape", &[("shape", &shape)]);
+        let name = tell(key!("planner.try-shape"), &[("shape", &shape)]);
         html! {
             <tr data-shape={text.join("-")} data-stands={spare.is_some()}>
                 <th scope="row">{shape}</th>
@@ -126,18 +129,18 @@ fn availability(plan: Plan, send: &Callback<Message>) -> Html {
         let place = typed(&event).parse().unwrap_or_default();
         Ask::Chance(place).into()
     });
-    let said = tell("planner.chance-said", &[("percent", &text)]);
+    let said = tell(key!("planner.chance-said"), &[("percent", &text)]);
     let rows = (1..=MOST).map(|members| {
         let down = match yearly_outage(members, chance) {
-            Span::Days(n) => tell("planner.days", &[("n", &n)]),
-            Span::Hours(n) => tell("planner.hours", &[("n", &n)]),
-            Span::Minutes(n) => tell("planner.minutes", &[("n", &n)]),
-            Span::Seconds(0) => say("planner.moment").to_owned(),
-            Span::Seconds(n) => tell("planner.seconds", &[("n", &n)]),
+            Span::Days(n) => tell(key!("planner.days"), &[("n", &n)]),
+            Span::Hours(n) => tell(key!("planner.hours"), &[("n", &n)]),
+            Span::Minutes(n) => tell(key!("planner.minutes"), &[("n", &n)]),
+            Span::Seconds(0) => say(key!("planner.moment")).to_owned(),
+            Span::Seconds(n) => tell(key!("planner.seconds"), &[("n", &n)]),
         };
         let nines = nines(members, chance) / 100;
         let available = match nines > 7 {
-            true => tell("planner.nines", &[("n", &nines)]),
+            true => tell(key!("planner.nines"), &[("n", &nines)]),
             false => available(members, chance) + " %",
         };
         html! {
@@ -194,7 +197,7 @@ fn plot(chosen: usize, chance: u32) -> Html {
             1 => "90 %".to_owned(),
             2 => "99 %".to_owned(),
             more if more <= 5 => format!("99.{} %", "9".repeat(more as usize - 2)),
-            more => tell("planner.nines", &[("n", &more)]),
+            more => tell(key!("planner.nines"), &[("n", &more)]),
         };
         html! {
             <>
@@ -223,7 +226,7 @@ fn plot(chosen: usize, chance: u32) -> Html {
     });
     html! {
         <svg class="plot" viewBox={format!("0 0 {} {}", SIZE.0, 8 + SIZE.1 + ROOM.1)} role="img"
-            aria-label={tell("planner.plot", &[("percent", &percent(chance))])} aria-describedby="planner-table">
+            aria-label={tell(key!("planner.plot"), &[("percent", &percent(chance))])} aria-describedby="planner-table">
             {for grid}{for bars}
         </svg>
     }

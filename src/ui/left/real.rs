@@ -7,16 +7,16 @@ use super::super::web;
 use super::state::{Ask, ForReal};
 use crate::ui::dom::html;
 use crate::view::real::Form;
-use crate::words::say;
+use crate::words::{key, say};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// The page.
 pub fn page(shown: &ForReal, send: &Callback<Message>) -> Html {
     let forms = [
-        (Form::Procfile, say("real.procfile")),
-        (Form::Systemd, say("real.systemd")),
-        (Form::Compose, say("real.compose")),
+        (Form::Procfile, say(key!("real.procfile"))),
+        (Form::Systemd, say(key!("real.systemd"))),
+        (Form::Compose, say(key!("real.compose"))),
     ];
     let forms = forms.map(|(form, name)| {
         html! {
@@ -41,8 +41,8 @@ pub fn page(shown: &ForReal, send: &Callback<Message>) -> Html {
         Callback::from(move |_: MouseEvent| save(&name, &text))
     };
     let copied = match shown.copied {
-        Some(true) => say("real.copied"),
-        Some(false) => say("real.not-copied"),
+        Some(true) => say(key!("real.copied")),
+        Some(false) => say(key!("real.not-copied")),
         None => "",
     };
     let remarks = shown.real.remarks.iter();
@@ -76,7 +76,7 @@ pub fn flags(command: Option<String>, send: &Callback<Message>) -> Html {
                 onclick={click(send, Ask::Flags.into())}>{say("real.flags")}</button>
             if let Some(command) = command {
                 <pre tabindex="0" data-testid="flags" lang="en">{command}</pre>
-                {button("btn", say("left.real"), send, Ask::Toggle(super::Tab::Real).into())}
+                {button("btn", say(key!("left.real")), send, Ask::Toggle(super::Tab::Real).into())}
             }
         </div>
     }

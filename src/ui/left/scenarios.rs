@@ -7,7 +7,7 @@ use super::state::{Ask, Open};
 use crate::lesson::SCENARIOS;
 use crate::ui::dom::html;
 use crate::view::scenario::comment;
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use yew::prelude::*;
 
 /// All scenarios.
@@ -43,14 +43,14 @@ pub fn page(open: &Open, send: &Callback<Message>) -> Html {
     };
     let ended = reached.done == all && !reached.is_own;
     let state = match reached.is_own {
-        true => Some(("own", say("scenario.own"))),
-        false if ended => Some(("passed", say("scenario.passed"))),
+        true => Some(("own", say(key!("scenario.own")))),
+        false if ended => Some(("passed", say(key!("scenario.passed")))),
         false => None,
     };
     html! {
         <>
             <div class="sect scenario-page" data-testid="scenario" data-scenario={scenario.name}>
-                {button("btn ghost scenario-all", say("scenario.all"), send, Ask::List.into())}
+                {button("btn ghost scenario-all", say(key!("scenario.all")), send, Ask::List.into())}
                 <h2 class="left-title">{say(scenario.title)}</h2>
                 <p>{say(scenario.text)}</p>
                 {script(open, send)}
@@ -60,16 +60,16 @@ pub fn page(open: &Open, send: &Callback<Message>) -> Html {
                     if let Some((kind, text)) = state {
                         <p data-state={kind}>{text}</p>
                         if reached.is_own {
-                            {button("btn", say("scenario.return"), send, Ask::Return.into())}
+                            {button("btn", say(key!("scenario.return")), send, Ask::Return.into())}
                         }
                     }
                 </div>
                 <div class="row between">
-                    {step("scenario-before", say("scenario.before"), false, reached.ends.0)}
+                    {step("scenario-before", say(key!("scenario.before")), false, reached.ends.0)}
                     <span class="mono dim" data-testid="scenario-step">
-                        {tell("scenario.step", &[("n", &reached.done.min(all)), ("all", &all)])}
+                        {tell(key!("scenario.step"), &[("n", &reached.done.min(all)), ("all", &all)])}
                     </span>
-                    {step("scenario-next", say("scenario.next"), true, reached.ends.1)}
+                    {step("scenario-next", say(key!("scenario.next")), true, reached.ends.1)}
                 </div>
             </div>
         </>
@@ -100,17 +100,17 @@ fn script(open: &Open, send: &Callback<Message>) -> Html {
             };
         };
         let (mark, state, name) = match place < reached.done {
-            true => ("✓", "done", say("scenario.line.done")),
+            true => ("✓", "done", say(key!("scenario.line.done"))),
             false if place > reached.done || reached.is_own => {
-                ("", "ahead", say("scenario.line.ahead"))
+                ("", "ahead", say(key!("scenario.line.ahead")))
             }
-            false => ("▶", "now", say("scenario.line.now")),
+            false => ("▶", "now", say(key!("scenario.line.now"))),
         };
         let moment = seconds(step.from.time);
         html! {
             <li data-state={state} data-line={line}>
                 <button type="button" class="script-line" aria-current={(state == "now").then_some("step")}
-                    title={tell("scenario.go", &[("time", &moment)])}
+                    title={tell(key!("scenario.go"), &[("time", &moment)])}
                     onclick={click(send, Ask::Go(place).into())}>
                     <i aria-hidden="true">{mark}</i><code lang="en">{text}</code>
                     <span class="visually-hidden">{name}</span>

@@ -8,7 +8,7 @@ use crate::timeline::{BranchId, Session};
 use crate::view::planner::{CHANCES, MOST, USUAL_CHANCE, split_cluster};
 use crate::view::real::{Form, Real, command, real};
 use crate::view::scenario::{Played, Reached, open, played, reached};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 
 /// A tab of the panel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -287,7 +287,10 @@ impl Model {
             reached: Reached::default(),
         });
         self.left.listing = false;
-        self.timeline.told = Some(tell("scenario.opened", &[("title", &say(scenario.title))]));
+        self.timeline.told = Some(tell(
+            key!("scenario.opened"),
+            &[("title", &say(scenario.title))],
+        ));
         self.focus = Some("#scenario-next");
     }
 
@@ -335,8 +338,8 @@ impl Model {
         if let Ok(session) = split_cluster(sides) {
             self.watch(session);
             self.timeline.told = Some(match &sizes[..] {
-                [all] => tell("planner.started", &[("n", all)]),
-                _ => tell("planner.tried", &[("shape", &sizes.join(" | "))]),
+                [all] => tell(key!("planner.started"), &[("n", all)]),
+                _ => tell(key!("planner.tried"), &[("shape", &sizes.join(" | "))]),
             });
         }
     }

@@ -5,7 +5,7 @@ use crate::cluster::WorldOptions;
 use crate::raft::rules::Rules;
 use crate::ui::forms;
 use crate::view::settings::{self, GROUPS, SETTINGS, Setting};
-use crate::words::say;
+use crate::words::{key, say};
 
 /// The new-cluster panel as it is filled in.
 #[derive(Clone, PartialEq, Debug)]
@@ -98,7 +98,7 @@ impl Model {
                     cluster.seed = seed.to_string();
                     cluster.seed_error = None;
                 }
-                None => cluster.seed_error = Some(say("new.no-randomness").to_string()),
+                None => cluster.seed_error = Some(say(key!("new.no-randomness")).to_string()),
             }),
             Message::Start => self.start(),
             _ => return None,

@@ -11,7 +11,7 @@ use super::super::web;
 use crate::lesson::SCENARIOS;
 use crate::sim::SimTime;
 use crate::timeline::{Position, Saved};
-use crate::words::say;
+use crate::words::{key, say};
 
 /// The run.
 const RUN: &str = "quorum.run";
@@ -188,7 +188,7 @@ impl Keeper {
         let code = model.session.save().to_code();
         let fits = web::remember_here(RUN, &code);
         if !fits && !self.full {
-            model.timeline.told = Some(say("recording.full").to_owned());
+            model.timeline.told = Some(say(key!("recording.full")).to_owned());
         }
         self.full = !fits;
         self.code = checksum(&code).to_owned();

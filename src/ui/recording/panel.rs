@@ -8,7 +8,7 @@ use super::files;
 use super::state::{Recording, Shared};
 use crate::timeline::Progress;
 use crate::ui::dom::html;
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -56,17 +56,17 @@ impl Part for SharePanel {
             <section class="panel share" aria-label={say("recording.share")}>
                 <div class="row between">
                     <h2>{say("recording.share")}</h2>
-                    {icon_button("close-share", say("stage.close"), html! { "×" }, send, Message::TogglePanel(Panel::Share))}
+                    {icon_button("close-share", say(key!("stage.close")), html! { "×" }, send, Message::TogglePanel(Panel::Share))}
                 </div>
                 {self.link()}
                 <div class="row">
-                    {button("btn", say("recording.save"), send, Recording::Save.into())}
+                    {button("btn", say(key!("recording.save")), send, Recording::Save.into())}
                     <label class="btn file">
                         {say("recording.open")}
                         <input type="file" accept=".quorum,text/plain" {onchange} />
                     </label>
                     if self.before {
-                        {button("btn", say("recording.back"), send, Recording::Back.into())}
+                        {button("btn", say(key!("recording.back")), send, Recording::Back.into())}
                     }
                 </div>
                 <p class="dim">{say("recording.about")}</p>
@@ -82,17 +82,17 @@ impl SharePanel {
             Some(Err(error)) => return html! { <p class="error" role="alert">{error.clone()}</p> },
             None => return html! {},
         };
-        let length = tell("recording.length", &[("n", &link.len())]);
+        let length = tell(key!("recording.length"), &[("n", &link.len())]);
         let copied = match self.shared.as_ref().and_then(|shared| shared.copied) {
-            Some(true) => say("recording.copied"),
-            Some(false) => say("recording.not-copied"),
+            Some(true) => say(key!("recording.copied")),
+            Some(false) => say(key!("recording.not-copied")),
             None => "",
         };
         html! {
             <>
                 <div class="row">
                     <input id="share-link" type="text" readonly=true value={link} aria-label={say("recording.link")} />
-                    {button("btn primary", say("recording.copy"), &self.send, Recording::Share.into())}
+                    {button("btn primary", say(key!("recording.copy")), &self.send, Recording::Share.into())}
                 </div>
                 <p><span data-testid="link-length">{length}</span>{" "}<b role="status">{copied}</b></p>
             </>
@@ -121,8 +121,8 @@ impl Part for Opening {
                 <h2>{say("recording.opening")}</h2>
                 <progress max={total.max(1)} value={done}
                     aria-label={say("recording.opening")}></progress>
-                <p class="dim">{tell("recording.progress", &[("done", &done), ("total", &total)])}</p>
-                {button("btn", say("new.cancel"), &self.send, Recording::Cancel.into())}
+                <p class="dim">{tell(key!("recording.progress"), &[("done", &done), ("total", &total)])}</p>
+                {button("btn", say(key!("new.cancel")), &self.send, Recording::Cancel.into())}
             </dialog>
         }
     }
@@ -153,9 +153,9 @@ impl Part for Trouble {
                 <p id="trouble-text">{self.error.clone()}</p>
                 <p class="dim">{say("recording.untouched")}</p>
                 <div class="row">
-                    {button("btn primary", say("stage.close"), send, Recording::Dismiss.into())}
+                    {button("btn primary", say(key!("stage.close")), send, Recording::Dismiss.into())}
                     if self.kept {
-                        {button("btn", say("recording.save-kept"), send, Recording::SaveKept.into())}
+                        {button("btn", say(key!("recording.save-kept")), send, Recording::SaveKept.into())}
                     }
                 </div>
             </dialog>

@@ -5,7 +5,7 @@ use super::super::model::Model;
 use super::super::speed::Speed;
 use super::keep::Kept;
 use crate::timeline::{OpenError, Progress, Replay, Replayer, Saved};
-use crate::words::{say, tell, translate};
+use crate::words::{key, say, tell, translate};
 
 /// So many steps are done at once when a run is opened: most runs are there in the same moment.
 const FIRST_SLICE: u64 = 3_000;
@@ -116,14 +116,14 @@ impl Model {
             Recording::Unreadable { too_long } => {
                 self.recording.error = Some(match too_long {
                     true => OpenError::TooLong.to_string(),
-                    false => say("recording.unreadable").to_owned(),
+                    false => say(key!("recording.unreadable")).to_owned(),
                 });
             }
             Recording::Slice(steps) => return self.slice(steps),
             Recording::Cancel => {
                 self.recording.opening = None;
                 self.recording.kept = None;
-                self.timeline.told = Some(say("recording.cancelled").to_owned());
+                self.timeline.told = Some(say(key!("recording.cancelled")).to_owned());
             }
             Recording::Dismiss => {
                 self.recording.error = None;
@@ -207,7 +207,7 @@ impl Model {
                     }
                 } else {
                     let time = self.session.end().time;
-                    self.timeline.told = Some(tell("recording.opened", &[("time", &time)]));
+                    self.timeline.told = Some(tell(key!("recording.opened"), &[("time", &time)]));
                 }
             }
             Err(error) => self.fail(translate(&error.to_string()), origin),
@@ -219,7 +219,7 @@ impl Model {
         self.recording.opening = None;
         self.recording.unopened = self.recording.kept.take().map(|kept| kept.0);
         self.recording.error = Some(match origin {
-            Origin::Kept => tell("recording.kept-error", &[("error", &error)]),
+            Origin::Kept => tell(key!("recording.kept-error"), &[("error", &error)]),
             _ => error,
         });
         if let Some(earlier) = self.recording.earlier.take() {

@@ -14,7 +14,7 @@ use crate::ui::tabs::Ask;
 use crate::ui::web::{Listener, SizeWatch};
 use crate::view::geometry::{Point, tenths};
 use crate::view::sequence::{Form, GUTTER, LaneView, Picture, Shape};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, PointerEvent, WheelEvent};
 use yew::prelude::*;
@@ -128,12 +128,12 @@ impl Component for Chart {
             }
         });
         let label = match kind {
-            ChartKind::Sequence => say("sequence.plot"),
-            ChartKind::Clients => say("clients.plot"),
+            ChartKind::Sequence => say(key!("sequence.plot")),
+            ChartKind::Clients => say(key!("clients.plot")),
         };
         let left_out = match kind {
-            ChartKind::Sequence => "sequence.left-out",
-            ChartKind::Clients => "clients.left-out",
+            ChartKind::Sequence => key!("sequence.left-out"),
+            ChartKind::Clients => key!("clients.left-out"),
         };
         let height = props.picture.as_ref().map_or(0.0, |picture| picture.height);
         html! {
@@ -157,11 +157,11 @@ impl Component for Chart {
                 }
                 <p class="visually-hidden" role="status" data-testid={format!("{test}-chosen")}>{props.chosen.clone()}</p>
                 <div class="sq-tools">
-                    {button("out", say("sequence.zoom-out"), "−", Gesture::Zoom(1_500))}
-                    {button("in", say("sequence.zoom-in"), "+", Gesture::Zoom(667))}
-                    if props.can_fit { {button("fit", say("clients.fit"), "↔", Gesture::Fit)} }
+                    {button("out", say(key!("sequence.zoom-out")), "−", Gesture::Zoom(1_500))}
+                    {button("in", say(key!("sequence.zoom-in")), "+", Gesture::Zoom(667))}
+                    if props.can_fit { {button("fit", say(key!("clients.fit")), "↔", Gesture::Fit)} }
                     if !props.pace.follows {
-                        {button("follow", say("sequence.follow"), "⇥", Gesture::Follow)}
+                        {button("follow", say(key!("sequence.follow")), "⇥", Gesture::Follow)}
                     }
                     if kind == ChartKind::Sequence {
                         <button type="button" id="sq-save" class="btn" onclick={click(send, Gesture::Save.into())}

@@ -18,7 +18,7 @@ use crate::timeline::BranchId;
 use crate::view::deeds::Target;
 use crate::view::geometry::Point;
 use crate::view::sequence::{Picture, Thing, View, Wanted, sequence, svg};
-use crate::words::tell;
+use crate::words::{key, tell};
 
 /// A pointer that moved further than this, in pixels, is not a click any more.
 const CLICK: f64 = 4.0;
@@ -257,7 +257,7 @@ impl Model {
             ("from", &view.start()),
             ("to", &view.to().min(self.session.now())),
         ];
-        let name = tell("sequence.paper.run", &fills);
+        let name = tell(key!("sequence.paper.run"), &fills);
         let file = format!("quorum-{}.svg", words::seconds(self.session.now()));
         save(&file, &svg(&picture, PAPER, &name));
     }

@@ -7,7 +7,7 @@ use crate::ui::model::ClusterDraft;
 use crate::ui::parts::{button, click, error_at, typed};
 use crate::view::rules;
 use crate::view::settings::{GROUPS, SETTINGS, Setting};
-use crate::words::{say, tell, translate};
+use crate::words::{key, say, tell, translate};
 use yew::prelude::*;
 
 /// The form. `wrong` says what is wrong with options, by their places.
@@ -21,7 +21,7 @@ pub fn form(cluster: &ClusterDraft, wrong: &[(usize, String)], send: &Callback<M
                 {summary(say(group.title), changed)}
                 <div class="options">
                     {for rows}
-                    if changed { {button("btn ghost", say("set.reset"), send, Message::ResetGroup(place))} }
+                    if changed { {button("btn ghost", say(key!("set.reset")), send, Message::ResetGroup(place))} }
                 </div>
             </details>
         }
@@ -48,7 +48,7 @@ fn row(
 ) -> Html {
     let (setting, text) = (&SETTINGS[place], &cluster.values[place]);
     let id = format!("set-{place}");
-    if let Setting::Switch(name) = setting {
+    if let Setting::Switch(name) = *setting {
         return html! {
             <label class="switch">
                 <input {id} type="checkbox" checked={text == "on"}
@@ -80,7 +80,7 @@ fn rules(cluster: &ClusterDraft, send: &Callback<Message>) -> Html {
                 <input type="checkbox" checked={on} data-rule={info.name}
                     onclick={click(send, Message::ToggleRule(rule))} />
                 <span>
-                    <code>{if on { info.name.to_owned() } else { tell("set.rule-off", &[("rule", &info.name)]) }}</code>
+                    <code>{if on { info.name.to_owned() } else { tell(key!("set.rule-off"), &[("rule", &info.name)]) }}</code>
                     {" "}{rules::sentence(rule)}{" "}<span class="faint">{translate(info.section)}</span>
                 </span>
             </label>
@@ -89,10 +89,10 @@ fn rules(cluster: &ClusterDraft, send: &Callback<Message>) -> Html {
     let all_on = cluster.rules.all_on();
     html! {
         <details>
-            {summary(say("set.rules"), !all_on)}
+            {summary(say(key!("set.rules")), !all_on)}
             <div class="options rules">
                 <p class="faint">{say("set.rules-note")}</p>
-                if !all_on { {button("btn ghost", say("set.all-rules"), send, Message::AllRules)} }
+                if !all_on { {button("btn ghost", say(key!("set.all-rules")), send, Message::AllRules)} }
                 {for each}
             </div>
         </details>

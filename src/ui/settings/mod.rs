@@ -12,7 +12,7 @@ use super::web;
 use super::words::Word;
 use crate::ui::dom::html;
 use crate::view::settings::{PRESETS, warnings};
-use crate::words::say;
+use crate::words::{key, say};
 use yew::prelude::*;
 
 /// What the panel shows.
@@ -67,7 +67,7 @@ impl Part for NewCluster {
                 {form::form(cluster, &wrong, send)}
                 <div class="row foot">
                     <button type="submit" class="btn primary">{say("new.start")}</button>
-                    {button("btn", say("new.cancel"), send, Message::TogglePanel(Panel::NewCluster))}
+                    {button("btn", say(key!("new.cancel")), send, Message::TogglePanel(Panel::NewCluster))}
                     <span class="faint">{say("new.note")}</span>
                 </div>
                 {error("start-error", self.notice.clone())}

@@ -10,7 +10,7 @@ use crate::ui::words;
 use crate::view::deeds::Target;
 use crate::view::geometry::{CLIENT_CARD, Point, tenths, translate};
 use crate::view::{ClientView, OperationView, OutcomeView};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use yew::prelude::*;
 
 /// How far from its centre a card's surroundings end.
@@ -83,7 +83,7 @@ fn name(client: &ClientView) -> String {
         format!("{}: {answer}", last.command)
     });
     tell(
-        "client.label",
+        key!("client.label"),
         &[
             ("client", &client.name),
             ("member", &words::member(client.member)),
@@ -108,8 +108,8 @@ fn pending(client: &ClientView) -> Html {
         }
         None => {
             let doing = match client.load {
-                Some(rate) => tell("client.rate", &[("rate", &rate)]),
-                None => say("client.idle").to_owned(),
+                Some(rate) => tell(key!("client.rate"), &[("rate", &rate)]),
+                None => say(key!("client.idle")).to_owned(),
             };
             html! { <text class="operation" y="4">{doing}</text> }
         }
@@ -124,7 +124,7 @@ fn answer(client: &ClientView) -> Html {
     let sign = match &last.outcome {
         OutcomeView::Done(_) => "✓",
         OutcomeView::Failed(_) => "✕",
-        _ => say("client.unknown"),
+        _ => say(key!("client.unknown")),
     };
     // While it is new it stands out.
     let new = client

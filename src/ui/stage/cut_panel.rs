@@ -8,7 +8,7 @@ use crate::ui::message::{Message, Panel, Place};
 use crate::ui::parts::{button, click, define, error, icon_button};
 use crate::ui::slices::Shared;
 use crate::ui::words::{self, Word};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use yew::prelude::*;
 
 /// What the panel shows.
@@ -39,25 +39,25 @@ impl Part for CutPanel {
             }
         });
         let sizes: Vec<String> = draft.sizes().iter().map(usize::to_string).collect();
-        let cut = tell("cut.do", &[("sizes", &sizes.join(" | "))]);
+        let cut = tell(key!("cut.do"), &[("sizes", &sizes.join(" | "))]);
         let groups = draft.groups;
         let close = Message::TogglePanel(Panel::Cut);
         html! {
             <section class="panel cut-panel" aria-label={say("stage.cut-title")}>
                 <div class="row between">
-                    <h2>{define(Word::Cut, say("stage.cut-title"), send)}</h2>
-                    {icon_button("close-cut", say("stage.close"), html! { "×" }, send, close)}
+                    <h2>{define(Word::Cut, say(key!("stage.cut-title")), send)}</h2>
+                    {icon_button("close-cut", say(key!("stage.close")), html! { "×" }, send, close)}
                 </div>
                 <div class="chips" role="group" aria-label={say("stage.cut-sides")}>{for chips}</div>
                 {error("cut-error", self.notice.clone())}
                 <div class="row">
                     {button("btn primary", cut, send, Message::Cut)}
-                    if self.cut { {button("btn", say("stage.heal"), send, Message::Heal(Place::Cut))} }
+                    if self.cut { {button("btn", say(key!("stage.heal")), send, Message::Heal(Place::Cut))} }
                     if groups < self.ids.len() {
-                        {button("btn ghost", say("cut.more"), send, Message::Groups(groups + 1))}
+                        {button("btn ghost", say(key!("cut.more")), send, Message::Groups(groups + 1))}
                     }
                     if groups > 2 {
-                        {button("btn ghost", say("cut.fewer"), send, Message::Groups(groups - 1))}
+                        {button("btn ghost", say(key!("cut.fewer")), send, Message::Groups(groups - 1))}
                     }
                 </div>
                 <p class="faint">{say("stage.cut-hint")}</p>

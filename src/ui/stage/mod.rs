@@ -27,7 +27,7 @@ use crate::ui::dom::html;
 use crate::view::deeds::Target;
 use crate::view::geometry::{Point, tenths};
 use crate::view::{ClientView, FlightView, LinkView, LossView, MemberView, Vitals};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use client::ClientCard;
 pub use client::outcome_name;
 use cut_panel::CutPanel;
@@ -211,10 +211,10 @@ fn corner(props: &StageProps) -> Html {
                 </button>
             }
             if let Some((member, name)) = props.unstarted.first() {
-                {button("btn primary", tell("stage.join", &[("member", name)]), send, Message::Join(*member))}
+                {button("btn primary", tell(key!("stage.join"), &[("member", name)]), send, Message::Join(*member))}
             }
             if any_cut {
-                {button("btn", say("stage.heal"), send, Message::Heal(Place::Stage))}
+                {button("btn", say(key!("stage.heal")), send, Message::Heal(Place::Stage))}
             }
         </div>
     }

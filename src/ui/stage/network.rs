@@ -11,7 +11,7 @@ use crate::view::deeds::Target;
 use crate::view::geometry::{Point, tenths, translate, wave};
 use crate::view::wall::{self, Wall, polyline};
 use crate::view::{ActorView, LinkView, client_name};
-use crate::words::say;
+use crate::words::{key, say};
 use yew::prelude::*;
 
 /// With more links than these that are not as usual, what is wrong is not written at each.
@@ -114,7 +114,7 @@ fn trouble(places: &Places, link: &LinkView, written: bool) -> Option<Html> {
         ActorView::Client(id) => client_name(id),
     };
     let label = format!("{} → {}: {}", name(link.from), name(link.to), link.label);
-    let only_cut = link.cut && link.label == say("state.cut");
+    let only_cut = link.cut && link.label == say(key!("state.cut"));
     Some(html! {
         <g {class} role="img" aria-label={label} data-link={format!("{}-{}", name(link.from), name(link.to))}>
             <path class="lane" d={path.clone()} />
@@ -180,7 +180,7 @@ impl Part for Walls {
 impl Walls {
     /// What a drag and a click do, beside the wall's end.
     fn label(&self, wall: &Wall, onpointerdown: Callback<PointerEvent>) -> Html {
-        let words = say("wall.label");
+        let words = say(key!("wall.label"));
         let size = (words.chars().count() as f64 * LETTER, 18.0);
         let Places {
             layout, clients, ..

@@ -10,7 +10,7 @@ use crate::ui::parts::{click, text};
 use crate::ui::slices::Shared;
 use crate::ui::words;
 use crate::view::checks::{Asked, CheckRow, ChecksView, RuleOff, Verdict, ViolationView};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use yew::prelude::*;
 
 /// The tab's content.
@@ -31,9 +31,9 @@ impl Part for ChecksPanel {
                 <div class="sect">
                     <h2>{say("checks.about")}</h2>
                     if view.violated == 0 {
-                        <p><span class="ok">{"✓ "}</span>{tell("checks.held", &[("n", &grouped(view.checked))])}</p>
+                        <p><span class="ok">{"✓ "}</span>{tell(key!("checks.held"), &[("n", &grouped(view.checked))])}</p>
                     } else {
-                        <p class="error">{format!("✕ {}", tell("checks.broken", &[("n", &view.violated)]))}</p>
+                        <p class="error">{format!("✕ {}", tell(key!("checks.broken"), &[("n", &view.violated)]))}</p>
                     }
                     <ul class="check-list">{for view.rows.iter().map(|row| self.row(row))}</ul>
                 </div>
@@ -67,8 +67,8 @@ fn rule(rule: &RuleOff) -> Html {
     html! {
         <li class="rule-off">
             <p>{rule.sentence}</p>
-            <p class="warn">{format!("⚠ {}", tell("checks.rule-off", &[("without", &rule.without)]))}</p>
-            <p class="faint">{tell("checks.rule", &fills)}</p>
+            <p class="warn">{format!("⚠ {}", tell(key!("checks.rule-off"), &[("without", &rule.without)]))}</p>
+            <p class="faint">{tell(key!("checks.rule"), &fills)}</p>
         </li>
     }
 }
@@ -77,24 +77,30 @@ impl ChecksPanel {
     fn row(&self, row: &CheckRow) -> Html {
         let linear = row.property == Property::Linearizability;
         let (class, sign, verdict) = match row.verdict {
-            Verdict::Violated if linear => ("error", "✕", say("checks.linear.violated").to_owned()),
+            Verdict::Violated if linear => {
+                ("error", "✕", say(key!("checks.linear.violated")).to_owned())
+            }
             Verdict::Violated => (
                 "error",
                 "✕",
-                tell("checks.violated", &[("n", &row.violated)]),
+                tell(key!("checks.violated"), &[("n", &row.violated)]),
             ),
             Verdict::Unknown { budget, groups } => {
                 let fills: [(&str, &dyn std::fmt::Display); 2] =
                     [("groups", &groups), ("budget", &grouped(budget))];
-                ("warn", "?", tell("checks.unknown", &fills))
+                ("warn", "?", tell(key!("checks.unknown"), &fills))
             }
             Verdict::NotYet if row.later.is_none() => {
-                ("faint", "·", say("checks.not-yet").to_owned())
+                ("faint", "·", say(key!("checks.not-yet")).to_owned())
             }
             Verdict::Holds | Verdict::NotYet => match row.later {
-                Some(at) => ("warn", "✓", tell("checks.later", &[("time", &at.time)])),
-                None if linear => ("ok", "✓", say("checks.linear.holds").to_owned()),
-                None => ("ok", "✓", say("checks.holds").to_owned()),
+                Some(at) => (
+                    "warn",
+                    "✓",
+                    tell(key!("checks.later"), &[("time", &at.time)]),
+                ),
+                None if linear => ("ok", "✓", say(key!("checks.linear.holds")).to_owned()),
+                None => ("ok", "✓", say(key!("checks.holds")).to_owned()),
             },
         };
         let told = !matches!(row.verdict, Verdict::Holds) || row.later.is_some() || linear;
@@ -106,12 +112,12 @@ impl ChecksPanel {
                         <span class={class} aria-hidden="true">{sign}</span>
                         <span>{row.name.clone()}{" "}
                             {text("span", if told { class } else { "visually-hidden" }, verdict)}</span>
-                        <span class="mono faint">{tell("checks.count", &[("n", &grouped(row.checked))])}</span>
+                        <span class="mono faint">{tell(key!("checks.count"), &[("n", &grouped(row.checked))])}</span>
                     </summary>
                     <p class="faint">{row.demand}</p>
                     {for row.violations.iter().map(|violation| self.violation(violation, linear))}
                     if more > 0 && !row.violations.is_empty() {
-                        <p class="faint">{tell("checks.more", &[("n", &more)])}</p>
+                        <p class="faint">{tell(key!("checks.more"), &[("n", &more)])}</p>
                     }
                 </details>
             </li>
@@ -119,7 +125,7 @@ impl ChecksPanel {
     }
 
     fn violation(&self, violation: &ViolationView, linear: bool) -> Html {
-        let names = [say("checks.earlier"), say("checks.after")];
+        let names = [say(key!("checks.earlier")), say(key!("checks.after"))];
         let evidence = violation
             .evidence
             .iter()
@@ -143,8 +149,8 @@ impl ChecksPanel {
                 if linear {
                     <h3>{say("checks.ordered")}</h3>
                     <p class="faint">{match violation.ordered.is_empty() {
-                        true => say("checks.ordered-none"),
-                        false => say("checks.ordered-after"),
+                        true => say(key!("checks.ordered-none")),
+                        false => say(key!("checks.ordered-after")),
                     }}</p>
                     {self.operations(&violation.ordered)}
                 }
@@ -167,7 +173,7 @@ impl ChecksPanel {
     fn moment(&self, at: Position) -> Html {
         html! {
             <button type="button" class="moment" onclick={click(&self.send, Ask::Go(at).into())}
-                aria-label={tell("why.page.go", &[("time", &at.time)])}>{words::seconds(at.time)}</button>
+                aria-label={tell(key!("why.page.go"), &[("time", &at.time)])}>{words::seconds(at.time)}</button>
         }
     }
 }

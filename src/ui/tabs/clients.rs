@@ -13,7 +13,7 @@ use crate::view::clients::OperationPage;
 use crate::view::geometry::Point;
 use crate::view::sequence::{Look, Picture};
 use crate::view::why::Topic;
-use crate::words::say;
+use crate::words::{key, say};
 use yew::prelude::*;
 
 /// The tab's content.
@@ -72,12 +72,12 @@ impl Part for ClientsPanel {
 /// The looks that are in sight, each with its name.
 fn legend(picture: Option<&Picture>) -> Html {
     let samples = [
-        (Look::Write, say("clients.legend.write")),
-        (Look::Operation, say("clients.legend.read")),
-        (Look::Open, say("clients.legend.open")),
-        (Look::Refused, say("clients.legend.refused")),
-        (Look::Effect, say("clients.legend.effect")),
-        (Look::Contradiction, say("clients.legend.against")),
+        (Look::Write, say(key!("clients.legend.write"))),
+        (Look::Operation, say(key!("clients.legend.read"))),
+        (Look::Open, say(key!("clients.legend.open"))),
+        (Look::Refused, say(key!("clients.legend.refused"))),
+        (Look::Effect, say(key!("clients.legend.effect"))),
+        (Look::Contradiction, say(key!("clients.legend.against"))),
     ];
     let in_sight = |look: Look| {
         picture.is_some_and(|picture| picture.shapes.iter().any(|shape| shape.look == look))
@@ -98,9 +98,9 @@ impl ClientsPanel {
     /// Why there is nothing in the chart.
     fn emptiness(&self) -> &'static str {
         match (self.fits, self.prefix.is_empty()) {
-            (true, true) => say("clients.empty"),
-            (true, false) => say("clients.empty-prefix"),
-            (false, _) => say("clients.elsewhere"),
+            (true, true) => say(key!("clients.empty")),
+            (true, false) => say(key!("clients.empty-prefix")),
+            (false, _) => say(key!("clients.elsewhere")),
         }
     }
 
@@ -123,21 +123,21 @@ impl ClientsPanel {
                 </div>
                 <p class="dim">{format!("{} → {}", page.client, page.member)}</p>
                 <dl>
-                    {moment(say("clients.called"), Some(page.called))}
-                    {moment(say("clients.took-effect"), page.effect)}
-                    {moment(say("clients.returned"), page.returned)}
+                    {moment(say(key!("clients.called")), Some(page.called))}
+                    {moment(say(key!("clients.took-effect")), page.effect)}
+                    {moment(say(key!("clients.returned")), page.returned)}
                     if !page.answer.is_empty() {
-                        {pair(say("clients.answer"), match page.unknown {
-                            true => text("span", "warn", format!("{} · {}", page.answer, say("clients.not-known"))),
+                        {pair(say(key!("clients.answer")), match page.unknown {
+                            true => text("span", "warn", format!("{} · {}", page.answer, say(key!("clients.not-known")))),
                             false => page.answer.clone().into(),
                         })}
                     }
                 </dl>
                 <p class="row">
-                    {button("btn", say("why.page.ask"), send, about.into())}
+                    {button("btn", say(key!("why.page.ask")), send, about.into())}
                     if page.against.is_some() {
-                        <span class="error">{format!("✕ {}", say("clients.contradicts"))}</span>
-                        {button("btn", say("clients.evidence"), send, Message::Show(crate::ui::message::Tab::Checks))}
+                        <span class="error">{format!("✕ {}", say(key!("clients.contradicts")))}</span>
+                        {button("btn", say(key!("clients.evidence")), send, Message::Show(crate::ui::message::Tab::Checks))}
                     }
                 </p>
             </section>

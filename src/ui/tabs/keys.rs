@@ -11,7 +11,7 @@ use crate::ui::words;
 use crate::view::keys::{
     Elsewhere, Filter, KeyPage, KeyRow, KeysView, Kind, Lag, LeaseView, Standing, StoreView,
 };
-use crate::words::{say, tell};
+use crate::words::{Key, key, say, tell};
 use web_sys::{Element, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -48,7 +48,7 @@ impl Part for KeysPanel {
                     if let Some(open) = &view.open { {self.open(open)} }
                     if !view.leases.is_empty() { {leases(view)} }
                 } else {
-                    <p class="sect faint">{tell("keys.down", &[("member", &words::member(view.member))])}</p>
+                    <p class="sect faint">{tell(key!("keys.down"), &[("member", &words::member(view.member))])}</p>
                 }
             </div>
         }
@@ -66,9 +66,9 @@ impl KeysPanel {
         });
         let options = FILTERS.iter().map(|filter| {
             let name = match filter {
-                Filter::Present => say("keys.present"),
-                Filter::Deleted => say("keys.deleted"),
-                Filter::Different => say("keys.different"),
+                Filter::Present => say(key!("keys.present")),
+                Filter::Deleted => say(key!("keys.deleted")),
+                Filter::Different => say(key!("keys.different")),
             };
             html! { <option selected={*filter == self.filter}>{name}</option> }
         });
@@ -109,15 +109,18 @@ impl KeysPanel {
         let rows =
             rows.map(|(at, row)| self.row(view.first + at, row, open == Some(view.first + at)));
         let empty = match (self.filter, self.prefix.is_empty()) {
-            (Filter::Different, _) => say("keys.none-different"),
-            (_, false) => say("keys.none-with"),
-            _ => say("keys.none"),
+            (Filter::Different, _) => say(key!("keys.none-different")),
+            (_, false) => say(key!("keys.none-with")),
+            _ => say(key!("keys.none")),
         };
-        let label = tell("keys.list", &[("member", &words::member(view.member))]);
+        let label = tell(
+            key!("keys.list"),
+            &[("member", &words::member(view.member))],
+        );
         let active = open.map(|place| format!("key-{place}"));
         html! {
             <div class="sect keys-sect">
-                <p class="keys-head"><span>{tell("keys.count", &[("n", &view.total)])}</span>
+                <p class="keys-head"><span>{tell(key!("keys.count"), &[("n", &view.total)])}</span>
                     <span>{say("vital.revision")}</span></p>
                 if view.total == 0 { <p class="faint">{empty}</p> }
                 <div id="key-list" class="keys-list" role="listbox" tabindex="0" aria-label={label}
@@ -137,11 +140,15 @@ impl KeysPanel {
                 value, modified, ..
             } => (value.clone(), modified.to_string(), "kv"),
             Standing::Deleted(revision) => (
-                say("keys.history-deleted").to_owned(),
+                say(key!("keys.history-deleted")).to_owned(),
                 revision.to_string(),
                 "kv gone",
             ),
-            Standing::Absent => (say("keys.absent").to_owned(), "–".to_owned(), "kv gone"),
+            Standing::Absent => (
+                say(key!("keys.absent")).to_owned(),
+                "–".to_owned(),
+                "kv gone",
+            ),
         };
         html! {
             <div id={format!("key-{place}")} key={place} role="option" {class}
@@ -166,10 +173,10 @@ impl KeysPanel {
                 ..
             } => html! {
                 <dl class="key-numbers">
-                    {number(say("keys.created"), *created)}
-                    {number(say("keys.modified"), *modified)}
-                    {number(say("keys.version"), *version)}
-                    {for lease.iter().map(|lease| pair(say("keys.lease"), lease.clone().into()))}
+                    {number(say(key!("keys.created")), *created)}
+                    {number(say(key!("keys.modified")), *modified)}
+                    {number(say(key!("keys.version")), *version)}
+                    {for lease.iter().map(|lease| pair(say(key!("keys.lease")), lease.clone().into()))}
                 </dl>
             },
             other => text("p", "faint", standing(other)),
@@ -178,7 +185,7 @@ impl KeysPanel {
             let mut what = kind(value.kind).to_owned();
             if value.left_out > 0 {
                 what.push_str(" · ");
-                what.push_str(&tell("keys.left-out", &[("n", &value.left_out)]));
+                what.push_str(&tell(key!("keys.left-out"), &[("n", &value.left_out)]));
             }
             html! {
                 <>
@@ -208,7 +215,7 @@ impl KeysPanel {
 /// What the other members have of a key.
 fn members(page: &KeyPage) -> Html {
     if page.row.elsewhere.is_empty() {
-        return text("p", "faint", say("keys.as-here"));
+        return text("p", "faint", say(key!("keys.as-here")));
     }
     let others = page.row.elsewhere.iter().map(|other| {
         let class = if other.lag == Lag::Conflict {
@@ -233,9 +240,12 @@ fn standing(there: &Standing) -> String {
     match there {
         Standing::There {
             value, modified, ..
-        } => tell("keys.there", &[("value", value), ("revision", modified)]),
-        Standing::Deleted(revision) => tell("keys.was-deleted", &[("revision", revision)]),
-        Standing::Absent => say("keys.absent").to_owned(),
+        } => tell(
+            key!("keys.there"),
+            &[("value", value), ("revision", modified)],
+        ),
+        Standing::Deleted(revision) => tell(key!("keys.was-deleted"), &[("revision", revision)]),
+        Standing::Absent => say(key!("keys.absent")).to_owned(),
     }
 }
 
@@ -245,9 +255,9 @@ fn lag(other: &Elsewhere) -> String {
         ("there", &standing(&other.there)),
     ];
     match other.lag {
-        Lag::Behind => tell("keys.lag.behind", &fills),
-        Lag::Ahead => tell("keys.lag.ahead", &fills),
-        Lag::Conflict => tell("keys.lag.conflict", &fills),
+        Lag::Behind => tell(key!("keys.lag.behind"), &fills),
+        Lag::Ahead => tell(key!("keys.lag.ahead"), &fills),
+        Lag::Conflict => tell(key!("keys.lag.conflict"), &fills),
     }
 }
 
@@ -282,8 +292,8 @@ fn mark(elsewhere: &[Elsewhere]) -> Html {
 fn stores(view: &KeysView) -> Html {
     let chip = |store: &StoreView| {
         let words = match store.revision {
-            None => say("keys.store-down").to_owned(),
-            Some(_) if store.behind > 0 => tell("keys.behind", &[("n", &store.behind)]),
+            None => say(key!("keys.store-down")).to_owned(),
+            Some(_) if store.behind > 0 => tell(key!("keys.behind"), &[("n", &store.behind)]),
             Some(revision) => revision.to_string(),
         };
         let late = store.revision.is_none() || store.behind > 0;
@@ -300,13 +310,13 @@ fn stores(view: &KeysView) -> Html {
         text(
             "p",
             "faint",
-            tell("keys.compacted", &[("revision", &view.compacted)]),
+            tell(key!("keys.compacted"), &[("revision", &view.compacted)]),
         )
     });
     html! {
         <>
             if equal {
-                <p class="faint">{tell("keys.same", &[("revision", &view.revision)])}</p>
+                <p class="faint">{tell(key!("keys.same"), &[("revision", &view.revision)])}</p>
             } else {
                 <ul class="stores" data-testid="stores">{for view.stores.iter().map(chip)}</ul>
             }
@@ -317,10 +327,10 @@ fn stores(view: &KeysView) -> Html {
 
 fn kind(kind: Kind) -> &'static str {
     match kind {
-        Kind::Text => say("keys.kind.text"),
-        Kind::Json => say("keys.kind.json"),
-        Kind::Yaml => say("keys.kind.yaml"),
-        Kind::Binary => say("keys.kind.binary"),
+        Kind::Text => say(key!("keys.kind.text")),
+        Kind::Json => say(key!("keys.kind.json")),
+        Kind::Yaml => say(key!("keys.kind.yaml")),
+        Kind::Binary => say(key!("keys.kind.binary")),
     }
 }
 
@@ -328,7 +338,7 @@ fn history(page: &KeyPage) -> Html {
     let cell = |words: String| text("td", "", words);
     let rows = page.history.iter().map(|revision| {
         let (version, value) = match revision.version {
-            0 => (String::new(), say("keys.history-deleted").to_owned()),
+            0 => (String::new(), say(key!("keys.history-deleted")).to_owned()),
             version => (version.to_string(), revision.value.clone()),
         };
         let cells = [
@@ -339,21 +349,20 @@ fn history(page: &KeyPage) -> Html {
         element("tr", "", cells.into_iter().collect())
     });
     let names = [
-        say("vital.revision"),
-        say("keys.version"),
-        say("write.value"),
+        say(key!("vital.revision")),
+        say(key!("keys.version")),
+        say(key!("write.value")),
     ];
     let names = names.map(|name| html! { <th scope="col">{name}</th> });
-    let more =
-        |key: &'static str, n: &dyn std::fmt::Display| text("p", "faint", tell(key, &[("n", n)]));
+    let more = |key: Key, n: &dyn std::fmt::Display| text("p", "faint", tell(key, &[("n", n)]));
     html! {
         <>
             <table class="keys key-history" data-testid="key-history">
                 <thead><tr>{for names}</tr></thead>
                 <tbody>{for rows}</tbody>
             </table>
-            if page.older > 0 { {more("keys.history-older", &page.older)} }
-            if page.compacted > 0 { {more("keys.history-compacted", &page.compacted)} }
+            if page.older > 0 { {more(key!("keys.history-older"), &page.older)} }
+            if page.compacted > 0 { {more(key!("keys.history-compacted"), &page.compacted)} }
         </>
     }
 }
@@ -363,12 +372,15 @@ fn leases(view: &KeysView) -> Html {
         let keys = match lease.keys {
             0 => "–".to_owned(),
             1 => lease.first_key.clone(),
-            n => tell("keys.attached", &[("n", &n), ("key", &lease.first_key)]),
+            n => tell(
+                key!("keys.attached"),
+                &[("n", &n), ("key", &lease.first_key)],
+            ),
         };
         let granted = ("granted", &lease.granted as &dyn std::fmt::Display);
         let left = match &lease.left {
-            Some(left) => tell("keys.left", &[("left", left), granted]),
-            None => tell("keys.left-unknown", &[granted]),
+            Some(left) => tell(key!("keys.left"), &[("left", left), granted]),
+            None => tell(key!("keys.left-unknown"), &[granted]),
         };
         html! {
             <li data-lease={lease.id.clone()}>
@@ -376,8 +388,13 @@ fn leases(view: &KeysView) -> Html {
             </li>
         }
     };
-    let more = (view.more_leases > 0)
-        .then(|| text("p", "faint", tell("keys.more", &[("n", &view.more_leases)])));
+    let more = (view.more_leases > 0).then(|| {
+        text(
+            "p",
+            "faint",
+            tell(key!("keys.more"), &[("n", &view.more_leases)]),
+        )
+    });
     html! {
         <div class="sect">
             <h2>{say("keys.leases")}</h2>
@@ -391,7 +408,7 @@ fn leases(view: &KeysView) -> Html {
 pub fn all_keys(send: &Callback<Message>) -> Html {
     button(
         "btn",
-        say("keys.all"),
+        say(key!("keys.all")),
         send,
         Message::Show(crate::ui::message::Tab::Keys),
     )

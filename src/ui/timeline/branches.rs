@@ -7,7 +7,7 @@ use super::Time;
 use crate::timeline::BranchId;
 use crate::ui::dom::html;
 use crate::view::timeline::BranchView;
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -34,7 +34,7 @@ impl Part for BranchPanel {
             <section class="panel branches" aria-label={say("time.branches")}>
                 <div class="row between">
                     <h2>{say("time.branches")}</h2>
-                    {icon_button("close-branches", say("stage.close"), html! { "×" }, &self.send, close)}
+                    {icon_button("close-branches", say(key!("stage.close")), html! { "×" }, &self.send, close)}
                 </div>
                 if self.branches.is_empty() {
                     <p class="dim">{say("time.one-branch")}</p>
@@ -53,9 +53,9 @@ impl BranchPanel {
             let field = event.target_unchecked_into::<HtmlInputElement>();
             Message::Time(Time::Rename(id, field.value()))
         });
-        let name = tell("time.name-of", &[("branch", &branch.name)]);
+        let name = tell(key!("time.name-of"), &[("branch", &branch.name)]);
         let about = tell(
-            "time.about",
+            key!("time.about"),
             &[
                 ("from", &branch.fork),
                 ("to", &branch.end),
@@ -71,17 +71,17 @@ impl BranchPanel {
                     <b>{say("time.here")}</b>
                 } else {
                     <span class="row">
-                        {button("btn", say("time.go"), send, Message::Time(Time::Switch(id)))}
+                        {button("btn", say(key!("time.go")), send, Message::Time(Time::Switch(id)))}
                         <button type="button" class="btn" aria-expanded={compared.is_some()}
                             onclick={click(send, Message::Time(Time::Compare(id)))}>{say("time.compare")}</button>
-                        {button("btn", say("time.delete"), send, Message::Time(Time::AskDelete(Some(id))))}
+                        {button("btn", say(key!("time.delete")), send, Message::Time(Time::AskDelete(Some(id))))}
                     </span>
                 }
                 if self.deleting == Some(id) {
                     <p class="row" role="alert">
-                        {tell("time.really", &[("branch", &branch.name)])}
-                        {button("btn", say("time.delete-it"), send, Message::Time(Time::Delete(id)))}
-                        {button("btn", say("time.keep-it"), send, Message::Time(Time::AskDelete(None)))}
+                        {tell(key!("time.really"), &[("branch", &branch.name)])}
+                        {button("btn", say(key!("time.delete-it")), send, Message::Time(Time::Delete(id)))}
+                        {button("btn", say(key!("time.keep-it")), send, Message::Time(Time::AskDelete(None)))}
                     </p>
                 }
                 if let Some((_, lines)) = compared {

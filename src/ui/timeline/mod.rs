@@ -23,7 +23,7 @@ use super::slices::Shared;
 use crate::timeline::Standing;
 use crate::ui::dom::html;
 use crate::view::timeline::{BranchView, TickKind, TimelineView};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use std::fmt::Write;
 use yew::prelude::*;
 
@@ -70,9 +70,9 @@ impl Part for Timeline {
                     if self.told.is_none() {
                         <p class="tl-told faint">{self.playhead.clone()}</p>
                     }
-                    {zoom(-2, "time.zoom-out", "−")}
-                    {zoom(2, "time.zoom-in", "+")}
-                    {zoom(-99, "time.zoom-all", "↔")}
+                    {zoom(-2, key!("time.zoom-out"), "−")}
+                    {zoom(2, key!("time.zoom-in"), "+")}
+                    {zoom(-99, key!("time.zoom-all"), "↔")}
                 </div>
                 <div class="tl-area" role="slider" tabindex="0" aria-label={say("time.playhead-label")}
                     aria-valuemin="0" aria-valuemax={self.place.1}
@@ -248,7 +248,7 @@ impl Timeline {
         };
         let (from, width) = (branch.from, to.saturating_sub(branch.from).max(2));
         let rest = Moving::End(self.picture.window, self.picture.width);
-        let name = tell("time.switch", &[("branch", &branch.name)]);
+        let name = tell(key!("time.switch"), &[("branch", &branch.name)]);
         html! {
             <button type="button" class="tl-branch" aria-pressed={branch.current}
                 title={name.clone()} aria-label={name}

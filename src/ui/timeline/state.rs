@@ -10,7 +10,7 @@ use crate::view::timeline::{
     TimelineView, Window, comparison_words, landing, playhead_words, timeline, under_words,
 };
 use crate::view::{describe, plain};
-use crate::words::{say, tell, translate};
+use crate::words::{key, say, tell, translate};
 
 /// A pointer that moved further than this, in pixels, is not a click any more.
 const CLICK: u32 = 3;
@@ -172,7 +172,7 @@ impl Model {
         };
         let names = [("branch", name(current)), ("parent", name(before))];
         self.timeline.told = Some(tell(
-            "time.branched",
+            key!("time.branched"),
             &[(names[0].0, &names[0].1), (names[1].0, &names[1].1)],
         ));
     }
@@ -321,31 +321,31 @@ impl Model {
         };
         self.moved();
         if !found {
-            self.timeline.told = Some(say("time.nowhere").to_owned());
+            self.timeline.told = Some(say(key!("time.nowhere")).to_owned());
         }
     }
 
     fn undo(&mut self) {
         let Some(what) = self.last_deed() else {
-            self.timeline.told = Some(say("time.nothing-to-undo").to_owned());
+            self.timeline.told = Some(say(key!("time.nothing-to-undo")).to_owned());
             return;
         };
         self.playback.playing = false;
         self.session.undo();
         self.moved();
         self.timeline.undone = Some(self.session.position());
-        self.timeline.told = Some(tell("time.undone", &[("what", &what)]));
+        self.timeline.told = Some(tell(key!("time.undone"), &[("what", &what)]));
     }
 
     fn redo(&mut self) {
         self.timeline.undone = None;
         if !self.session.redo() {
-            self.timeline.told = Some(say("time.nothing-to-redo").to_owned());
+            self.timeline.told = Some(say(key!("time.nothing-to-redo")).to_owned());
             return;
         }
         self.moved();
         if let Some(what) = self.last_deed() {
-            self.timeline.told = Some(tell("time.redone", &[("what", &what)]));
+            self.timeline.told = Some(tell(key!("time.redone"), &[("what", &what)]));
         }
     }
 

@@ -8,7 +8,7 @@ use crate::ui::hue::term_style;
 use crate::ui::slices::Shared;
 use crate::ui::{web, words};
 use crate::view::why::{Copy, CopyState, Life};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use yew::prelude::*;
 
 /// The width of the card in CSS pixels; the style sheet agrees.
@@ -29,12 +29,12 @@ pub fn copy_sign(copy: &Copy) -> &'static str {
 /// The same in words.
 pub fn copy_words(copy: &Copy) -> String {
     match copy.state {
-        CopyState::Stored if copy.applied.is_some() => say("why.copy.applied").to_string(),
-        CopyState::Stored => say("why.copy.stored").to_string(),
-        CopyState::Unsynced => say("why.copy.unsynced").to_string(),
-        CopyState::Snapshot => say("why.copy.snapshot").to_string(),
-        CopyState::Other(term) => tell("why.copy.other", &[("term", &term)]),
-        CopyState::Missing => say("why.copy.missing").to_string(),
+        CopyState::Stored if copy.applied.is_some() => say(key!("why.copy.applied")).to_string(),
+        CopyState::Stored => say(key!("why.copy.stored")).to_string(),
+        CopyState::Unsynced => say(key!("why.copy.unsynced")).to_string(),
+        CopyState::Snapshot => say(key!("why.copy.snapshot")).to_string(),
+        CopyState::Other(term) => tell(key!("why.copy.other"), &[("term", &term)]),
+        CopyState::Missing => say(key!("why.copy.missing")).to_string(),
     }
 }
 
@@ -90,14 +90,14 @@ impl Part for LifeCard {
         let proposed = life.proposed.map(|(member, at)| {
             let fills: [(&str, &dyn std::fmt::Display); 2] =
                 [("member", &words::member(member)), ("time", &at.time)];
-            tell("why.life.proposed", &fills)
+            tell(key!("why.life.proposed"), &fills)
         });
         html! {
             <div class="life-card" role="tooltip" id="life" data-testid="life-card"
                 style={format!("left:{left}px;{place};width:{WIDTH}px")}>
-                <p class="row"><b>{tell("why.life.entry", &[("index", &life.index)])}</b>
+                <p class="row"><b>{tell(key!("why.life.entry"), &[("index", &life.index)])}</b>
                     <code>{life.command.clone()}</code>
-                    <span class="term" style={term_style(life.term)}>{tell("why.life.term", &[("term", &life.term)])}</span></p>
+                    <span class="term" style={term_style(life.term)}>{tell(key!("why.life.term"), &[("term", &life.term)])}</span></p>
                 if let Some(proposed) = proposed { <p class="faint">{proposed}</p> }
                 {life_table(life, None)}
             </div>

@@ -11,7 +11,7 @@ use crate::ui::parts::click;
 use crate::ui::slices::Shared;
 use crate::ui::{spans, words};
 use crate::view::why::{Life, Reason, RuleView, Tone, Why};
-use crate::words::{tell, translate};
+use crate::words::{key, tell, translate};
 use yew::prelude::*;
 
 /// The tab's content.
@@ -77,7 +77,7 @@ impl WhyPanel {
                     if let Some(life) = &page.life { {entry(life)} }
                     if page.now < page.asked {
                         <p class="why-then">
-                            <span>{tell("why.page.as-of", &[("time", &page.asked.time)])}</span>
+                            <span>{tell(key!("why.page.as-of"), &[("time", &page.asked.time)])}</span>
                             <button type="button" class="btn" onclick={self.ask(Ask::Back)}>{say("why.page.back")}</button>
                         </p>
                     }
@@ -115,7 +115,7 @@ impl WhyPanel {
     fn moment(&self, at: Position) -> Html {
         html! {
             <button type="button" class="moment" onclick={self.ask(Ask::Go(at))}
-                aria-label={tell("why.page.go", &[("time", &at.time)])}>
+                aria-label={tell(key!("why.page.go"), &[("time", &at.time)])}>
                 {words::seconds(at.time)}
             </button>
         }
@@ -137,7 +137,7 @@ fn entry(life: &Life) -> Html {
     html! {
         <>
             <p class="row"><code>{life.command.clone()}</code>
-                <span class="term" style={term_style(life.term)}>{tell("why.life.term", &[("term", &life.term)])}</span></p>
+                <span class="term" style={term_style(life.term)}>{tell(key!("why.life.term"), &[("term", &life.term)])}</span></p>
             <ul class="copies">{for chips}</ul>
         </>
     }
@@ -148,9 +148,9 @@ fn rule_box(rule: &RuleView) -> Html {
     html! {
         <div class="why-rule" data-testid="why-rule">
             <p>{rule.sentence}</p>
-            <p class="faint">{tell("why.page.rule", &[("section", &translate(rule.section)), ("property", &translate(rule.property))])}</p>
+            <p class="faint">{tell(key!("why.page.rule"), &[("section", &translate(rule.section)), ("property", &translate(rule.property))])}</p>
             if let Some(without) = rule.off {
-                <p class="warn">{"⚠ "}{tell("why.page.rule-off", &[("without", &without)])}</p>
+                <p class="warn">{"⚠ "}{tell(key!("why.page.rule-off"), &[("without", &without)])}</p>
             }
         </div>
     }

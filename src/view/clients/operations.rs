@@ -12,7 +12,7 @@ use crate::view::geometry::{Point, tenths};
 use crate::view::keys::{clipped, legible};
 use crate::view::labels::{call_line, client_name};
 use crate::view::sequence::{Form, Look, Picture, Plot, Spot, Thing};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 
 /// The width of a character.
 const LETTER: f64 = 6.1;
@@ -173,23 +173,23 @@ impl<'a> Drawn<'a> {
             ("answer", &answer(operation)),
         ];
         let mut words = match (&operation.returned, is_unknown(operation)) {
-            (None, _) => tell("clients.waits", &fills),
-            (_, true) => tell("clients.unknown", &fills),
-            (Some((_, Outcome::Failed(_))), _) => tell("clients.failed", &fills),
-            _ => tell("clients.done", &fills),
+            (None, _) => tell(key!("clients.waits"), &fills),
+            (_, true) => tell(key!("clients.unknown"), &fills),
+            (Some((_, Outcome::Failed(_))), _) => tell(key!("clients.failed"), &fills),
+            _ => tell(key!("clients.done"), &fills),
         };
         let mut add = |more: &str| {
             words.push(' ');
             words.push_str(more);
         };
         if let Some(at) = effect {
-            add(&tell("clients.effect", &[("time", &at)]));
+            add(&tell(key!("clients.effect"), &[("time", &at)]));
         }
         if against {
-            add(say("clients.against"));
+            add(say(key!("clients.against")));
         }
         if let Some(place) = order {
-            add(&tell("clients.order", &[("n", &(place + 1))]));
+            add(&tell(key!("clients.order"), &[("n", &(place + 1))]));
         }
         words
     }
@@ -272,7 +272,7 @@ fn deed(operation: &Operation) -> String {
 fn answer(operation: &Operation) -> String {
     match operation_view(operation).outcome {
         OutcomeView::Pending => String::new(),
-        OutcomeView::Done(lines) if lines.is_empty() => say("clients.nothing").to_owned(),
+        OutcomeView::Done(lines) if lines.is_empty() => say(key!("clients.nothing")).to_owned(),
         OutcomeView::Done(lines) => clipped(&lines.join(" "), 80),
         OutcomeView::Failed(text) | OutcomeView::Unknown(text) => text,
     }

@@ -1,6 +1,7 @@
 //! The numbers that a person fills in: what they mean, and how they are read.
 
 use crate::cluster::Load;
+use crate::words::{Key, key};
 
 /// How a number is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,7 +59,7 @@ impl Unit {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Knob {
     /// The key of its name in the catalogue.
-    pub name: &'static str,
+    pub name: Key,
     /// How it is written.
     pub unit: Unit,
     /// What is proposed, in the kept unit.
@@ -69,7 +70,7 @@ pub struct Knob {
     pub most: i64,
 }
 
-const fn knob(name: &'static str, unit: Unit, usual: i64, (least, most): (i64, i64)) -> Knob {
+const fn knob(name: Key, unit: Unit, usual: i64, (least, most): (i64, i64)) -> Knob {
     Knob {
         name,
         unit,
@@ -86,13 +87,13 @@ const DAY: i64 = crate::cluster::MAX_JUMP_US as i64;
 
 /// All numbers of the deeds.
 pub const KNOBS: [Knob; 17] = [
-    knob("knob.each", Unit::Millis, 20_000, (0, MINUTE)),
-    knob("knob.write", Unit::Millis, 10_000, (0, MINUTE)),
-    knob("knob.sync", Unit::Millis, 50_000, (0, MINUTE)),
-    knob("knob.jitter", Unit::Millis, 10_000, (0, MINUTE)),
-    knob("knob.back", Unit::Count, 0, (0, 1_000_000)),
+    knob(key!("knob.each"), Unit::Millis, 20_000, (0, MINUTE)),
+    knob(key!("knob.write"), Unit::Millis, 10_000, (0, MINUTE)),
+    knob(key!("knob.sync"), Unit::Millis, 50_000, (0, MINUTE)),
+    knob(key!("knob.jitter"), Unit::Millis, 10_000, (0, MINUTE)),
+    knob(key!("knob.back"), Unit::Count, 0, (0, 1_000_000)),
     knob(
-        "knob.faster",
+        key!("knob.faster"),
         Unit::Percent,
         100_000,
         (
@@ -100,22 +101,27 @@ pub const KNOBS: [Knob; 17] = [
             crate::sim::ClockRate::FASTEST.0 as i64,
         ),
     ),
-    knob("knob.by", Unit::Millis, 500_000, (-DAY, DAY)),
-    knob("knob.latency", Unit::Millis, 100_000, (0, MINUTE)),
-    knob("knob.jitter", Unit::Millis, 20_000, (0, MINUTE)),
-    knob("knob.loss", Unit::Percent, 200_000, (0, 1_000_000)),
-    knob("knob.twice", Unit::Percent, 200_000, (0, 1_000_000)),
+    knob(key!("knob.by"), Unit::Millis, 500_000, (-DAY, DAY)),
+    knob(key!("knob.latency"), Unit::Millis, 100_000, (0, MINUTE)),
+    knob(key!("knob.jitter"), Unit::Millis, 20_000, (0, MINUTE)),
+    knob(key!("knob.loss"), Unit::Percent, 200_000, (0, 1_000_000)),
+    knob(key!("knob.twice"), Unit::Percent, 200_000, (0, 1_000_000)),
     knob(
-        "knob.rate",
+        key!("knob.rate"),
         Unit::Count,
         20,
         (1, Load::MAX_PER_SECOND as i64),
     ),
-    knob("knob.keys", Unit::Count, 10, (1, Load::MAX_KEYS as i64)),
-    knob("knob.reads", Unit::Count, 50, (0, 100)),
-    knob("knob.swaps", Unit::Count, 10, (0, 100)),
-    knob("knob.stale", Unit::Count, 0, (0, 100)),
-    knob("knob.leased", Unit::Count, 0, (0, 100)),
+    knob(
+        key!("knob.keys"),
+        Unit::Count,
+        10,
+        (1, Load::MAX_KEYS as i64),
+    ),
+    knob(key!("knob.reads"), Unit::Count, 50, (0, 100)),
+    knob(key!("knob.swaps"), Unit::Count, 10, (0, 100)),
+    knob(key!("knob.stale"), Unit::Count, 0, (0, 100)),
+    knob(key!("knob.leased"), Unit::Count, 0, (0, 100)),
 ];
 
 /// Why a number is refused.

@@ -10,7 +10,7 @@ use crate::cluster::{
 };
 use crate::raft::{NodeId, Role};
 use crate::sim::{ClockRate, DiskOptions, FlightId, HeldBy, LinkSettings};
-use crate::words::translate;
+use crate::words::{Key, key, translate};
 
 /// What is selected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -106,14 +106,14 @@ impl Section {
     ];
 
     /// The key of its title in the catalogue.
-    pub fn title(self) -> &'static str {
+    pub fn title(self) -> Key {
         match self {
-            Section::Main => "deed.main",
-            Section::Process => "deed.process",
-            Section::Disk => "deed.disk",
-            Section::Clock => "deed.clock",
-            Section::Traffic => "deed.traffic",
-            Section::Load => "deed.load",
+            Section::Main => key!("deed.main"),
+            Section::Process => key!("deed.process"),
+            Section::Disk => key!("deed.disk"),
+            Section::Clock => key!("deed.clock"),
+            Section::Traffic => key!("deed.traffic"),
+            Section::Load => key!("deed.load"),
         }
     }
 }
@@ -133,47 +133,47 @@ pub struct DeedView {
 
 impl Deed {
     /// Its key in the catalogue, where it belongs, and the numbers that it needs.
-    fn info(self) -> (&'static str, Section, &'static [usize]) {
+    fn info(self) -> (Key, Section, &'static [usize]) {
         use Section::{Clock, Disk, Load, Main, Process, Traffic};
         match self {
-            Deed::Crash => ("deed.crash", Main, &[]),
-            Deed::Restart => ("deed.restart", Main, &[]),
-            Deed::Pause => ("deed.pause", Main, &[]),
-            Deed::Resume => ("deed.resume", Main, &[]),
-            Deed::Isolate => ("deed.isolate", Main, &[]),
-            Deed::Rejoin => ("deed.rejoin", Main, &[]),
-            Deed::TimeOut => ("deed.time-out", Main, &[]),
-            Deed::Transfer => ("deed.transfer", Process, &[]),
-            Deed::Slow => ("deed.slow", Process, &[0]),
-            Deed::Stall => ("deed.stall", Disk, &[]),
-            Deed::ResumeDisk => ("deed.resume-disk", Disk, &[]),
-            Deed::SlowDisk => ("deed.slow-disk", Disk, &[1, 2, 3]),
-            Deed::Tear => ("deed.tear", Disk, &[]),
-            Deed::Damage => ("deed.damage", Disk, &[4]),
-            Deed::Wipe => ("deed.wipe", Disk, &[]),
-            Deed::ClockRate => ("deed.clock-rate", Clock, &[5]),
-            Deed::ClockJump => ("deed.clock-jump", Clock, &[6]),
-            Deed::Cut => ("deed.cut", Main, &[]),
-            Deed::Mend => ("deed.mend", Main, &[]),
-            Deed::Hold => ("deed.hold", Main, &[]),
-            Deed::Release => ("deed.release", Main, &[]),
-            Deed::Delay => ("deed.delay", Traffic, &[7, 8]),
-            Deed::Loss => ("deed.loss", Traffic, &[9]),
-            Deed::Duplication => ("deed.duplication", Traffic, &[10]),
-            Deed::Heal => ("deed.heal", Main, &[]),
-            Deed::Reset => ("deed.reset", Main, &[]),
-            Deed::Drop => ("deed.drop", Main, &[]),
-            Deed::HoldMessage => ("deed.hold", Main, &[]),
-            Deed::ReleaseMessage => ("deed.release", Main, &[]),
-            Deed::Duplicate => ("deed.duplicate", Main, &[]),
-            Deed::Deliver => ("deed.deliver", Main, &[]),
-            Deed::StartLoad => ("deed.start-load", Load, &[11, 12, 13, 14, 15, 16]),
-            Deed::StopLoad => ("deed.stop-load", Main, &[]),
+            Deed::Crash => (key!("deed.crash"), Main, &[]),
+            Deed::Restart => (key!("deed.restart"), Main, &[]),
+            Deed::Pause => (key!("deed.pause"), Main, &[]),
+            Deed::Resume => (key!("deed.resume"), Main, &[]),
+            Deed::Isolate => (key!("deed.isolate"), Main, &[]),
+            Deed::Rejoin => (key!("deed.rejoin"), Main, &[]),
+            Deed::TimeOut => (key!("deed.time-out"), Main, &[]),
+            Deed::Transfer => (key!("deed.transfer"), Process, &[]),
+            Deed::Slow => (key!("deed.slow"), Process, &[0]),
+            Deed::Stall => (key!("deed.stall"), Disk, &[]),
+            Deed::ResumeDisk => (key!("deed.resume-disk"), Disk, &[]),
+            Deed::SlowDisk => (key!("deed.slow-disk"), Disk, &[1, 2, 3]),
+            Deed::Tear => (key!("deed.tear"), Disk, &[]),
+            Deed::Damage => (key!("deed.damage"), Disk, &[4]),
+            Deed::Wipe => (key!("deed.wipe"), Disk, &[]),
+            Deed::ClockRate => (key!("deed.clock-rate"), Clock, &[5]),
+            Deed::ClockJump => (key!("deed.clock-jump"), Clock, &[6]),
+            Deed::Cut => (key!("deed.cut"), Main, &[]),
+            Deed::Mend => (key!("deed.mend"), Main, &[]),
+            Deed::Hold => (key!("deed.hold"), Main, &[]),
+            Deed::Release => (key!("deed.release"), Main, &[]),
+            Deed::Delay => (key!("deed.delay"), Traffic, &[7, 8]),
+            Deed::Loss => (key!("deed.loss"), Traffic, &[9]),
+            Deed::Duplication => (key!("deed.duplication"), Traffic, &[10]),
+            Deed::Heal => (key!("deed.heal"), Main, &[]),
+            Deed::Reset => (key!("deed.reset"), Main, &[]),
+            Deed::Drop => (key!("deed.drop"), Main, &[]),
+            Deed::HoldMessage => (key!("deed.hold"), Main, &[]),
+            Deed::ReleaseMessage => (key!("deed.release"), Main, &[]),
+            Deed::Duplicate => (key!("deed.duplicate"), Main, &[]),
+            Deed::Deliver => (key!("deed.deliver"), Main, &[]),
+            Deed::StartLoad => (key!("deed.start-load"), Load, &[11, 12, 13, 14, 15, 16]),
+            Deed::StopLoad => (key!("deed.stop-load"), Main, &[]),
         }
     }
 
     /// The key of its name in the catalogue.
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> Key {
         self.info().0
     }
 

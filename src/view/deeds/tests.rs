@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::cluster::{ActionError, ClientId, WorldOptions};
-use crate::words;
 
 fn world(members: usize) -> World {
     World::new(WorldOptions::with_members(members), 7).unwrap()
@@ -129,28 +128,6 @@ fn settings_go_back_to_what_they_were_at_the_start() {
         let undo = action(&world, target, Way::Both, deed, &back);
         world.act(undo).unwrap();
         assert_eq!(usual(&world, target, Way::Both, deed), None, "{deed:?}");
-    }
-}
-
-#[test]
-fn every_deed_and_every_number_has_a_name_in_the_catalogue() {
-    let mut world = world(3);
-    let link = Target::Link(Address::Member(NodeId(1)), Address::Member(NodeId(2)));
-    let mut all = offered(&world, link);
-    all.extend(offered(&world, Target::Network));
-    all.extend(offered(&world, ONE));
-    for deed in [Deed::Pause, Deed::Isolate, Deed::Stall, Deed::Crash] {
-        act(&mut world, ONE, deed);
-        all.extend(offered(&world, ONE));
-    }
-    all.extend([Deed::Drop, Deed::Duplicate, Deed::Deliver]);
-    all.extend([Deed::StartLoad, Deed::StopLoad, Deed::Transfer]);
-    for deed in all {
-        assert_ne!(words::say(deed.name()), deed.name());
-        assert_ne!(words::say(deed.section().title()), deed.section().title());
-    }
-    for knob in KNOBS {
-        assert_ne!(words::say(knob.name), knob.name);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Fill, Words};
 use crate::cluster::{Action, Address, Fact, Links, WaitReason};
 use crate::raft::NodeId;
-use crate::words::{tell, translate};
+use crate::words::{Key, key, tell, translate};
 use Fill::{Actor, Code, Deed, Member, Word};
 
 impl Words<'_> {
@@ -29,7 +29,7 @@ impl Words<'_> {
             Fact::Duplicated {
                 from, to, packet, ..
             } => {
-                self.of_message("said.doubled", (*from, *to), packet);
+                self.of_message(key!("said.doubled"), (*from, *to), packet);
                 return Some(false);
             }
             Fact::Waiting {
@@ -40,24 +40,24 @@ impl Words<'_> {
                 ..
             } => {
                 let key = match reason {
-                    WaitReason::LinkHeld => "said.waits-link",
-                    WaitReason::Hand => "said.waits-hand",
-                    WaitReason::Paused => "said.waits-paused",
-                    WaitReason::Busy => "said.waits-busy",
+                    WaitReason::LinkHeld => key!("said.waits-link"),
+                    WaitReason::Hand => key!("said.waits-hand"),
+                    WaitReason::Paused => key!("said.waits-paused"),
+                    WaitReason::Busy => key!("said.waits-busy"),
                 };
                 self.of_message(key, (*from, *to), packet);
                 return Some(*reason == WaitReason::Hand);
             }
-            Fact::Torn { member } => self.of("said.torn", *member),
-            Fact::Repaired { member } => self.of("said.repaired", *member),
+            Fact::Torn { member } => self.of(key!("said.torn"), *member),
+            Fact::Repaired { member } => self.of(key!("said.repaired"), *member),
             Fact::FailedToStart { member, error } => {
                 let fills = [("member", Member(*member)), ("error", Code(error))];
-                self.say("said.failed-to-start", &fills);
+                self.say(key!("said.failed-to-start"), &fills);
             }
-            Fact::Ended { action } => self.say("said.ended", &[("deed", Deed(action))]),
+            Fact::Ended { action } => self.say(key!("said.ended"), &[("deed", Deed(action))]),
             Fact::Refused { action, reason } => {
                 let fills = [("deed", Deed(action)), ("reason", Word(&translate(reason)))];
-                self.say("said.impossible", &fills);
+                self.say(key!("said.impossible"), &fills);
             }
             _ => return None,
         }
@@ -69,76 +69,76 @@ impl Words<'_> {
         match action {
             Action::During { action, for_us } => {
                 let fills = [("deed", Deed(action)), ("time", Word(&length(*for_us)))];
-                self.say("said.during", &fills);
+                self.say(key!("said.during"), &fills);
             }
             Action::At { action, time } => {
                 let fills = [("deed", Deed(action)), ("time", Word(time))];
-                self.say("said.planned", &fills);
+                self.say(key!("said.planned"), &fills);
             }
-            Action::Request { member, .. } => self.of("said.request", *member),
+            Action::Request { member, .. } => self.of(key!("said.request"), *member),
             Action::Run { client, typed, .. } => {
                 let fills = [
                     ("client", Actor(Address::Client(*client))),
                     ("line", Code(typed.lines().next().unwrap_or_default())),
                 ];
-                self.say("said.runs", &fills);
+                self.say(key!("said.runs"), &fills);
             }
-            Action::Feed { .. } => self.say("said.fed", &[]),
-            Action::Interrupt { .. } => self.say("said.interrupted", &[]),
-            Action::Join { member } => self.of("said.joins", *member),
+            Action::Feed { .. } => self.say(key!("said.fed"), &[]),
+            Action::Interrupt { .. } => self.say(key!("said.interrupted"), &[]),
+            Action::Join { member } => self.of(key!("said.joins"), *member),
             Action::SetLoad { client, load } => {
                 let (key, rate) = match load {
-                    Some(load) => ("said.load", load.per_second),
-                    None => ("said.no-load", 0),
+                    Some(load) => (key!("said.load"), load.per_second),
+                    None => (key!("said.no-load"), 0),
                 };
                 let client = Actor(Address::Client(*client));
                 self.say(key, &[("client", client), ("rate", Word(&rate))]);
             }
-            Action::Crash { member } => self.of("said.is-crashed", *member),
-            Action::TearWrite { member } => self.of("said.is-crashed-writing", *member),
-            Action::Restart { member } => self.of("said.is-restarted", *member),
-            Action::TimeOutNow { member } => self.of("said.timed-out", *member),
-            Action::Pause { member } => self.of("said.is-paused", *member),
-            Action::Resume { member } => self.of("said.is-resumed", *member),
+            Action::Crash { member } => self.of(key!("said.is-crashed"), *member),
+            Action::TearWrite { member } => self.of(key!("said.is-crashed-writing"), *member),
+            Action::Restart { member } => self.of(key!("said.is-restarted"), *member),
+            Action::TimeOutNow { member } => self.of(key!("said.timed-out"), *member),
+            Action::Pause { member } => self.of(key!("said.is-paused"), *member),
+            Action::Resume { member } => self.of(key!("said.is-resumed"), *member),
             Action::SlowDown { member, delay_us } => {
                 let key = match delay_us {
-                    0 => "said.is-quick",
-                    _ => "said.is-slow",
+                    0 => key!("said.is-quick"),
+                    _ => key!("said.is-slow"),
                 };
                 let time = length(*delay_us);
                 self.say(key, &[("member", Member(*member)), ("time", Word(&time))]);
             }
             Action::SetClockRate { member, rate } => {
                 let key = match rate.0 {
-                    0 => "said.clock-right",
-                    ..0 => "said.clock-slow",
-                    _ => "said.clock-fast",
+                    0 => key!("said.clock-right"),
+                    ..0 => key!("said.clock-slow"),
+                    _ => key!("said.clock-fast"),
                 };
                 let rate = share(rate.0.unsigned_abs());
                 self.say(key, &[("member", Member(*member)), ("rate", Word(&rate))]);
             }
             Action::JumpClock { member, by_us } => {
                 let key = match by_us {
-                    ..0 => "said.clock-back",
-                    _ => "said.clock-forward",
+                    ..0 => key!("said.clock-back"),
+                    _ => key!("said.clock-forward"),
                 };
                 let time = length(by_us.unsigned_abs());
                 self.say(key, &[("member", Member(*member)), ("time", Word(&time))]);
             }
-            Action::DropMessage { .. } => self.say("said.message-dropped", &[]),
-            Action::HoldMessage { .. } => self.say("said.message-held", &[]),
-            Action::ReleaseMessage { .. } => self.say("said.message-released", &[]),
-            Action::DuplicateMessage { .. } => self.say("said.message-doubled", &[]),
-            Action::DeliverMessage { .. } => self.say("said.message-delivered", &[]),
-            Action::DamageDisk { member, .. } => self.of("said.disk-damaged", *member),
-            Action::WipeDisk { member } => self.of("said.disk-wiped", *member),
-            Action::StallDisk { member } => self.of("said.disk-stalled", *member),
-            Action::ResumeDisk { member } => self.of("said.disk-resumed", *member),
+            Action::DropMessage { .. } => self.say(key!("said.message-dropped"), &[]),
+            Action::HoldMessage { .. } => self.say(key!("said.message-held"), &[]),
+            Action::ReleaseMessage { .. } => self.say(key!("said.message-released"), &[]),
+            Action::DuplicateMessage { .. } => self.say(key!("said.message-doubled"), &[]),
+            Action::DeliverMessage { .. } => self.say(key!("said.message-delivered"), &[]),
+            Action::DamageDisk { member, .. } => self.of(key!("said.disk-damaged"), *member),
+            Action::WipeDisk { member } => self.of(key!("said.disk-wiped"), *member),
+            Action::StallDisk { member } => self.of(key!("said.disk-stalled"), *member),
+            Action::ResumeDisk { member } => self.of(key!("said.disk-resumed"), *member),
             Action::SetDisk { member, disk } => {
                 let least = disk.write_us.saturating_add(disk.sync_us);
                 let time = range(least, disk.jitter_us);
                 let fills = [("member", Member(*member)), ("time", Word(&time))];
-                self.say("said.disk-needs", &fills);
+                self.say(key!("said.disk-needs"), &fills);
             }
             _ => self.network(action),
         }
@@ -147,8 +147,8 @@ impl Words<'_> {
     fn network(&mut self, action: &Action) {
         match action {
             Action::Partition { groups } => self.partition(groups),
-            Action::Heal => self.say("said.healed", &[]),
-            Action::ResetNetwork => self.say("said.links-reset", &[]),
+            Action::Heal => self.say(key!("said.healed"), &[]),
+            Action::ResetNetwork => self.say(key!("said.links-reset"), &[]),
             Action::SetDelay {
                 links,
                 latency_us,
@@ -156,10 +156,10 @@ impl Words<'_> {
             } => {
                 let time = range(*latency_us, *jitter_us);
                 let fills = [("links", Fill::Links(links)), ("time", Word(&time))];
-                self.say("said.delay", &fills);
+                self.say(key!("said.delay"), &fills);
             }
             Action::SetLoss { links, loss_ppm } => {
-                self.part(*loss_ppm, links, ["said.no-loss", "said.loss"]);
+                self.part(*loss_ppm, links, [key!("said.no-loss"), key!("said.loss")]);
             }
             Action::SetDuplication {
                 links,
@@ -167,32 +167,32 @@ impl Words<'_> {
             } => self.part(
                 *duplicate_ppm,
                 links,
-                ["said.no-duplication", "said.duplication"],
+                [key!("said.no-duplication"), key!("said.duplication")],
             ),
-            Action::CutLinks { links } => self.of_links("said.links-cut", links),
-            Action::MendLinks { links } => self.of_links("said.links-mended", links),
-            Action::HoldLinks { links } => self.of_links("said.links-held", links),
-            Action::ReleaseLinks { links } => self.of_links("said.links-released", links),
+            Action::CutLinks { links } => self.of_links(key!("said.links-cut"), links),
+            Action::MendLinks { links } => self.of_links(key!("said.links-mended"), links),
+            Action::HoldLinks { links } => self.of_links(key!("said.links-held"), links),
+            Action::ReleaseLinks { links } => self.of_links(key!("said.links-released"), links),
             _ => {}
         }
     }
 
     fn partition(&mut self, groups: &[Vec<NodeId>]) {
-        self.say("said.cut", &[]);
+        self.say(key!("said.cut"), &[]);
         for (place, group) in groups.iter().enumerate() {
             self.text(if place == 0 { " " } else { " | " });
             self.members(group);
         }
         if groups.len() == 1 {
-            self.say("said.cut-others", &[]);
+            self.say(key!("said.cut-others"), &[]);
         }
     }
 
-    fn of_links(&mut self, key: &'static str, links: &Links) {
+    fn of_links(&mut self, key: Key, links: &Links) {
         self.say(key, &[("links", Fill::Links(links))]);
     }
 
-    fn part(&mut self, ppm: u32, links: &Links, keys: [&'static str; 2]) {
+    fn part(&mut self, ppm: u32, links: &Links, keys: [Key; 2]) {
         let share = share(ppm);
         let fills = [("links", Fill::Links(links)), ("share", Word(&share))];
         self.say(keys[usize::from(ppm > 0)], &fills);
@@ -201,10 +201,10 @@ impl Words<'_> {
     /// Between or from where to where.
     pub(in crate::view) fn links(&mut self, links: &Links) {
         match links {
-            Links::BetweenMembers => self.say("said.between-members", &[]),
-            Links::Of(id) => self.of("said.to-or-from", *id),
-            Links::From(id) => self.of("said.from", *id),
-            Links::To(id) => self.of("said.to", *id),
+            Links::BetweenMembers => self.say(key!("said.between-members"), &[]),
+            Links::Of(id) => self.of(key!("said.to-or-from"), *id),
+            Links::From(id) => self.of(key!("said.from"), *id),
+            Links::To(id) => self.of(key!("said.to"), *id),
             Links::List(list) => self.ends(list),
         }
     }
@@ -214,7 +214,7 @@ impl Words<'_> {
             && *back == (*to, *from)
         {
             return self.say(
-                "said.between",
+                key!("said.between"),
                 &[("from", Actor(*from)), ("to", Actor(*to))],
             );
         }
@@ -223,7 +223,7 @@ impl Words<'_> {
                 self.text(", ");
             }
             self.say(
-                "said.from-to",
+                key!("said.from-to"),
                 &[("from", Actor(*from)), ("to", Actor(*to))],
             );
         }
@@ -249,7 +249,7 @@ pub(in crate::view) fn range(least_us: u64, more_us: u64) -> String {
     match more_us {
         0 => length(least_us),
         more => tell(
-            "said.range",
+            key!("said.range"),
             &[
                 ("least", &length(least_us)),
                 ("most", &length(least_us.saturating_add(more))),

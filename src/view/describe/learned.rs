@@ -5,7 +5,7 @@ use crate::raft::{
     CampaignRefusal, DropReason, Event, NodeId, Nonsense, Role, RoleReason, Term, VoteVerdict,
 };
 use crate::view::labels::refusal_words;
-use crate::words::{say, translate};
+use crate::words::{key, say, translate};
 use Fill::{Entries, Member, Members, Word};
 
 impl Words<'_> {
@@ -25,10 +25,10 @@ impl Words<'_> {
                 pre,
             } => {
                 let key = match (pre, *candidate == member) {
-                    (false, false) => "said.votes",
-                    (false, true) => "said.votes-itself",
-                    (true, false) => "said.would-vote",
-                    (true, true) => "said.would-vote-itself",
+                    (false, false) => key!("said.votes"),
+                    (false, true) => key!("said.votes-itself"),
+                    (true, false) => key!("said.would-vote"),
+                    (true, true) => key!("said.would-vote-itself"),
                 };
                 let fills = [it, ("other", Member(*candidate)), ("term", Word(term))];
                 self.say(key, &fills);
@@ -41,8 +41,8 @@ impl Words<'_> {
                 reason,
             } => {
                 let key = match pre {
-                    true => "said.refuses-pre-vote",
-                    false => "said.refuses-vote",
+                    true => key!("said.refuses-pre-vote"),
+                    false => key!("said.refuses-vote"),
                 };
                 let fills = [
                     it,
@@ -62,35 +62,35 @@ impl Words<'_> {
                     return None;
                 }
                 let key = match (verdict, pre) {
-                    (VoteVerdict::Granted, false) => "said.counts-vote",
-                    (VoteVerdict::Granted, true) => "said.counts-pre-vote",
-                    (VoteVerdict::Refused(_), false) => "said.lacks-vote",
-                    (VoteVerdict::Refused(_), true) => "said.lacks-pre-vote",
+                    (VoteVerdict::Granted, false) => key!("said.counts-vote"),
+                    (VoteVerdict::Granted, true) => key!("said.counts-pre-vote"),
+                    (VoteVerdict::Refused(_), false) => key!("said.lacks-vote"),
+                    (VoteVerdict::Refused(_), true) => key!("said.lacks-pre-vote"),
                 };
                 self.say(key, &[it, ("other", Member(*voter))]);
             }
             Event::Appended { first, last } => {
                 let what = Entries(Some((*first, *last)));
-                self.say("said.appends", &[it, ("what", what)]);
+                self.say(key!("said.appends"), &[it, ("what", what)]);
                 return Some(true);
             }
             Event::Accepted { leader, last } => {
                 let fills = [it, ("other", Member(*leader)), ("index", Word(last))];
-                self.say("said.takes-over", &fills);
+                self.say(key!("said.takes-over"), &fills);
             }
             Event::Truncated { from, to } => {
                 let what = Entries(Some((*from, *to)));
-                self.say("said.truncates", &[it, ("what", what)]);
+                self.say(key!("said.truncates"), &[it, ("what", what)]);
                 return Some(true);
             }
             Event::AppendRefused { leader, prev_index } => {
                 let fills = [it, ("index", Word(prev_index)), ("other", Member(*leader))];
-                self.say("said.refuses-append", &fills);
+                self.say(key!("said.refuses-append"), &fills);
                 return Some(true);
             }
             Event::StaleMessage { from, term } => {
                 let fills = [it, ("other", Member(*from)), ("term", Word(term))];
-                self.say("said.ignores-late", &fills);
+                self.say(key!("said.ignores-late"), &fills);
             }
             Event::Stored { .. } => return None,
             Event::Matched { node, match_index } => {
@@ -98,53 +98,53 @@ impl Words<'_> {
                     return None;
                 }
                 let fills = [it, ("other", Member(*node)), ("index", Word(match_index))];
-                self.say("said.knows-match", &fills);
+                self.say(key!("said.knows-match"), &fills);
             }
             Event::Committed { index } => {
-                self.say("said.knows-commit", &[it, ("index", Word(index))]);
+                self.say(key!("said.knows-commit"), &[it, ("index", Word(index))]);
             }
             Event::SnapshotRestored { index, .. } => {
-                self.say("said.restores", &[it, ("index", Word(index))]);
+                self.say(key!("said.restores"), &[it, ("index", Word(index))]);
                 return Some(true);
             }
             Event::SnapshotSent { to, index } => {
                 let fills = [it, ("other", Member(*to)), ("index", Word(index))];
-                self.say("said.sends-snapshot", &fills);
+                self.say(key!("said.sends-snapshot"), &fills);
                 return Some(true);
             }
             Event::Compacted { index } => {
-                self.say("said.compacts", &[it, ("index", Word(index))]);
+                self.say(key!("said.compacts"), &[it, ("index", Word(index))]);
                 return Some(true);
             }
             Event::Mismatched {
                 node, prev_index, ..
             } => {
                 let fills = [it, ("other", Member(*node)), ("index", Word(prev_index))];
-                self.say("said.knows-mismatch", &fills);
+                self.say(key!("said.knows-mismatch"), &fills);
             }
             Event::HeardFrom { .. } | Event::ReadWaits { .. } => return None,
             Event::ReadConfirmed { index, .. } => {
-                self.say("said.may-answer", &[it, ("index", Word(index))]);
+                self.say(key!("said.may-answer"), &[it, ("index", Word(index))]);
             }
             Event::ConfChanged { conf } => {
                 self.say(
-                    "said.conf-changed",
+                    key!("said.conf-changed"),
                     &[it, ("voters", Members(&conf.voters))],
                 );
                 return Some(true);
             }
             Event::ConfChangeIgnored { index } => {
-                self.say("said.conf-ignored", &[it, ("index", Word(index))]);
+                self.say(key!("said.conf-ignored"), &[it, ("index", Word(index))]);
                 return Some(true);
             }
             Event::ConfChangeRefused { reason } => {
                 let reason = translate(&reason.to_string());
-                self.say("said.conf-refused", &[it, ("reason", Word(&reason))]);
+                self.say(key!("said.conf-refused"), &[it, ("reason", Word(&reason))]);
                 return Some(true);
             }
             Event::CampaignRefused { reason } => {
                 let reason = campaign_refusal_words(*reason);
-                self.say("said.no-campaign", &[it, ("reason", Word(&reason))]);
+                self.say(key!("said.no-campaign"), &[it, ("reason", Word(&reason))]);
                 return Some(true);
             }
             Event::Nonsense { from, reason } => {
@@ -153,20 +153,23 @@ impl Words<'_> {
                     ("other", Member(*from)),
                     ("reason", Word(&nonsense_words(*reason))),
                 ];
-                self.say("said.nonsense", &fills);
+                self.say(key!("said.nonsense"), &fills);
                 return Some(true);
             }
             Event::Dropped { reason } => {
                 let reason = drop_words(*reason);
-                self.say("said.drops-request", &[it, ("reason", Word(&reason))]);
+                self.say(key!("said.drops-request"), &[it, ("reason", Word(&reason))]);
                 return Some(true);
             }
             Event::TransferStarted { target } => {
-                self.say("said.transfers", &[it, ("other", Member(*target))]);
+                self.say(key!("said.transfers"), &[it, ("other", Member(*target))]);
                 return Some(true);
             }
             Event::TransferAborted { target } => {
-                self.say("said.transfer-aborted", &[it, ("other", Member(*target))]);
+                self.say(
+                    key!("said.transfer-aborted"),
+                    &[it, ("other", Member(*target))],
+                );
                 return Some(true);
             }
         }
@@ -184,30 +187,30 @@ impl Words<'_> {
         let (mut term, mut other) = (term, member);
         let key = match (role, reason) {
             (_, RoleReason::Started) => return None,
-            (Role::Leader, _) => "said.wins",
+            (Role::Leader, _) => key!("said.wins"),
             (Role::PreCandidate, reason) => {
                 term = term.next();
                 match reason {
-                    RoleReason::ElectionTimeout => "said.asks-first-timeout",
-                    _ => "said.asks-first",
+                    RoleReason::ElectionTimeout => key!("said.asks-first-timeout"),
+                    _ => key!("said.asks-first"),
                 }
             }
-            (Role::Candidate, RoleReason::PreVoteWon) => "said.campaigns-could-win",
-            (Role::Candidate, RoleReason::ElectionTimeout) => "said.campaigns-timeout",
-            (Role::Candidate, _) => "said.campaigns",
-            (Role::Follower, RoleReason::LostQuorum) => "said.lost-quorum",
-            (Role::Follower, RoleReason::ElectionLost) => "said.cannot-win",
-            (Role::Follower, RoleReason::Removed) => "said.removed",
+            (Role::Candidate, RoleReason::PreVoteWon) => key!("said.campaigns-could-win"),
+            (Role::Candidate, RoleReason::ElectionTimeout) => key!("said.campaigns-timeout"),
+            (Role::Candidate, _) => key!("said.campaigns"),
+            (Role::Follower, RoleReason::LostQuorum) => key!("said.lost-quorum"),
+            (Role::Follower, RoleReason::ElectionLost) => key!("said.cannot-win"),
+            (Role::Follower, RoleReason::Removed) => key!("said.removed"),
             (Role::Follower, RoleReason::HigherTerm { from }) => {
                 other = from;
-                "said.higher-term"
+                key!("said.higher-term")
             }
             (Role::Follower, _) => match leader {
                 Some(leader) => {
                     other = leader;
-                    "said.follows"
+                    key!("said.follows")
                 }
-                None => "said.is-follower",
+                None => key!("said.is-follower"),
             },
         };
         let fills = [
@@ -225,30 +228,30 @@ impl Words<'_> {
 
 fn drop_words(reason: DropReason) -> &'static str {
     say(match reason {
-        DropReason::NoLeader => "said.because.no-leader",
-        DropReason::Transferring => "said.because.transferring",
-        DropReason::TooMuchUncommitted => "said.because.uncommitted",
-        DropReason::ForwardingDisabled => "said.because.no-forwarding",
-        DropReason::NotAVoter => "said.because.no-voter",
+        DropReason::NoLeader => key!("said.because.no-leader"),
+        DropReason::Transferring => key!("said.because.transferring"),
+        DropReason::TooMuchUncommitted => key!("said.because.uncommitted"),
+        DropReason::ForwardingDisabled => key!("said.because.no-forwarding"),
+        DropReason::NotAVoter => key!("said.because.no-voter"),
     })
 }
 
 fn nonsense_words(reason: Nonsense) -> &'static str {
     say(match reason {
-        Nonsense::WrongAddress => "said.because.wrong-address",
-        Nonsense::NoTerm => "said.because.no-term",
-        Nonsense::SecondLeader => "said.because.second-leader",
-        Nonsense::Malformed => "said.because.malformed",
-        Nonsense::BeyondLog => "said.because.beyond-log",
+        Nonsense::WrongAddress => key!("said.because.wrong-address"),
+        Nonsense::NoTerm => key!("said.because.no-term"),
+        Nonsense::SecondLeader => key!("said.because.second-leader"),
+        Nonsense::Malformed => key!("said.because.malformed"),
+        Nonsense::BeyondLog => key!("said.because.beyond-log"),
     })
 }
 
 fn campaign_refusal_words(reason: CampaignRefusal) -> &'static str {
     say(match reason {
-        CampaignRefusal::Leads => "said.because.leads",
-        CampaignRefusal::NotPromotable => "said.because.not-promotable",
-        CampaignRefusal::UnappliedChange => "said.because.unapplied-change",
-        CampaignRefusal::Promised => "said.because.promised",
-        CampaignRefusal::TermsExhausted => "said.because.last-term",
+        CampaignRefusal::Leads => key!("said.because.leads"),
+        CampaignRefusal::NotPromotable => key!("said.because.not-promotable"),
+        CampaignRefusal::UnappliedChange => key!("said.because.unapplied-change"),
+        CampaignRefusal::Promised => key!("said.because.promised"),
+        CampaignRefusal::TermsExhausted => key!("said.because.last-term"),
     })
 }

@@ -9,7 +9,7 @@ use super::frame::Span;
 use super::labels::{call_line, client_name, packet_label, response_lines};
 use crate::cluster::{Action, Address, Fact, Links, LossReason, Outcome, Packet, TraceEvent};
 use crate::raft::{Index, Message, NodeId, Term};
-use crate::words::{Piece, pieces, translate};
+use crate::words::{Key, Piece, key, pieces, translate};
 use std::fmt::Display;
 
 /// A fact in words.
@@ -81,7 +81,7 @@ impl<'a> Words<'a> {
     }
 
     /// Adds the text of a key of the catalogue, with its places filled.
-    pub(super) fn say(&mut self, key: &'static str, fills: &[(&str, Fill)]) {
+    pub(super) fn say(&mut self, key: Key, fills: &[(&str, Fill)]) {
         for piece in pieces(key) {
             match piece {
                 Piece::Words(words) => self.text(words),
@@ -132,29 +132,24 @@ impl<'a> Words<'a> {
     /// `entry 8`, `entries 8–11`, or what else a disk holds.
     fn entries(&mut self, entries: Option<(Index, Index)>) {
         match entries {
-            None => self.say("said.hard-state", &[]),
+            None => self.say(key!("said.hard-state"), &[]),
             Some((first, last)) if first == last => {
-                self.say("said.entry", &[("index", Word(&first))]);
+                self.say(key!("said.entry"), &[("index", Word(&first))]);
             }
             Some((first, last)) => {
                 let ends = [("first", Word(&first)), ("last", Word(&last))];
-                self.say("said.entries", &ends);
+                self.say(key!("said.entries"), &ends);
             }
         }
     }
 
     /// A sentence about one member.
-    pub(super) fn of(&mut self, key: &'static str, member: NodeId) {
+    pub(super) fn of(&mut self, key: Key, member: NodeId) {
         self.say(key, &[("member", Member(member))]);
     }
 
     /// A sentence about a message.
-    pub(super) fn of_message(
-        &mut self,
-        key: &'static str,
-        (from, to): (Address, Address),
-        packet: &Packet,
-    ) {
+    pub(super) fn of_message(&mut self, key: Key, (from, to): (Address, Address), packet: &Packet) {
         let label = packet_label(packet);
         let fills = [
             ("from", Actor(from)),
@@ -169,15 +164,15 @@ impl<'a> Words<'a> {
     pub(super) fn fact(&mut self, fact: &Fact) -> Option<bool> {
         match fact {
             Fact::Acted(action) => return self.action(action),
-            Fact::Started { member } => self.of("said.started", *member),
+            Fact::Started { member } => self.of(key!("said.started"), *member),
             Fact::Crashed {
                 member,
                 lost_writes,
             } => {
                 let key = match lost_writes {
-                    0 => "said.crashed",
-                    1 => "said.crashed-lost-one",
-                    _ => "said.crashed-lost",
+                    0 => key!("said.crashed"),
+                    1 => key!("said.crashed-lost-one"),
+                    _ => key!("said.crashed-lost"),
                 };
                 let fills = [("member", Member(*member)), ("n", Word(lost_writes))];
                 self.say(key, &fills);
@@ -185,11 +180,11 @@ impl<'a> Words<'a> {
             }
             Fact::Sent {
                 from, to, packet, ..
-            } => self.of_message("said.sent", (*from, *to), packet),
+            } => self.of_message(key!("said.sent"), (*from, *to), packet),
             Fact::Delivered {
                 from, to, packet, ..
             } => {
-                self.of_message("said.delivered", (*from, *to), packet);
+                self.of_message(key!("said.delivered"), (*from, *to), packet);
                 return Some(matches!(&**packet, Packet::Raft(e) if matters(&e.message)));
             }
             Fact::Lost {
@@ -200,11 +195,11 @@ impl<'a> Words<'a> {
                 ..
             } => {
                 let key = match reason {
-                    LossReason::Cut => "said.lost-cut",
-                    LossReason::ReceiverCrashed => "said.lost-crashed",
-                    LossReason::Chance => "said.lost-chance",
-                    LossReason::Dropped => "said.lost-dropped",
-                    LossReason::Repeated => "said.lost-repeated",
+                    LossReason::Cut => key!("said.lost-cut"),
+                    LossReason::ReceiverCrashed => key!("said.lost-crashed"),
+                    LossReason::Chance => key!("said.lost-chance"),
+                    LossReason::Dropped => key!("said.lost-dropped"),
+                    LossReason::Repeated => key!("said.lost-repeated"),
                 };
                 self.of_message(key, (*from, *to), packet);
             }
@@ -213,12 +208,12 @@ impl<'a> Words<'a> {
                 member, entries, ..
             } => {
                 let fills = [("member", Member(*member)), ("what", Entries(*entries))];
-                self.say("said.wrote", &fills);
+                self.say(key!("said.wrote"), &fills);
             }
             Fact::Synced { member, entries } => {
                 let key = match entries {
-                    Some(_) => "said.stored",
-                    None => "said.synced",
+                    Some(_) => key!("said.stored"),
+                    None => key!("said.synced"),
                 };
                 let fills = [("member", Member(*member)), ("what", Entries(*entries))];
                 self.say(key, &fills);
@@ -230,8 +225,8 @@ impl<'a> Words<'a> {
                 revision,
             } => {
                 let key = match operation {
-                    Some(_) => "said.applied-revision",
-                    None => "said.applied",
+                    Some(_) => key!("said.applied-revision"),
+                    None => key!("said.applied"),
                 };
                 let fills = [
                     ("member", Member(*member)),
@@ -251,11 +246,11 @@ impl<'a> Words<'a> {
                     ("call", Code(&call_line(call))),
                     ("member", Member(*member)),
                 ];
-                self.say("said.called", &fills);
+                self.say(key!("said.called"), &fills);
                 return Some(true);
             }
             Fact::Held { member, .. } => {
-                self.of("said.keeps-request", *member);
+                self.of(key!("said.keeps-request"), *member);
                 return Some(true);
             }
             Fact::Returned {
@@ -263,10 +258,10 @@ impl<'a> Words<'a> {
             } => {
                 let (key, answer) = match outcome {
                     Outcome::Answered(response) => match response_lines(response) {
-                        lines if lines.is_empty() => ("said.answered-nothing", String::new()),
-                        lines => ("said.answered", lines.join(" ")),
+                        lines if lines.is_empty() => (key!("said.answered-nothing"), String::new()),
+                        lines => (key!("said.answered"), lines.join(" ")),
                     },
-                    Outcome::Failed(error) => ("said.gave-up", error.to_string()),
+                    Outcome::Failed(error) => (key!("said.gave-up"), error.to_string()),
                 };
                 let fills = [
                     ("client", Actor(Address::Client(*client))),

@@ -9,7 +9,7 @@ use crate::raft::{NodeId, Term};
 use crate::sim::SimTime;
 use crate::timeline::RecordedAction;
 use crate::view::{describe, plain};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use std::fmt::Write;
 
 /// A comment is cut off after so many characters.
@@ -46,22 +46,22 @@ pub(super) fn script(
         match lines {
             Some(lines) => body.push_str(&lines),
             None => {
-                let _ = writeln!(body, "# {}", comment(say("real.no-way")));
+                let _ = writeln!(body, "# {}", comment(say(key!("real.no-way"))));
             }
         }
     }
-    let until = tell("real.script", &[("time", &before)]);
+    let until = tell(key!("real.script"), &[("time", &before)]);
     let start = match form {
-        Form::Procfile => say("real.start-procfile"),
-        Form::Systemd => &tell("real.start-units", &[("units", &units(servers))]),
-        Form::Compose => say("real.start-compose"),
+        Form::Procfile => say(key!("real.start-procfile")),
+        Form::Systemd => &tell(key!("real.start-units"), &[("units", &units(servers))]),
+        Form::Compose => say(key!("real.start-compose")),
     };
     let mut text = format!("#!/bin/sh\n# {}\n# {}\n", comment(&until), comment(start));
     if body.is_empty() {
-        let _ = writeln!(text, "\n# {}", comment(say("real.nothing")));
+        let _ = writeln!(text, "\n# {}", comment(say(key!("real.nothing"))));
         return text;
     }
-    let _ = writeln!(text, "# {}", comment(say("real.behind")));
+    let _ = writeln!(text, "# {}", comment(say(key!("real.behind"))));
     text.push_str(&faults.helpers());
     text.push_str(&id_of(&body, servers));
     text.push_str(&body);

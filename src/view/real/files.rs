@@ -1,16 +1,16 @@
 //! The files that start a cluster.
 
 use super::{File, IMAGE, Server, comment, quoted};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 use std::fmt::Write;
 
 /// A Procfile: a process on each line, run by a shell.
 pub(super) fn procfile(servers: &[Server]) -> File {
-    let mut text = format!("# {}\n", comment(say("real.start-procfile")));
+    let mut text = format!("# {}\n", comment(say(key!("real.start-procfile"))));
     for server in servers {
         // goreman takes a line for a comment that begins like one.
         let _ = match server.is_late {
-            true => write!(text, "# {}\n# ", comment(say("real.late"))),
+            true => write!(text, "# {}\n# ", comment(say(key!("real.late")))),
             false => Ok(()),
         };
         let _ = writeln!(text, "{}: {}", server.name, shell(server));
@@ -45,12 +45,12 @@ pub(super) fn unit(server: &Server, servers: &[Server]) -> File {
     let mut text = format!(
         "# {}\n",
         comment(&tell(
-            "real.start-unit",
+            key!("real.start-unit"),
             &[("file", &file), ("units", &units(servers))]
         ))
     );
     if server.is_late {
-        let _ = writeln!(text, "# {}", comment(say("real.late")));
+        let _ = writeln!(text, "# {}", comment(say(key!("real.late"))));
     }
     let _ = write!(
         text,
@@ -81,7 +81,7 @@ LimitNOFILE=40000
 [Install]
 WantedBy=multi-user.target
 ",
-        comment(say("real.restart"))
+        comment(say(key!("real.restart")))
     );
     File { name: file, text }
 }
@@ -106,20 +106,20 @@ pub(super) fn container_address(server: &Server) -> String {
 pub(super) fn compose(servers: &[Server]) -> File {
     let mut text = format!(
         "# {}\nname: quorum\nservices:\n",
-        comment(say("real.start-compose"))
+        comment(say(key!("real.start-compose")))
     );
     for server in servers {
         let _ = write!(
             text,
             "  {}:\n    image: {IMAGE}\n    # {}\n    restart: \"no\"\n",
             server.name,
-            comment(say("real.restart"))
+            comment(say(key!("real.restart")))
         );
         if server.is_late {
             let _ = write!(
                 text,
                 "    # {}\n    profiles: [late]\n",
-                comment(say("real.late"))
+                comment(say(key!("real.late")))
             );
         }
         text.push_str("    command:\n      - etcd\n");

@@ -13,7 +13,7 @@ mod tests;
 use crate::cluster::{Action, Job, World, flags};
 use crate::raft::NodeId;
 use crate::timeline::{RecordedAction, Session};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 
 /// The image of the containers.
 const IMAGE: &str = "gcr.io/etcd-development/etcd:v3.5.16";
@@ -183,24 +183,27 @@ fn remark(world: &World, form: Form, remarks: &mut Vec<String>) {
     if heartbeat != raft.heartbeat_interval {
         let values = (heartbeat, raft.heartbeat_interval);
         remarks.push(tell(
-            "real.heartbeat",
+            key!("real.heartbeat"),
             &[("ms", &values.0), ("own", &values.1)],
         ));
     }
     if raft.election_timeout > LONGEST_ELECTION {
-        remarks.push(tell("real.longest", &[("ms", &LONGEST_ELECTION)]));
+        remarks.push(tell(key!("real.longest"), &[("ms", &LONGEST_ELECTION)]));
     }
     if raft.election_timeout_max != 2 * raft.election_timeout {
-        remarks.push(tell("real.timeouts", &[("least", &raft.election_timeout)]));
+        remarks.push(tell(
+            key!("real.timeouts"),
+            &[("least", &raft.election_timeout)],
+        ));
     }
     if !raft.check_quorum {
-        remarks.push(say("real.check-quorum").to_owned());
+        remarks.push(say(key!("real.check-quorum")).to_owned());
     }
     if !raft.rules.all_on() {
-        remarks.push(say("real.rules").to_owned());
+        remarks.push(say(key!("real.rules")).to_owned());
     }
     if form != Form::Compose {
-        remarks.push(say("real.one-address").to_owned());
+        remarks.push(say(key!("real.one-address")).to_owned());
     }
 }
 

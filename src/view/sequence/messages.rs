@@ -11,7 +11,7 @@ use crate::timeline::Session;
 use crate::view::frame::MessageShape;
 use crate::view::geometry::{Point, tenths};
 use crate::view::labels::packet_label;
-use crate::words::tell;
+use crate::words::{key, tell};
 use std::sync::Arc;
 
 /// So many messages are drawn at once; the most important ones.
@@ -181,9 +181,9 @@ fn line(picture: &mut Picture, way: &Way, priority: Priority, plot: &Plot, label
     let at = left.towards(right, 0.36).moved(0.0, -3.0);
     labels.place(priority, at, label.label, label.term, plot);
     let fate = match way.how {
-        End::Delivered => "sequence.delivered",
-        End::Lost => "sequence.lost",
-        End::Flying => "sequence.flying",
+        End::Delivered => key!("sequence.delivered"),
+        End::Lost => key!("sequence.lost"),
+        End::Flying => key!("sequence.flying"),
     };
     let fills: [(&str, &dyn std::fmt::Display); 4] = [
         ("from", &way.from),

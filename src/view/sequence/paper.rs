@@ -4,7 +4,7 @@
 use super::{Form, GUTTER, Look, Picture, Shape};
 use crate::raft::Term;
 use crate::view::geometry::{Point, tenths};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 
 /// The room above the picture for the title.
 const TITLE: f64 = 46.0;
@@ -33,7 +33,7 @@ fn hue(term: Option<Term>) -> &'static str {
 /// The whole file. `size` is that of the picture, `name` says which run it shows.
 pub fn svg(picture: &Picture, size: (f64, f64), name: &str) -> String {
     let (width, height) = (size.0, size.1 + TITLE + LEGEND);
-    let title = say("sequence.paper.title");
+    let title = say(key!("sequence.paper.title"));
     let mut file = Writer::default();
     file.line(&format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" \
@@ -60,7 +60,7 @@ pub fn svg(picture: &Picture, size: (f64, f64), name: &str) -> String {
         file.text(at, &lane.name, hue(Some(lane.term)), "end", "12");
     }
     if picture.left_out > 0 {
-        let words = tell("sequence.left-out", &[("n", &picture.left_out)]);
+        let words = tell(key!("sequence.left-out"), &[("n", &picture.left_out)]);
         file.text(Point::new(width - 8.0, 4.0), &words, FAINT, "end", "10");
     }
     file.line("</g>");
@@ -110,15 +110,15 @@ impl Writer {
     /// A sample of each look with its name, in a row.
     fn legend(&mut self, y: f64) {
         let samples = [
-            (Look::Request, "sequence.legend.request"),
-            (Look::Reply, "sequence.legend.reply"),
-            (Look::Flying, "sequence.legend.flying"),
-            (Look::Lost, "sequence.legend.lost"),
-            (Look::Leader, "sequence.legend.leader"),
-            (Look::Paused, "sequence.legend.paused"),
-            (Look::Crashed, "sequence.legend.crashed"),
-            (Look::Cut, "sequence.legend.cut"),
-            (Look::Commit, "sequence.legend.commit"),
+            (Look::Request, key!("sequence.legend.request")),
+            (Look::Reply, key!("sequence.legend.reply")),
+            (Look::Flying, key!("sequence.legend.flying")),
+            (Look::Lost, key!("sequence.legend.lost")),
+            (Look::Leader, key!("sequence.legend.leader")),
+            (Look::Paused, key!("sequence.legend.paused")),
+            (Look::Crashed, key!("sequence.legend.crashed")),
+            (Look::Cut, key!("sequence.legend.cut")),
+            (Look::Commit, key!("sequence.legend.commit")),
         ];
         let mut x = 12.0;
         for (look, key) in samples {

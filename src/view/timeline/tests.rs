@@ -1,7 +1,7 @@
 use super::*;
 use crate::cluster::{Action, WorldOptions};
 use crate::timeline::Landmark;
-use crate::words::say;
+use crate::words::{key, say};
 
 const WIDTH: u32 = 1000;
 
@@ -156,7 +156,7 @@ fn what_lies_under_the_pointer_has_a_name() {
     assert!(words.contains(" s"), "{words}");
     let (from, to) = view.cuts[0];
     let words = under_words(session.chronicle(), &view, from.midpoint(to));
-    assert!(words.contains(say("time.cut")), "{words}");
+    assert!(words.contains(say(key!("time.cut"))), "{words}");
     let landing = landing(session.chronicle(), view.window, WIDTH, tick.x + 2);
     assert!(landing.is_ok());
 }

@@ -6,7 +6,7 @@ use crate::raft::{NodeId, Term};
 use crate::sim::SimTime;
 use crate::timeline::{Aspect, Chronicle, Comparison, Difference, Happening, Session};
 use crate::view::{describe, plain};
-use crate::words::{say, tell};
+use crate::words::{key, say, tell};
 
 fn name(member: NodeId) -> String {
     format!("infra{member}")
@@ -16,13 +16,13 @@ fn name(member: NodeId) -> String {
 pub fn happening_words(what: Happening) -> String {
     match what {
         Happening::Elected(member, term) => tell(
-            "time.elected",
+            key!("time.elected"),
             &[("member", &name(member)), ("term", &term)],
         ),
-        Happening::Crashed(member) => tell("time.crashed", &[("member", &name(member))]),
-        Happening::Restarted(member) => tell("time.restarted", &[("member", &name(member))]),
-        Happening::Committed(index) => tell("time.committed", &[("index", &index)]),
-        Happening::Violated => say("time.violated").to_owned(),
+        Happening::Crashed(member) => tell(key!("time.crashed"), &[("member", &name(member))]),
+        Happening::Restarted(member) => tell(key!("time.restarted"), &[("member", &name(member))]),
+        Happening::Committed(index) => tell(key!("time.committed"), &[("index", &index)]),
+        Happening::Violated => say(key!("time.violated")).to_owned(),
     }
 }
 
@@ -35,7 +35,7 @@ pub fn under_words(chronicle: &Chronicle, picture: &TimelineView, x: u32) -> Str
     let mut words = vec![time.to_string()];
     words.extend(marks.iter().map(|mark| happening_words(mark.what)));
     if is_cut(chronicle, time) {
-        words.push(say("time.cut").to_owned());
+        words.push(say(key!("time.cut")).to_owned());
     }
     words.join(" · ")
 }
@@ -44,14 +44,14 @@ pub fn under_words(chronicle: &Chronicle, picture: &TimelineView, x: u32) -> Str
 pub fn playhead_words(session: &Session) -> String {
     let (now, end) = (session.now(), session.end().time);
     let chronicle = session.chronicle();
-    let mut words = tell("time.playhead", &[("now", &now), ("end", &end)]);
+    let mut words = tell(key!("time.playhead"), &[("now", &now), ("end", &end)]);
     if let Some(last) = chronicle.last_before(now) {
         let last = happening_words(last.what);
-        words += &tell("time.last", &[("what", &last)]);
+        words += &tell(key!("time.last"), &[("what", &last)]);
     }
     if is_cut(chronicle, now) {
         words += ". ";
-        words += say("time.cut");
+        words += say(key!("time.cut"));
     }
     words
 }
@@ -71,19 +71,22 @@ pub fn comparison_words(
     at: SimTime,
 ) -> Vec<String> {
     let Some(parted) = comparison.first_difference else {
-        return vec![say("time.same").to_owned()];
+        return vec![say(key!("time.same")).to_owned()];
     };
-    let mut lines = vec![tell("time.parted", &[("time", &parted.time)])];
+    let mut lines = vec![tell(key!("time.parted"), &[("time", &parted.time)])];
     for (name, facts) in [first, second].iter().zip(&comparison.facts) {
         let told = facts.iter().find_map(in_words);
-        let happens = told.unwrap_or_else(|| say("time.nothing").to_owned());
-        lines.push(tell("time.there", &[("branch", name), ("what", &happens)]));
+        let happens = told.unwrap_or_else(|| say(key!("time.nothing")).to_owned());
+        lines.push(tell(
+            key!("time.there"),
+            &[("branch", name), ("what", &happens)],
+        ));
     }
     if comparison.differences.is_empty() {
-        lines.push(tell("time.alike", &[("time", &at)]));
+        lines.push(tell(key!("time.alike"), &[("time", &at)]));
         return lines;
     }
-    lines.push(tell("time.differ", &[("time", &at)]));
+    lines.push(tell(key!("time.differ"), &[("time", &at)]));
     // A crashed member has nothing to compare but that.
     let telling = |difference: &&Difference| {
         difference.aspect == Aspect::Running
@@ -91,7 +94,7 @@ pub fn comparison_words(
     };
     for difference in comparison.differences.iter().filter(telling) {
         lines.push(tell(
-            "time.difference",
+            key!("time.difference"),
             &[
                 ("member", &name(difference.member)),
                 ("aspect", &aspect(difference.aspect)),
@@ -108,27 +111,27 @@ pub fn comparison_words(
 /// What something is in a branch.
 fn value(value: Option<&str>) -> &str {
     match value.unwrap_or_default() {
-        "" => say("time.nothing"),
-        "running" => say("time.value.running"),
-        "crashed" => say("time.value.crashed"),
-        "Follower" => say("time.value.follower"),
-        "PreCandidate" => say("time.value.pre-candidate"),
-        "Candidate" => say("time.value.candidate"),
-        "Leader" => say("time.value.leader"),
+        "" => say(key!("time.nothing")),
+        "running" => say(key!("time.value.running")),
+        "crashed" => say(key!("time.value.crashed")),
+        "Follower" => say(key!("time.value.follower")),
+        "PreCandidate" => say(key!("time.value.pre-candidate")),
+        "Candidate" => say(key!("time.value.candidate")),
+        "Leader" => say(key!("time.value.leader")),
         other => other,
     }
 }
 
 fn aspect(aspect: Aspect) -> &'static str {
     match aspect {
-        Aspect::Running => say("time.aspect.running"),
-        Aspect::Role => say("time.aspect.role"),
-        Aspect::Term => say("time.aspect.term"),
-        Aspect::Leader => say("time.aspect.leader"),
-        Aspect::LastIndex => say("time.aspect.last"),
-        Aspect::Commit => say("time.aspect.commit"),
-        Aspect::Revision => say("time.aspect.revision"),
-        Aspect::Keys => say("time.aspect.keys"),
+        Aspect::Running => say(key!("time.aspect.running")),
+        Aspect::Role => say(key!("time.aspect.role")),
+        Aspect::Term => say(key!("time.aspect.term")),
+        Aspect::Leader => say(key!("time.aspect.leader")),
+        Aspect::LastIndex => say(key!("time.aspect.last")),
+        Aspect::Commit => say(key!("time.aspect.commit")),
+        Aspect::Revision => say(key!("time.aspect.revision")),
+        Aspect::Keys => say(key!("time.aspect.keys")),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::view::compose::term_of;
 use crate::view::describe::describe;
 use crate::view::frame::Span;
 use crate::view::phrase::phrase;
+use crate::words::{Key, key};
 use std::sync::Arc;
 
 /// How many facts [`Case::recent`] looks at: more than a busy second has.
@@ -163,7 +164,7 @@ impl Case<'_> {
 }
 
 /// A link of the chain in words of the catalogue.
-pub(super) fn reason(at: Option<Position>, key: &'static str, fills: &[(&str, Span)]) -> Reason {
+pub(super) fn reason(at: Option<Position>, key: Key, fills: &[(&str, Span)]) -> Reason {
     Reason {
         sentence: phrase(key, fills),
         at,
@@ -184,7 +185,7 @@ impl Why {
     pub(super) fn say(
         &mut self,
         at: Option<Position>,
-        key: &'static str,
+        key: Key,
         fills: &[(&str, Span)],
     ) -> &mut Self {
         self.chain.push(reason(at, key, fills));
@@ -237,7 +238,7 @@ impl Case<'_> {
         if !self.world.connected(from, to) {
             let cut = self.last(&|fact| acted(fact).is_some_and(|action| cuts(action, from, to)));
             let ends = [("from", self.member(from)), ("to", self.member(to))];
-            return Some(reason(cut.as_ref().map(at), "why.cut", &ends));
+            return Some(reason(cut.as_ref().map(at), key!("why.cut"), &ends));
         }
         self.paused(to)
     }
@@ -251,7 +252,7 @@ impl Case<'_> {
             .last(&|fact| matches!(acted(fact), Some(Action::Pause { member }) if *member == id))?;
         Some(reason(
             Some(at(&pause)),
-            "why.paused",
+            key!("why.paused"),
             &[("member", self.member(id))],
         ))
     }
@@ -266,7 +267,7 @@ impl Case<'_> {
         )?;
         Some(reason(
             Some(at(&stall)),
-            "why.stalled",
+            key!("why.stalled"),
             &[("member", self.member(id))],
         ))
     }

@@ -10,17 +10,18 @@ use crate::raft::{Envelope, Event, Index, Message, Node, NodeId, ProgressState, 
 use crate::view::compose;
 use crate::view::frame::Span;
 use crate::view::phrase::{phrase, word};
+use crate::words::key;
 
 pub(super) fn why(case: &Case, index: Index, term: Term) -> Why {
     let life = life_of(case, index, term);
     let number = [("index", word(index))];
     let lost = !life.copies.iter().any(|copy| copy.state.is_there());
     let mut why = if life.is_committed {
-        Why::new(phrase("why.entry.committed?", &number)).toned(Tone::Good)
+        Why::new(phrase(key!("why.entry.committed?"), &number)).toned(Tone::Good)
     } else if lost {
-        Why::new(phrase("why.entry.gone?", &number)).toned(Tone::Bad)
+        Why::new(phrase(key!("why.entry.gone?"), &number)).toned(Tone::Bad)
     } else {
-        Why::new(phrase("why.entry.open?", &number))
+        Why::new(phrase(key!("why.entry.open?"), &number))
     };
     why.origin(case, &life);
     if life.is_committed {
@@ -48,7 +49,7 @@ impl Why {
                 ("index", word(life.index)),
                 ("term", word(life.term)),
             ];
-            self.say(Some(at), "why.entry.proposed", &fills);
+            self.say(Some(at), key!("why.entry.proposed"), &fills);
         }
     }
 
@@ -56,7 +57,7 @@ impl Why {
     fn committed(&mut self, case: &Case, life: &Life) {
         self.rule = case.rule(Rule::MajorityQuorum);
         let Some((leader, committed)) = life.committed else {
-            self.say(None, "why.entry.in-snapshot", &[]);
+            self.say(None, key!("why.entry.in-snapshot"), &[]);
             return;
         };
         let voters = voters_then(case, leader, committed.step);
@@ -75,9 +76,13 @@ impl Why {
         for (at, member) in &counted {
             let member = ("member", case.member(*member));
             if member.1 == leader_name.1 {
-                self.say(Some(*at), "why.entry.own-copy", &[member]);
+                self.say(Some(*at), key!("why.entry.own-copy"), &[member]);
             } else {
-                self.say(Some(*at), "why.entry.ack", &[member, leader_name.clone()]);
+                self.say(
+                    Some(*at),
+                    key!("why.entry.ack"),
+                    &[member, leader_name.clone()],
+                );
             }
         }
         let up_to = self.commit_index(case, leader, committed.step);
@@ -99,10 +104,10 @@ impl Why {
             node.term_at(index)
         });
         if last.is_none_or(|last| last <= life.term) {
-            self.say(Some(committed), "why.entry.majority", &fills);
+            self.say(Some(committed), key!("why.entry.majority"), &fills);
         } else {
             // It waited for an entry of the term of the leader that counts.
-            self.say(Some(committed), "why.entry.with-later", &fills);
+            self.say(Some(committed), key!("why.entry.with-later"), &fills);
             self.rule = case.rule(Rule::CommitOwnTerm);
         }
     }
@@ -147,7 +152,7 @@ impl Why {
         }
         // Where a rule is off or a disk was replaced, it may have been.
         if !case.session.checker().is_violated() {
-            self.say(None, "why.entry.never-committed", &[]);
+            self.say(None, key!("why.entry.never-committed"), &[]);
         }
         let rule = match dropped {
             Some(_) => Rule::TruncateOnConflict,
@@ -161,7 +166,7 @@ impl Why {
         self.rule = case.rule(Rule::MajorityQuorum);
         let member = case.world.leader();
         let Some(node) = member.and_then(|member| member.server()).map(Server::node) else {
-            self.say(None, "why.entry.no-leader", &[]);
+            self.say(None, key!("why.entry.no-leader"), &[]);
             let chain = leader::why(case).chain;
             self.chain.extend(chain);
             return;
@@ -187,7 +192,7 @@ impl Why {
         if acked.len() >= needed && life.term < node.term() {
             return self.older_term(case, life, node, &fills);
         }
-        self.say(None, "why.entry.too-few", &fills);
+        self.say(None, key!("why.entry.too-few"), &fills);
         for id in voters(node) {
             if !acked.contains(id)
                 && let Some(copy) = life.copy(*id)
@@ -200,14 +205,18 @@ impl Why {
     /// A majority has it, but it is of an older term.
     fn older_term(&mut self, case: &Case, life: &Life, leader: &Node, fills: &[(&str, Span)]) {
         self.rule = case.rule(Rule::CommitOwnTerm);
-        self.say(None, "why.entry.old-majority", fills);
+        self.say(None, key!("why.entry.old-majority"), fills);
         let terms = [
             ("leader", case.member(leader.id())),
             ("old", word(life.term)),
             ("term", word(leader.term())),
         ];
         let elected = elected(case, leader);
-        self.say(elected.as_ref().map(at), "why.entry.older-term", &terms);
+        self.say(
+            elected.as_ref().map(at),
+            key!("why.entry.older-term"),
+            &terms,
+        );
         let own = leader
             .entries(life.index..)
             .find(|entry| entry.term == leader.term());
@@ -215,7 +224,7 @@ impl Why {
             return;
         };
         let fills = [("index", word(own.index)), ("term", word(own.term))];
-        let next = reason(None, "why.entry.will-follow", &fills);
+        let next = reason(None, key!("why.entry.will-follow"), &fills);
         self.add(Some(next.about(Topic::Entry(own.index, own.term))));
         for id in voters(leader) {
             if !counts(leader, *id, own.index) {
@@ -234,10 +243,14 @@ impl Why {
             ("term", word(leader.term())),
             ("index", word(life.index)),
         ];
-        self.say(elected.as_ref().map(at), "why.entry.leader-lacks", &fills);
+        self.say(
+            elected.as_ref().map(at),
+            key!("why.entry.leader-lacks"),
+            &fills,
+        );
         for copy in life.copies.iter().filter(|copy| copy.state.is_there()) {
             let member = ("member", case.member(copy.member));
-            self.say(None, "why.entry.will-drop", &[member]);
+            self.say(None, key!("why.entry.will-drop"), &[member]);
             self.add(case.barrier(leader.id(), copy.member));
         }
     }
@@ -305,7 +318,7 @@ fn missing(case: &Case, leader: &Node, copy: &Copy, index: Index) -> Option<Reas
     }
     if copy.state == CopyState::Unsynced || from == to {
         let stalled = case.stalled(to);
-        let writing = reason(copy.received, "why.entry.writing", &[member]);
+        let writing = reason(copy.received, key!("why.entry.writing"), &[member]);
         return Some(stalled.or(case.paused(to)).unwrap_or(writing));
     }
     let is_ack = |envelope: &Envelope| matches!(envelope.message, Message::AppendAccepted { match_index } if match_index >= index);
@@ -318,17 +331,17 @@ fn missing(case: &Case, leader: &Node, copy: &Copy, index: Index) -> Option<Reas
         (
             (to, from),
             &is_ack,
-            "why.entry.ack-flies",
-            "why.entry.ack-held",
-            "why.entry.ack-lost",
+            key!("why.entry.ack-flies"),
+            key!("why.entry.ack-held"),
+            key!("why.entry.ack-lost"),
         )
     } else {
         (
             (from, to),
             &brings,
-            "why.entry.copy-flies",
-            "why.entry.copy-held",
-            "why.entry.copy-lost",
+            key!("why.entry.copy-flies"),
+            key!("why.entry.copy-held"),
+            key!("why.entry.copy-lost"),
         )
     };
     if let Some((id, flight)) = case.flight(way.0, way.1, is) {
@@ -357,9 +370,9 @@ fn missing(case: &Case, leader: &Node, copy: &Copy, index: Index) -> Option<Reas
         .progress(to)
         .is_some_and(|progress| matches!(progress.state, ProgressState::Probe { .. }) && !there);
     let key = match (probing, there) {
-        (true, _) => "why.entry.probing",
-        (_, true) => "why.entry.ack-missing",
-        _ => "why.entry.not-sent",
+        (true, _) => key!("why.entry.probing"),
+        (_, true) => key!("why.entry.ack-missing"),
+        _ => key!("why.entry.not-sent"),
     };
     Some(reason(None, key, &[member]))
 }

@@ -8,6 +8,7 @@ use crate::raft::rules::Rule;
 use crate::raft::{Ballot, Event, Node, NodeId, Role, RoleReason, Term, VoteRefusal, VoteVerdict};
 use crate::view::compose::{groups, voters};
 use crate::view::phrase::{phrase, word};
+use crate::words::key;
 
 pub(super) fn why(case: &Case) -> Why {
     match case.world.leader().and_then(Member::server) {
@@ -19,7 +20,7 @@ pub(super) fn why(case: &Case) -> Why {
 /// How the leader was elected.
 fn leads(case: &Case, leader: &Node) -> Why {
     let (id, term) = (leader.id(), leader.term());
-    let question = phrase("why.leader.leads?", &[("member", case.member(id))]);
+    let question = phrase(key!("why.leader.leads?"), &[("member", case.member(id))]);
     let mut why = Why::new(question).toned(Tone::Good);
     let campaign = |fact: &Fact| {
         role_of(fact).is_some_and(|(member, role, campaign)| {
@@ -53,7 +54,7 @@ fn role_of(fact: &Fact) -> Option<(NodeId, Role, Term)> {
 }
 
 fn nobody(case: &Case) -> Why {
-    let mut why = Why::new(phrase("why.leader.none?", &[]));
+    let mut why = Why::new(phrase(key!("why.leader.none?"), &[]));
     why.last_leader(case);
     if why.too_few(case) {
         return why;
@@ -104,7 +105,7 @@ impl Why {
             elected.is_some()
         });
         if elected.is_none() {
-            self.say(None, "why.leader.never", &[]);
+            self.say(None, key!("why.leader.never"), &[]);
         }
         self.tell(case, elected.as_ref());
         self.tell(case, ended.as_ref());
@@ -130,7 +131,7 @@ impl Why {
             ("voters", word(voters.len())),
             ("needed", word(needed)),
         ];
-        self.say(None, "why.leader.too-few", &fills);
+        self.say(None, key!("why.leader.too-few"), &fills);
         for id in voters {
             self.add(case.down(id));
             self.add(case.paused(id));
@@ -159,9 +160,9 @@ impl Why {
             ("needed", word(majority(ballots.len()))),
         ];
         let key = if pre {
-            "why.leader.pre-campaign"
+            key!("why.leader.pre-campaign")
         } else {
-            "why.leader.campaign"
+            key!("why.leader.campaign")
         };
         self.say(began.as_ref().map(at), key, &fills);
         self.rule = case.rule(if pre {
@@ -195,7 +196,7 @@ impl Why {
                 self.add(Some(barrier.about(vote)));
             } else {
                 let fills = [("voter", case.member(voter)), ("member", case.member(id))];
-                self.say(None, "why.leader.no-answer", &fills);
+                self.say(None, key!("why.leader.no-answer"), &fills);
                 let last = self.chain.pop();
                 self.add(last.map(|last| last.about(vote)));
             }
@@ -236,7 +237,7 @@ impl Why {
         });
         if let Some((ticks, id)) = timers.min() {
             let fills = [("member", case.member(id)), ("ms", word(ticks))];
-            self.say(None, "why.leader.timer", &fills);
+            self.say(None, key!("why.leader.timer"), &fills);
         }
         self.rule = case.rule(Rule::RandomTimeouts);
     }

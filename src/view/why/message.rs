@@ -11,6 +11,7 @@ use crate::sim::FlightId;
 use crate::view::frame::Span;
 use crate::view::labels::packet_label;
 use crate::view::phrase::phrase;
+use crate::words::key;
 use std::sync::Arc;
 
 /// How many facts of the step in which a message arrived are told.
@@ -22,14 +23,14 @@ pub(super) fn why(case: &Case, flight: FlightId) -> Why {
         _ => false,
     });
     let Some((sent, from, to, packet)) = sent.and_then(parts) else {
-        return Why::new(phrase("why.message.none", &[]));
+        return Why::new(phrase(key!("why.message.none"), &[]));
     };
     let fills = [
         ("label", Span::Code(packet_label(&packet).label)),
         ("from", name(case, from)),
         ("to", name(case, to)),
     ];
-    let mut why = Why::new(phrase("why.message?", &fills));
+    let mut why = Why::new(phrase(key!("why.message?"), &fills));
     let told = case.fact(&sent);
     why.add(told.map(|told| match about(&packet) {
         Some(topic) => told.about(topic),
@@ -137,7 +138,11 @@ impl Why {
         let arrived = flight_of(&arrival.fact).map(|(_, packet)| packet);
         let nothing = events.is_empty() && arrived.is_some_and(|p| envelope(p).is_some());
         if nothing {
-            self.add(Some(reason(Some(at(arrival)), "why.message.nothing", &[])));
+            self.add(Some(reason(
+                Some(at(arrival)),
+                key!("why.message.nothing"),
+                &[],
+            )));
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::timeline::Position;
 use crate::view::frame::Span;
 use crate::view::labels::call_line;
 use crate::view::phrase::{phrase, word};
+use crate::words::key;
 
 /// How many of the latest entries of a log may hold a command that is not applied yet.
 const LATEST: u64 = 2_000;
@@ -28,18 +29,20 @@ impl Case<'_> {
 
 pub(super) fn why(case: &Case, id: OperationId) -> Why {
     let Some(operation) = case.operation(id) else {
-        return Why::new(phrase("why.operation.none", &[]));
+        return Why::new(phrase(key!("why.operation.none"), &[]));
     };
     let facts = facts(case, id);
     let outcome = operation.returned.as_ref().map(|(_, outcome)| outcome);
     let old = stale(case, operation, &facts);
     let command = [("command", Span::Code(call_line(&operation.call)))];
     let (key, tone) = match outcome {
-        None => ("why.operation.waits?", Tone::Open),
-        Some(Outcome::Answered(_)) if old.is_some() => ("why.operation.old?", Tone::Open),
-        Some(Outcome::Answered(_)) => ("why.operation.done?", Tone::Good),
-        Some(Outcome::Failed(error)) if error.is_certain() => ("why.operation.failed?", Tone::Bad),
-        Some(Outcome::Failed(_)) => ("why.operation.failed?", Tone::Open),
+        None => (key!("why.operation.waits?"), Tone::Open),
+        Some(Outcome::Answered(_)) if old.is_some() => (key!("why.operation.old?"), Tone::Open),
+        Some(Outcome::Answered(_)) => (key!("why.operation.done?"), Tone::Good),
+        Some(Outcome::Failed(error)) if error.is_certain() => {
+            (key!("why.operation.failed?"), Tone::Bad)
+        }
+        Some(Outcome::Failed(_)) => (key!("why.operation.failed?"), Tone::Open),
     };
     let mut why = Why::new(phrase(key, &command)).toned(tone);
     let called = facts.iter().find(|e| matches!(e.fact, Fact::Called { .. }));
@@ -60,7 +63,7 @@ pub(super) fn why(case: &Case, id: OperationId) -> Why {
     if let Some(time) = case.world.next_try(id) {
         let member = case.member(operation.member);
         let fills = [("member", member), ("time", word(time))];
-        why.say(None, "why.operation.again", &fills);
+        why.say(None, key!("why.operation.again"), &fills);
     }
     let ended = facts
         .iter()
@@ -167,19 +170,19 @@ impl Why {
             let life = life_of(case, index, term);
             let fills = [("index", word(index)), ("term", word(term))];
             let at = life.proposed.map(|(_, at)| at);
-            let entry = reason(at, "why.operation.entry", &fills);
+            let entry = reason(at, key!("why.operation.entry"), &fills);
             self.add(Some(entry.about(Topic::Entry(index, term))));
             if !life.is_committed {
                 return self.add_open(case, &life);
             }
             let committed = life.committed.map(|(_, at)| at);
-            self.say(committed, "why.operation.committed", &fills);
+            self.say(committed, key!("why.operation.committed"), &fills);
             let applied = life.copy(operation.member).and_then(|copy| copy.applied);
             let member = [("member", case.member(operation.member))];
             if applied.is_some() {
-                self.say(applied, "why.operation.applied", &member);
+                self.say(applied, key!("why.operation.applied"), &member);
             } else {
-                self.say(None, "why.operation.not-applied", &member);
+                self.say(None, key!("why.operation.not-applied"), &member);
                 self.add(case.down(operation.member));
             }
             return;
@@ -210,7 +213,7 @@ impl Why {
         self.rule = case.rule(Rule::ReadFreshRound);
         let member = [("member", case.member(operation.member))];
         if is_local(operation) {
-            self.say(None, "why.operation.local", &member);
+            self.say(None, key!("why.operation.local"), &member);
             return;
         }
         if operation.returned.is_some() {
@@ -229,10 +232,10 @@ impl Why {
         let own = leader.term_at(leader.commit_index()) == Some(leader.term());
         let name = [("leader", case.member(leader.id()))];
         if own {
-            self.say(None, "why.operation.unconfirmed", &name);
+            self.say(None, key!("why.operation.unconfirmed"), &name);
         } else {
             self.rule = case.rule(Rule::ReadAfterOwnCommit);
-            self.say(None, "why.operation.no-own-commit", &name);
+            self.say(None, key!("why.operation.no-own-commit"), &name);
         }
         for id in &leader.conf().voters {
             self.add(case.barrier(leader.id(), *id));
@@ -245,10 +248,10 @@ impl Why {
             ClientError::NotLeader
             | ClientError::TooManyRequests
             | ClientError::ConnectionRefused => {
-                self.say(None, "why.operation.certain", &[]);
+                self.say(None, key!("why.operation.certain"), &[]);
             }
             _ if is_write(operation) => {
-                self.say(None, "why.operation.unknown", &[]);
+                self.say(None, key!("why.operation.unknown"), &[]);
             }
             _ => {}
         }
@@ -317,10 +320,14 @@ fn stale(case: &Case, operation: &Operation, facts: &[TraceEvent]) -> Option<Vec
     };
     let (position, member, revision) = newer;
     let newer_fills = fills(member, revision);
-    reasons.push(reason(Some(position), "why.operation.newer", &newer_fills));
+    reasons.push(reason(
+        Some(position),
+        key!("why.operation.newer"),
+        &newer_fills,
+    ));
     let own_at = last_own.map(|(position, ..)| position);
     let own_fills = fills(operation.member, response.revision());
-    reasons.push(reason(own_at, "why.operation.behind", &own_fills));
+    reasons.push(reason(own_at, key!("why.operation.behind"), &own_fills));
     let cut = case.recent(&|fact| {
         matches!(
             acted(fact),
@@ -331,9 +338,9 @@ fn stale(case: &Case, operation: &Operation, facts: &[TraceEvent]) -> Option<Vec
         reasons.extend(case.fact(&cut));
     }
     let key = if is_local(operation) {
-        "why.operation.local"
+        key!("why.operation.local")
     } else {
-        "why.operation.must-be-fresh"
+        key!("why.operation.must-be-fresh")
     };
     reasons.push(reason(None, key, &own_fills[..1]));
     Some(reasons)

@@ -6,7 +6,7 @@ use crate::cluster::{Action, Evidence, Fact};
 use crate::timeline::Position;
 use crate::view::phrase::{phrase, word};
 use crate::view::rules;
-use crate::words::translate;
+use crate::words::{key, translate};
 
 pub(super) fn why(case: &Case, step: u64) -> Why {
     let mut found = None;
@@ -17,11 +17,11 @@ pub(super) fn why(case: &Case, step: u64) -> Why {
         event.step < step
     });
     let Some(violation) = found else {
-        return Why::new(phrase("why.violation.none", &[])).toned(Tone::Good);
+        return Why::new(phrase(key!("why.violation.none"), &[])).toned(Tone::Good);
     };
     let property = violation.property;
     let name = [("property", word(translate(property.name())))];
-    let mut why = Why::new(phrase("why.violation?", &name)).toned(Tone::Bad);
+    let mut why = Why::new(phrase(key!("why.violation?"), &name)).toned(Tone::Bad);
     why.add(Some(claim(&violation.earlier)));
     why.add(Some(claim(&violation.later)));
     for rule in case.session.options().raft.rules.switched_off() {
@@ -29,12 +29,12 @@ pub(super) fn why(case: &Case, step: u64) -> Why {
             ("rule", word(rules::sentence(rule))),
             ("without", word(rules::without(rule))),
         ];
-        why.add(Some(reason(None, "why.violation.rule-off", &fills)));
+        why.add(Some(reason(None, key!("why.violation.rule-off"), &fills)));
     }
     let wiped = case.recent(&|fact| matches!(acted(fact), Some(Action::WipeDisk { .. })));
     why.tell(case, wiped.as_ref());
     if wiped.is_some() {
-        why.say(None, "why.violation.wiped", &[]);
+        why.say(None, key!("why.violation.wiped"), &[]);
     }
     why.rule = RuleView::of_property(property);
     why
@@ -48,7 +48,7 @@ fn claim(evidence: &Evidence) -> Reason {
     };
     reason(
         Some(at),
-        "why.violation.claim",
+        key!("why.violation.claim"),
         &[("claim", word(translate(&evidence.claim.to_string())))],
     )
 }

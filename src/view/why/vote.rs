@@ -9,6 +9,7 @@ use crate::raft::{Event, Message, NodeId, Term, VoteRefusal};
 use crate::sim::FlightId;
 use crate::view::describe::length;
 use crate::view::phrase::{phrase, word};
+use crate::words::key;
 
 pub(super) fn why(case: &Case, (candidate, voter): (NodeId, NodeId), term: Term, pre: bool) -> Why {
     let fills = [
@@ -24,11 +25,11 @@ pub(super) fn why(case: &Case, (candidate, voter): (NodeId, NodeId), term: Term,
         } if (*member, *to, *for_term, *only_pre) == (voter, candidate, term, pre))
     });
     let key = match (&refused, &granted, pre) {
-        (Some(_), _, false) => "why.vote.refused?",
-        (Some(_), _, true) => "why.vote.pre-refused?",
-        (None, Some(_), false) => "why.vote.granted?",
-        (None, Some(_), true) => "why.vote.pre-granted?",
-        (None, None, _) => "why.vote.missing?",
+        (Some(_), _, false) => key!("why.vote.refused?"),
+        (Some(_), _, true) => key!("why.vote.pre-refused?"),
+        (None, Some(_), false) => key!("why.vote.granted?"),
+        (None, Some(_), true) => key!("why.vote.pre-granted?"),
+        (None, None, _) => key!("why.vote.missing?"),
     };
     let mut why = Why::new(phrase(key, &fills));
     let asked = message(case, candidate, voter, term, &|message| match message {
@@ -70,7 +71,7 @@ pub(super) fn why(case: &Case, (candidate, voter): (NodeId, NodeId), term: Term,
         let stalled = case.stalled(voter);
         let storing = reason(
             None,
-            "why.vote.not-durable",
+            key!("why.vote.not-durable"),
             &[("voter", case.member(voter))],
         );
         why.add(Some(stalled.unwrap_or(storing)));
@@ -153,7 +154,7 @@ impl Why {
                 ("index", word(last_index)),
                 ("term", word(last_term)),
             ];
-            self.say(None, "why.vote.log-end", &fills);
+            self.say(None, key!("why.vote.log-end"), &fills);
         }
     }
 
@@ -171,7 +172,7 @@ impl Why {
                     &|event| matches!(event, Event::RoleChanged { term, .. } if *term == current),
                 );
                 let fills = [member(voter), ("term", word(current))];
-                self.say(event.as_ref().map(at), "why.vote.newer-term", &fills);
+                self.say(event.as_ref().map(at), key!("why.vote.newer-term"), &fills);
                 Rule::StepDown
             }
             VoteRefusal::AlreadyVoted { vote } => {
@@ -205,7 +206,7 @@ impl Why {
                     ("index", word(last_index)),
                     ("term", word(last_term)),
                 ];
-                self.say(event.as_ref().map(at), "why.vote.longer-log", &fills);
+                self.say(event.as_ref().map(at), key!("why.vote.longer-log"), &fills);
                 Rule::UpToDateLog
             }
             VoteRefusal::LeaderIsAlive { leader } => {
@@ -216,7 +217,11 @@ impl Why {
                     _ => false,
                 });
                 let fills = [member(voter), ("leader", case.member(leader))];
-                self.say(event.as_ref().map(at), "why.vote.hears-leader", &fills);
+                self.say(
+                    event.as_ref().map(at),
+                    key!("why.vote.hears-leader"),
+                    &fills,
+                );
                 self.add(case.barrier(leader, candidate));
                 Rule::LeaderStickiness
             }
@@ -243,7 +248,7 @@ impl Why {
                 ("candidate", case.member(candidate)),
                 ("voter", case.member(voter)),
             ];
-            self.say(None, "why.vote.not-asked", &fills);
+            self.say(None, key!("why.vote.not-asked"), &fills);
         }
         self.fate(case, asked);
         if let Some(TraceEvent {
@@ -282,7 +287,7 @@ impl Why {
             }
             (None, Fact::Sent { arrives, .. }) => {
                 let left = length(arrives.since(case.world.now()));
-                let flies = reason(None, "why.message.flies", &[("time", word(left))]);
+                let flies = reason(None, key!("why.message.flies"), &[("time", word(left))]);
                 self.add(Some(flies));
             }
             _ => {}
