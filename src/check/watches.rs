@@ -140,6 +140,9 @@ impl Watches {
 
     /// The step is over: whatever was taken was said.
     pub fn end_step(&mut self, report: &mut Report) {
+        if self.taken.is_empty() {
+            return;
+        }
         for (run, answer) in std::mem::take(&mut self.taken) {
             // The program may have ended in this very step.
             if let AnswerBody::Watch(part) = &answer.body

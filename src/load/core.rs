@@ -1,6 +1,6 @@
 //! The bare core: nodes that talk through a queue in memory and disks that take no time.
 
-use crate::raft::{ConfState, Envelope, Node, NodeId, Options, Payload, Role, Stored};
+use crate::raft::{ConfState, Envelope, Node, NodeId, Options, Payload, Ready, Role, Stored};
 use crate::sim::stream;
 use bytes::Bytes;
 use std::collections::VecDeque;
@@ -15,6 +15,8 @@ pub struct CoreLoad {
     proposed: u64,
     committed: u64,
     command: Bytes,
+    /// What a node asks for, kept for its room.
+    ready: Ready,
 }
 
 /// The node that leads.
@@ -38,6 +40,7 @@ impl CoreLoad {
             proposed: 0,
             committed: 0,
             command: Bytes::from_static(&[7; 32]),
+            ready: Ready::default(),
         };
         load.nodes[LEADER].campaign();
         load.drain(LEADER);
@@ -84,8 +87,8 @@ impl CoreLoad {
     /// Carries out what a node asks for.
     fn drain(&mut self, place: usize) {
         while self.nodes[place].has_ready() {
-            let node = &mut self.nodes[place];
-            let mut ready = node.ready();
+            let (node, ready) = (&mut self.nodes[place], &mut self.ready);
+            node.ready_into(ready);
             self.queue.extend(ready.messages.drain(..));
             if let Some(write) = ready.write.take() {
                 self.queue.extend(write.after_sync);
@@ -100,7 +103,6 @@ impl CoreLoad {
                     .filter(|entry| matches!(entry.payload, Payload::Command(_)));
                 self.committed += commands.count() as u64;
             }
-            node.recycle(&mut ready);
         }
     }
 }

@@ -125,12 +125,24 @@ impl<'a> Electorate<'a> {
         value: impl Fn(NodeId) -> T,
     ) -> Option<T> {
         let needed = (self.needed)(voters.len()).min(voters.len());
-        // In falling order. For a handful of voters nothing cleverer is quicker.
-        let mut values: Vec<T> = Vec::with_capacity(voters.len());
-        for id in voters {
+        // In falling order. Leaders ask for every answer: a handful of voters needs no list on the heap.
+        let first = value(*voters.first()?);
+        let (mut few, mut many) = ([first; 9], Vec::new());
+        let values = match few.get_mut(..voters.len()) {
+            Some(few) => few,
+            None => {
+                many.resize(voters.len(), first);
+                &mut many[..]
+            }
+        };
+        for (count, id) in voters.iter().enumerate().skip(1) {
             let value = value(*id);
-            let place = values.iter().position(|other| *other < value);
-            values.insert(place.unwrap_or(values.len()), value);
+            let mut place = count;
+            while place > 0 && values[place - 1] < value {
+                values[place] = values[place - 1];
+                place -= 1;
+            }
+            values[place] = value;
         }
         values.get(needed.max(1) - 1).copied()
     }

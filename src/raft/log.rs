@@ -45,6 +45,8 @@ pub(super) struct Log {
     new_compaction: Option<Compaction>,
     in_flight: VecDeque<InFlight>,
     writes: u64,
+    /// The number of the last write that had a snapshot of the leader; 0 before the first.
+    snapshot_write: u64,
     /// Entries of the log that are in a message, too. The disk shares them if it is them that it lacks.
     at_hand: Option<Arc<[Entry]>>,
 }
@@ -58,7 +60,6 @@ struct InFlight {
     /// replacement vouches for it: so the ABA case (an entry replaced, and put back by a third
     /// leader) needs no comparison of terms.
     last: Index,
-    snapshot: Option<Index>,
 }
 
 impl Log {
@@ -94,6 +95,7 @@ impl Log {
             new_compaction: None,
             in_flight: VecDeque::new(),
             writes: 0,
+            snapshot_write: 0,
             at_hand: None,
             snapshot,
         };
@@ -276,15 +278,12 @@ impl Log {
         self.snapshot = snapshot;
     }
 
-    /// The next entries to apply, or none. They count as handed out.
-    pub fn take_committed(&mut self, rules: Rules) -> Vec<Entry> {
-        let Some(until) = self.to_apply(rules) else {
-            return Vec::new();
-        };
-        let entries = self.range(self.handed_out.next()..=until).cloned();
-        let entries = entries.collect();
-        self.handed_out = until;
-        entries
+    /// Adds the next entries to apply to the list, if there are any. They count as handed out.
+    pub fn take_committed(&mut self, rules: Rules, list: &mut Vec<Entry>) {
+        if let Some(until) = self.to_apply(rules) {
+            list.extend(self.range(self.handed_out.next()..=until).cloned());
+            self.handed_out = until;
+        }
     }
 
     /// Up to where there is something to apply.
@@ -328,7 +327,8 @@ impl Log {
 
     /// Whether a snapshot of the leader is not durable yet.
     pub fn has_pending_snapshot(&self) -> bool {
-        self.new_snapshot || self.in_flight.iter().any(|write| write.snapshot.is_some())
+        let oldest = self.in_flight.front();
+        self.new_snapshot || oldest.is_some_and(|write| write.number <= self.snapshot_write)
     }
 
     /// A snapshot of the leader that the disk, and the state machine, lack.
@@ -355,8 +355,10 @@ impl Log {
         self.in_flight.push_back(InFlight {
             number: self.writes,
             last: self.handed,
-            snapshot,
         });
+        if snapshot.is_some() {
+            self.snapshot_write = self.writes;
+        }
         let done = WriteDone {
             number: self.writes,
             last,

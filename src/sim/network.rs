@@ -2,7 +2,6 @@
 
 use super::layers::FaultId;
 use super::link::{Link, LinkChange, LinkOptions, LinkVerdict};
-use super::queue::EventKey;
 use super::small_map::SmallMap;
 use super::time::SimTime;
 use rand_pcg::Pcg32;
@@ -50,8 +49,6 @@ pub struct Flight<A, M> {
     pub held: Option<Hold>,
     /// The place of its link in the list.
     link: usize,
-    /// The event with which it arrives; none while it is held.
-    landing: Option<EventKey>,
 }
 
 impl<A, M> Flight<A, M> {
@@ -98,16 +95,73 @@ fn ends_of<A: Into<u64>>(from: A, to: A) -> Ends {
     u128::from(from.into()) << 64 | u128::from(to.into())
 }
 
+/// Where in the list each link is: a table with a free slot beside almost each that is taken.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    /// The ends of each link, in the order of the list.
+    ends: Vec<Ends>,
+    /// None, or a power of two of them: the place of a link, or [`Places::FREE`].
+    slots: Vec<u32>,
+}
+
+impl Places {
+    const FREE: u32 = u32::MAX;
+
+    /// There is a new link, behind those in the list.
+    fn push(&mut self, ends: Ends) {
+        self.ends.push(ends);
+        if 2 * self.ends.len() > self.slots.len() {
+            self.slots = vec![Places::FREE; (2 * self.ends.len()).next_power_of_two()];
+            for place in 0..self.ends.len() {
+                self.fill(place);
+            }
+        } else {
+            self.fill(self.ends.len() - 1);
+        }
+    }
+
+    fn fill(&mut self, place: usize) {
+        let slot = self.slot(self.ends[place]);
+        self.slots[slot] = place as u32;
+    }
+
+    fn get(&self, ends: Ends) -> Option<usize> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let place = self.slots[self.slot(ends)];
+        (place != Places::FREE).then_some(place as usize)
+    }
+
+    /// The slot of these ends, or the one that they would have.
+    fn slot(&self, ends: Ends) -> usize {
+        // The ends are small numbers, except that clients have the highest bit.
+        let (from, to) = ((ends >> 64) as u64, ends as u64);
+        let mixed = (from.rotate_left(7) ^ to).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mask = self.slots.len() - 1;
+        let mut slot = (mixed >> 32) as usize & mask;
+        loop {
+            match self.slots[slot] {
+                Places::FREE => return slot,
+                place if self.ends[place as usize] == ends => return slot,
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+}
+
 /// All links, and everything that is on its way over them. `A` is an address, of which each is a number in the same order,
 /// `M` a message.
 ///
-/// Whoever owns the network schedules an event for every message, tells it with
-/// [`Network::will_land`], and calls [`Network::land`] when the event happens.
+/// Whoever owns the network schedules an event for every message, calls [`Network::land`] when the event happens, and
+/// cancels it when a message is held or taken before that.
 #[derive(Clone, Debug)]
 pub struct Network<A, M> {
     /// In the order in which they were laid, so that a flight finds its own by counting.
     links: Vec<Link>,
     ends: SmallMap<Ends, ((A, A), usize)>,
+    /// The same once more, to be found at once.
+    places: Places,
     /// What flies, in the order of sending: that of the id `first` in front, with gaps where a
     /// message has landed. Ids are given in a row, so that finding one is counting.
     flying: VecDeque<Option<Flight<A, M>>>,
@@ -121,6 +175,7 @@ impl<A, M> Default for Network<A, M> {
         Network {
             links: Vec::new(),
             ends: SmallMap::default(),
+            places: Places::default(),
             flying: VecDeque::new(),
             first: 1,
             aside: SmallMap::default(),
@@ -140,14 +195,15 @@ impl<A: Copy + Into<u64>, M> Network<A, M> {
             None => {
                 self.ends.insert(ends, ((from, to), self.links.len()));
                 self.links.push(link);
+                self.places.push(ends);
             }
         }
     }
 
     /// The link from `from` to `to`, if there is one.
     pub fn link(&self, from: A, to: A) -> Option<&Link> {
-        let (_, place) = self.ends.get(&ends_of(from, to))?;
-        Some(&self.links[*place])
+        let place = self.places.get(ends_of(from, to))?;
+        Some(&self.links[place])
     }
 
     /// All links in the order of their addresses.
@@ -184,7 +240,7 @@ impl<A: Copy + Into<u64>, M> Network<A, M> {
 impl<A: Copy + Into<u64>, M: Clone> Network<A, M> {
     /// Sends a message. `None` if there is no such link.
     pub fn send(&mut self, now: SimTime, from: A, to: A, payload: M) -> Option<Departure> {
-        let (_, place) = *self.ends.get(&ends_of(from, to))?;
+        let place = self.places.get(ends_of(from, to))?;
         let link = &mut self.links[place];
         let arrives = link.arrival(now);
         let copy_arrives = link.doubles().then(|| link.arrival(now));
@@ -197,7 +253,6 @@ impl<A: Copy + Into<u64>, M: Clone> Network<A, M> {
             payload,
             held: None,
             link: place,
-            landing: None,
         };
         let copied = copy_arrives.map(|arrives| Flight {
             arrives,
@@ -219,7 +274,7 @@ impl<A: Copy + Into<u64>, M: Clone> Network<A, M> {
         let mut copy = self.flight(id)?.clone();
         let arrives = self.links[copy.link].arrival(now);
         (copy.sent, copy.departs, copy.arrives) = (now, now, arrives);
-        (copy.held, copy.landing) = (None, None);
+        copy.held = None;
         Some((self.depart(copy), arrives))
     }
 
@@ -227,13 +282,6 @@ impl<A: Copy + Into<u64>, M: Clone> Network<A, M> {
         let id = FlightId(self.first + self.flying.len() as u64);
         self.flying.push_back(Some(flight));
         id
-    }
-
-    /// The event with which a message will land, so that it can be taken back.
-    pub fn will_land(&mut self, id: FlightId, landing: EventKey) {
-        if let Some(flight) = self.flight_mut(id) {
-            flight.landing = Some(landing);
-        }
     }
 
     /// A message comes to the end of its way: it waits there or is taken off the network. `None`
@@ -245,28 +293,25 @@ impl<A: Copy + Into<u64>, M: Clone> Network<A, M> {
             self.put_aside(now, id, HeldBy::Link);
             return Some(Landing::Held);
         }
-        let (flight, _) = self.take(id)?;
-        Some(Landing::Done(flight, verdict))
+        Some(Landing::Done(self.take(id)?, verdict))
     }
 
-    /// Takes a message off the network, with the event that would have landed it. `None` if it is
-    /// not on its way.
-    pub fn take(&mut self, id: FlightId) -> Option<(Flight<A, M>, Option<EventKey>)> {
-        let mut flight = match self.place(id).and_then(|place| self.flying[place].take()) {
-            Some(flight) => flight,
-            None => self.aside.remove(&id)?,
+    /// Takes a message off the network. `None` if it is not on its way.
+    pub fn take(&mut self, id: FlightId) -> Option<Flight<A, M>> {
+        let Some(place) = self.place(id).filter(|place| self.flying[*place].is_some()) else {
+            return self.aside.remove(&id);
         };
+        let flight = self.flying[place].take();
         while let Some(None) = self.flying.front() {
             self.flying.pop_front();
             self.first += 1;
         }
-        let landing = flight.landing.take();
-        Some((flight, landing))
+        flight
     }
 
-    /// Holds a message wherever it is. Returns the event that would have landed it.
-    pub fn hold(&mut self, now: SimTime, id: FlightId) -> Option<EventKey> {
-        self.put_aside(now, id, HeldBy::Hand)
+    /// Holds a message wherever it is.
+    pub fn hold(&mut self, now: SimTime, id: FlightId) {
+        self.put_aside(now, id, HeldBy::Hand);
     }
 
     /// Lets a message that is held by hand go the rest of its way. Returns when it will arrive.
@@ -298,11 +343,11 @@ impl<A: Copy + Into<u64>, M: Clone> Network<A, M> {
         released.into_iter().map(|(_, id)| id).collect()
     }
 
-    fn put_aside(&mut self, now: SimTime, id: FlightId, by: HeldBy) -> Option<EventKey> {
-        let (mut flight, landing) = self.take(id)?;
-        flight.held = Some(Hold { by, since: now });
-        self.aside.insert(id, flight);
-        landing
+    fn put_aside(&mut self, now: SimTime, id: FlightId, by: HeldBy) {
+        if let Some(mut flight) = self.take(id) {
+            flight.held = Some(Hold { by, since: now });
+            self.aside.insert(id, flight);
+        }
     }
 }
 
@@ -319,13 +364,6 @@ impl<A, M> Network<A, M> {
         let aside = self.aside.iter().map(|(id, flight)| (*id, flight));
         let flying = (self.first..).zip(&self.flying);
         aside.chain(flying.filter_map(|(id, flight)| Some((FlightId(id), flight.as_ref()?))))
-    }
-
-    fn flight_mut(&mut self, id: FlightId) -> Option<&mut Flight<A, M>> {
-        match self.place(id).filter(|place| self.flying[*place].is_some()) {
-            Some(place) => self.flying[place].as_mut(),
-            None => self.aside.get_mut(&id),
-        }
     }
 
     /// Where in `flying` a message is or was.

@@ -8,7 +8,7 @@
 use super::time::SimTime;
 use std::collections::VecDeque;
 
-/// The place of an event in the queue, for taking it out again.
+/// The place of an event in the queue.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct EventKey(
     /// The time, and in the lower half the order among the events of that time: one number, since
@@ -36,7 +36,8 @@ pub struct EventQueue<E> {
     lanes: [VecDeque<(EventKey, E)>; LANES],
     /// The first key of each lane, [`EventKey::NEVER`] if it is empty.
     fronts: [EventKey; LANES],
-    /// The time of the last event that each lane has had, and no later one is in it.
+    /// The time of the last event that each lane has had, and no later one is in it. From lane to lane they get earlier,
+    /// since an event goes to the first lane where it fits.
     backs: [SimTime; LANES],
     /// The lane of the next event.
     first: usize,
@@ -79,13 +80,9 @@ impl<E> EventQueue<E> {
 
     /// The lane with the latest end before an event that is scheduled now. If all of them end later, the last one.
     fn lane_for(&self, time: SimTime) -> usize {
-        let (mut found, mut end) = (LANES - 1, SimTime::ZERO);
-        for (lane, back) in self.backs.iter().enumerate() {
-            if *back <= time && *back >= end {
-                (found, end) = (lane, *back);
-            }
-        }
-        found
+        // That is the first lane that does not end later.
+        let later = self.backs.iter().filter(|back| **back > time).count();
+        later.min(LANES - 1)
     }
 
     /// The place that an event would have that is scheduled now, for an event that is kept
@@ -95,10 +92,11 @@ impl<E> EventQueue<E> {
         EventKey(u128::from(time.0) << 64 | u128::from(self.scheduled))
     }
 
-    /// Takes an event out before it happens; `None` if it has happened.
-    pub fn cancel(&mut self, key: EventKey) -> Option<E> {
+    /// Takes the event out of which this is true, before it happens; `None` if there is none. It is looked for among all:
+    /// that is rare, and so nobody has to remember the place of an event.
+    pub fn cancel(&mut self, is_it: &dyn Fn(&E) -> bool) -> Option<E> {
         for (lane, events) in self.lanes.iter_mut().enumerate() {
-            if let Ok(place) = events.binary_search_by_key(&key, |(other, _)| *other) {
+            if let Some(place) = events.iter().position(|(_, event)| is_it(event)) {
                 let found = events.remove(place);
                 self.find_first(lane);
                 return found.map(|(_, event)| event);
@@ -153,10 +151,10 @@ mod tests {
     #[test]
     fn a_cancelled_event_never_happens() {
         let mut queue = EventQueue::default();
-        let key = queue.schedule(SimTime(1), 'a');
+        queue.schedule(SimTime(1), 'a');
         queue.schedule(SimTime(2), 'b');
-        assert_eq!(queue.cancel(key), Some('a'));
-        assert_eq!(queue.cancel(key), None);
+        assert_eq!(queue.cancel(&|event| *event == 'a'), Some('a'));
+        assert_eq!(queue.cancel(&|event| *event == 'a'), None);
         assert_eq!(queue.pop(), Some((SimTime(2), 'b')));
         assert_eq!(queue.peek(), None);
     }
@@ -176,8 +174,8 @@ mod tests {
                 }
                 4 => {
                     let cancelled = tree.keys().nth(random as usize % 50).copied();
-                    if let Some(key) = cancelled {
-                        assert_eq!(queue.cancel(key), tree.remove(&key));
+                    if let Some(number) = cancelled.and_then(|key| tree.remove(&key)) {
+                        assert_eq!(queue.cancel(&|event| *event == number), Some(number));
                     }
                 }
                 _ => {

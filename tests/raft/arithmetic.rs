@@ -11,7 +11,13 @@ use std::collections::BTreeSet;
 
 /// Some voters out of 1 to 7, as a sorted list.
 fn some_voters() -> impl Strategy<Value = Vec<NodeId>> {
-    prop::collection::btree_set(1u64..8, 0..8).prop_map(|ids| ids.into_iter().map(NodeId).collect())
+    voters_out_of(7)
+}
+
+/// Some voters out of 1 to `last`.
+fn voters_out_of(last: u64) -> impl Strategy<Value = Vec<NodeId>> {
+    prop::collection::btree_set(1..=last, 0..=last as usize)
+        .prop_map(|ids| ids.into_iter().map(NodeId).collect())
 }
 
 fn is_won(half: &[NodeId], granted: &BTreeSet<NodeId>) -> bool {
@@ -23,12 +29,12 @@ proptest! {
     /// An index is reached if a majority of each half is at least there, and no higher one is.
     #[test]
     fn reached_is_what_counting_finds(
-        new in some_voters(), old in some_voters(), values in prop::collection::vec(0u64..20, 8),
+        new in voters_out_of(15), old in voters_out_of(15), values in prop::collection::vec(0u64..20, 16),
     ) {
         prop_assume!(!new.is_empty());
         let value = |id: NodeId| values[id.0 as usize];
         let reached = Electorate::new(&new[..], &old, majority).reached(value);
-        let at_least = |bound: u64| (1..8).map(NodeId).filter(|id| value(*id) >= bound).collect();
+        let at_least = |bound: u64| (1..=15).map(NodeId).filter(|id| value(*id) >= bound).collect();
         let wins = |bound| is_won(&new, &at_least(bound)) && is_won(&old, &at_least(bound));
         prop_assert_eq!(reached, (0..20).rev().find(|bound| wins(*bound)));
     }

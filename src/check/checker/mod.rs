@@ -255,13 +255,16 @@ impl Checker {
     }
 
     /// The place of a member in the list; the step concerns it.
+    #[inline]
     fn touch(&mut self, id: NodeId, world: &World, step: &mut Step) -> usize {
         // Most facts of a step are about one member.
-        if let Some((last, place)) = step.last
-            && last == id
-        {
-            return place;
+        match step.last {
+            Some((last, place)) if last == id => place,
+            _ => self.touch_another(id, world, step),
         }
+    }
+
+    fn touch_another(&mut self, id: NodeId, world: &World, step: &mut Step) -> usize {
         let place = match self.members.iter().position(|seen| seen.id == id) {
             Some(place) => place,
             None => {
@@ -294,5 +297,21 @@ impl Seen {
             conf: ConfState::default(),
             prefix: (Index(0), 0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::WorldOptions;
+
+    #[test]
+    fn a_step_concerns_every_member_that_its_facts_are_about() {
+        let world = World::new(WorldOptions::with_members(4), 1).unwrap();
+        let (mut checker, mut step) = (Checker::default(), Step::default());
+        let facts = [1, 1, 3, 2, 2, 3].map(NodeId);
+        let places = facts.map(|id| checker.touch(id, &world, &mut step));
+        assert_eq!(places.map(|place| checker.members[place].id), facts);
+        assert_eq!(step.touched, 0b111);
     }
 }

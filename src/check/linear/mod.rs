@@ -4,7 +4,7 @@
 //! The search is Wing and Gong's ("Testing and Verifying Concurrent Objects", 1993) with Lowe's
 //! memory ("Testing for linearizability", 2017), as porcupine has it: a linked list of calls and
 //! returns, from which operations are lifted as they take their place in the order, and a table of
-//! what was reached before (`search`). Two things are our own:
+//! what was reached before (`search`, `list`). Two things are our own:
 //!
 //! - An operation whose outcome nobody knows may take place at any time after its call, or never. It
 //!   is not put at the end of the history but left out until it explains something, and whatever
@@ -18,6 +18,7 @@ mod bits;
 mod config;
 mod core;
 mod judge;
+mod list;
 mod parts;
 mod reached;
 mod search;

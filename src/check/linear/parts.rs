@@ -33,7 +33,8 @@ pub(in super::super) struct Part {
     /// Ended without an answer; they may have happened, or may happen yet.
     unknown: Vec<Operation>,
     /// Waiting for an answer, in the order of their calls.
-    open: Vec<Open>,
+    #[expect(clippy::vec_box, reason = "those behind one that is answered move up")]
+    open: Vec<Box<Open>>,
     /// So many operations were answered but not settled when they were looked at last.
     looked: usize,
     /// Nothing is checked any more.
@@ -147,12 +148,12 @@ impl Part {
 
     /// A client asks. `called` is later than every time before.
     pub fn called(&mut self, id: u64, input: Input, called: u64) {
-        self.open.push(Open {
+        self.open.push(Box::new(Open {
             id,
             input,
             called,
             fate: None,
-        });
+        }));
     }
 
     /// A client has its answer.
@@ -226,7 +227,7 @@ impl Part {
         Ok(())
     }
 
-    fn close(&mut self, id: u64) -> Option<Open> {
+    fn close(&mut self, id: u64) -> Option<Box<Open>> {
         let place = self.open.iter().position(|open| open.id == id)?;
         let closed = self.open.remove(place);
         if self.open.is_empty() {
@@ -347,7 +348,7 @@ impl Part {
                 answered: self.answered.clone(),
                 ..Part::default()
             };
-            for operation in self.open.iter().filter_map(Open::taken_place) {
+            for operation in self.open.iter().filter_map(|open| open.taken_place()) {
                 ahead.insert(operation);
             }
             let problem = Problem {

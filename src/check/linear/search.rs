@@ -4,6 +4,7 @@ use super::super::spec::State;
 use super::Operation;
 use super::bits::Bits;
 use super::config::Config;
+use super::list::{List, NOWHERE};
 use super::reached::{Mix, Reached};
 use super::wishes::Wishes;
 use std::hash::{Hash, Hasher};
@@ -89,9 +90,6 @@ struct Here<'s> {
     /// What came last.
     last: Option<Which>,
 }
-
-/// No place.
-const NOWHERE: u32 = u32::MAX;
 
 impl<'a> Search<'a> {
     /// A search that may look at so many steps of the specification.
@@ -454,60 +452,4 @@ fn twins(operations: &[Operation]) -> Vec<Option<u32>> {
         }
     }
     twins
-}
-
-/// The calls and returns that are still to come, as a doubly linked list.
-struct List {
-    /// For each place the one before and the one after; the last pair is both ends.
-    links: Vec<(u32, u32)>,
-}
-
-impl List {
-    fn new(len: usize) -> List {
-        let len = len as u32;
-        let before = |at: u32| at.checked_sub(1).unwrap_or(len);
-        let after = |at: u32| if at == len { 0 } else { at + 1 };
-        List {
-            links: (0..=len).map(|at| (before(at), after(at))).collect(),
-        }
-    }
-
-    /// The first place.
-    fn first(&self) -> u32 {
-        self.next(self.links.len() as u32 - 1)
-    }
-
-    fn next(&self, at: u32) -> u32 {
-        self.links[at as usize].1
-    }
-
-    /// Takes a call and its return out. Returns how many returns are gone by it.
-    fn lift(&mut self, (call, back): (u32, u32)) -> usize {
-        self.unlink(call);
-        self.unlink(back);
-        usize::from(back != NOWHERE)
-    }
-
-    /// Puts what was taken out last back in. Returns how many returns are there again by it.
-    fn put_back(&mut self, (call, back): (u32, u32)) -> usize {
-        self.link(back);
-        self.link(call);
-        usize::from(back != NOWHERE)
-    }
-
-    fn unlink(&mut self, at: u32) {
-        if at != NOWHERE {
-            let (before, after) = self.links[at as usize];
-            self.links[before as usize].1 = after;
-            self.links[after as usize].0 = before;
-        }
-    }
-
-    fn link(&mut self, at: u32) {
-        if at != NOWHERE {
-            let (before, after) = self.links[at as usize];
-            self.links[before as usize].1 = at;
-            self.links[after as usize].0 = at;
-        }
-    }
 }

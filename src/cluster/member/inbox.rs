@@ -2,6 +2,7 @@
 
 use super::{Alarm, Delivery, Effect, Member, Receipt};
 use crate::cluster::trace::{Address, Fact, LossReason};
+use crate::cluster::world::Out;
 use crate::raft::NodeId;
 use crate::sim::SimTime;
 use std::collections::VecDeque;
@@ -73,7 +74,7 @@ impl Inbox {
 
 impl Member {
     /// Something waits until the process has time for it.
-    pub(super) fn queue_up(&mut self, now: SimTime, item: Item, out: &mut Vec<Effect>) {
+    pub(super) fn queue_up(&mut self, now: SimTime, item: Item, out: &mut Out) {
         if let Some(server) = &mut self.server {
             server.inbox.items.push_back(item);
             self.await_turn(now, out);
@@ -81,7 +82,7 @@ impl Member {
     }
 
     /// The process takes in what waits first, if it is its turn.
-    pub(super) fn take_in(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+    pub(super) fn take_in(&mut self, now: SimTime, out: &mut Out) {
         let Some(server) = &mut self.server else {
             return;
         };

@@ -4,6 +4,7 @@ use super::server::{self, Identity, Server};
 use super::{Effect, Member, MemberChange};
 use crate::cluster::options::WorldOptions;
 use crate::cluster::trace::Fact;
+use crate::cluster::world::Out;
 use crate::raft::{Node, Stored};
 use crate::sim::{Damage, SimTime, stream};
 
@@ -17,9 +18,10 @@ impl Member {
         now: SimTime,
         options: &WorldOptions,
         seed: u64,
-        out: &mut Vec<Effect>,
+        out: &mut Out,
     ) {
         self.starts += 1;
+        out.started(self.starts);
         let member = self.id;
         self.failure = match self.open(options, seed) {
             Err(error) => Some(error.into()),
@@ -64,7 +66,7 @@ impl Member {
     }
 
     /// Ends the process at once; if `torn`, in the middle of a write.
-    pub(in crate::cluster) fn crash(&mut self, now: SimTime, torn: bool, out: &mut Vec<Effect>) {
+    pub(in crate::cluster) fn crash(&mut self, now: SimTime, torn: bool, out: &mut Out) {
         let member = self.id;
         let waiting = self.server.take().map(|server| server.inbox);
         let lost_writes = match torn {
@@ -85,7 +87,7 @@ impl Member {
     }
 
     /// The process ends for good, since the member does not belong to the cluster any more.
-    pub(in crate::cluster) fn leave(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+    pub(in crate::cluster) fn leave(&mut self, now: SimTime, out: &mut Out) {
         if self.server.is_some() {
             self.removed = true;
             self.crash(now, false, out);

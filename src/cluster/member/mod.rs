@@ -2,7 +2,7 @@
 //!
 //! What survives a crash is in [`Member`]; what a process keeps in memory is in [`Server`], and a
 //! crash drops it whole. A member never touches the world: each of its methods takes the time and
-//! leaves its [`Effect`]s behind, which `World` carries out.
+//! hands its [`Effect`]s to an [`Out`], behind which is the world.
 
 mod inbox;
 mod life;
@@ -19,7 +19,8 @@ use super::client::OperationId;
 use super::identity;
 use super::options::WorldOptions;
 use super::trace::{Address, Fact, Packet, WaitReason};
-use crate::raft::{Entry, Envelope, Index, NodeId, Stored};
+use super::world::Out;
+use crate::raft::{Entry, Envelope, Index, Message, NodeId, Ready, Stored};
 use crate::sim::{Clock, Disk, FlightId, Layered, SimTime, Wal, stream};
 use inbox::Item;
 use std::sync::Arc;
@@ -48,6 +49,8 @@ pub struct Member {
     server: Option<Server>,
     /// How many times the member has started.
     starts: u64,
+    /// Empty between steps: kept for its room.
+    ready: Ready,
 }
 
 /// What a member wants to happen, in order.
@@ -104,7 +107,7 @@ impl Member {
         (now, addresses): (SimTime, Option<NodeId>),
         options: &WorldOptions,
         seed: u64,
-        out: &mut Vec<Effect>,
+        out: &mut Out,
     ) -> Member {
         let like = addresses.unwrap_or(id);
         let conf = crate::raft::ConfState::voters(options.member_ids());
@@ -123,6 +126,7 @@ impl Member {
             failure: None,
             server: None,
             starts: 0,
+            ready: Ready::default(),
         };
         member.start(now, options, seed, out);
         member
@@ -230,7 +234,7 @@ impl Member {
     }
 
     /// Time has passed: a timer may have run out.
-    pub(super) fn wake(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+    pub(super) fn wake(&mut self, now: SimTime, out: &mut Out) {
         self.with_server(now, out, |_, _| ());
     }
 
@@ -247,21 +251,15 @@ impl Member {
     }
 
     /// A message arrived, and is taken in at once.
-    pub(super) fn receive(
-        &mut self,
-        now: SimTime,
-        from: Address,
-        packet: &Packet,
-        out: &mut Vec<Effect>,
-    ) {
+    pub(super) fn receive(&mut self, now: SimTime, from: Address, packet: &Packet, out: &mut Out) {
         self.with_server(now, out, |server, out| match packet {
             Packet::Raft(envelope) if server.was_removed(envelope.from) => {
                 out.push(Effect::send(from, Packet::Removed));
             }
-            Packet::Raft(envelope) => {
-                let envelope = server.passed_on(envelope.clone());
-                server.node.step(envelope);
-            }
+            Packet::Raft(envelope) => match envelope.message {
+                Message::Propose { .. } => server.node.step(server.passed_on(envelope.clone())),
+                _ => server.node.step(envelope),
+            },
             Packet::Request {
                 operation,
                 call,
@@ -287,12 +285,12 @@ impl Member {
     }
 
     /// A message arrived, and waits.
-    pub(super) fn keep(&mut self, now: SimTime, delivery: Delivery, out: &mut Vec<Effect>) {
+    pub(super) fn keep(&mut self, now: SimTime, delivery: Delivery, out: &mut Out) {
         self.queue_up(now, Item::Delivery(delivery), out);
     }
 
     /// Something that the member wanted to be called for.
-    pub(super) fn alarm(&mut self, now: SimTime, alarm: Alarm, out: &mut Vec<Effect>) {
+    pub(super) fn alarm(&mut self, now: SimTime, alarm: Alarm, out: &mut Out) {
         match alarm {
             // The disk does not wait for the process.
             Alarm::Synced => self.synced(now, out),
@@ -307,7 +305,7 @@ impl Member {
         }
     }
 
-    fn ring(&mut self, now: SimTime, alarm: Alarm, out: &mut Vec<Effect>) {
+    fn ring(&mut self, now: SimTime, alarm: Alarm, out: &mut Out) {
         self.with_server(now, out, |server, out| match alarm {
             Alarm::RequestTimedOut(operation) => server.time_out(operation, out),
             Alarm::RetryRead(operation) => server.retry_read(now, operation, out),
@@ -319,19 +317,19 @@ impl Member {
     }
 
     /// A server by its own right is campaigning (the operator said so).
-    pub(super) fn campaign(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+    pub(super) fn campaign(&mut self, now: SimTime, out: &mut Out) {
         self.with_server(now, out, |server, _| server.node.campaign());
     }
 
     /// The oldest write is durable, if its time has come.
-    fn synced(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+    fn synced(&mut self, now: SimTime, out: &mut Out) {
         let Some((record, receipt)) = self.disk.sync(now) else {
             return;
         };
-        out.push(Effect::Note(Fact::Synced {
+        out.note(Fact::Synced {
             member: self.id,
             entries: range_of(&record.entries),
-        }));
+        });
         record.write_to(&mut self.stored);
         if let Some(superseded) = record.supersedes() {
             self.disk.purge(|record| record.reaches_beyond(superseded));
@@ -345,14 +343,14 @@ impl Member {
     }
 
     /// Asks to be called when the next write is durable.
-    fn await_sync(&self, out: &mut Vec<Effect>) {
+    fn await_sync(&self, out: &mut Out) {
         if let Some(at) = self.disk.next_sync() {
             out.push(Effect::Alarm(at, Alarm::Synced));
         }
     }
 
     /// The process hears that a write is durable.
-    fn acknowledge(&mut self, now: SimTime, receipt: Receipt, out: &mut Vec<Effect>) {
+    fn acknowledge(&mut self, now: SimTime, receipt: Receipt, out: &mut Out) {
         send_all(receipt.after_sync.into_iter(), out);
         self.with_server(now, out, |server, _| server.node.stored(receipt.done));
     }
@@ -361,8 +359,8 @@ impl Member {
     fn with_server(
         &mut self,
         now: SimTime,
-        out: &mut Vec<Effect>,
-        act: impl FnOnce(&mut Server, &mut Vec<Effect>),
+        out: &mut Out,
+        act: impl FnOnce(&mut Server, &mut Out),
     ) {
         let Some(server) = &mut self.server else {
             return;
@@ -373,43 +371,46 @@ impl Member {
     }
 
     /// Carries out everything that the node asks for.
-    fn pump(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+    fn pump(&mut self, now: SimTime, out: &mut Out) {
         let Some(server) = &mut self.server else {
             return;
         };
+        let ready = &mut self.ready;
         while server.node.has_ready() {
-            let mut ready = server.node.ready();
+            server.node.ready_into(ready);
             let member = self.id;
-            let events = ready.events.drain(..);
-            out.extend(events.map(|event| Effect::Note(Fact::Learned { member, event })));
-            server.take_in(now, &ready, out);
+            for event in ready.events.drain(..) {
+                out.note(Fact::Learned { member, event });
+            }
+            server.take_in(now, ready, out);
             send_all(ready.messages.drain(..), out);
             if let Some(write) = ready.write.take() {
                 let entries = range_of(&write.entries);
                 let idle = self.disk.unsynced() == 0;
                 let (record, receipt) = Record::of(write, server.node.hard_state());
                 let times = self.disk.write(now, record, receipt);
-                out.push(Effect::Note(Fact::Wrote {
+                out.note(Fact::Wrote {
                     member,
                     entries,
                     written_at: times.written,
                     synced_at: times.synced,
-                }));
+                });
                 if idle && let Some(at) = self.disk.next_sync() {
                     out.push(Effect::Alarm(at, Alarm::Synced));
                 }
             }
-            server.node.recycle(&mut ready);
             server.look_at_leader(now, out);
         }
     }
 }
 
-fn send_all(envelopes: impl Iterator<Item = Envelope>, out: &mut Vec<Effect>) {
-    out.extend(envelopes.map(|envelope| {
-        let to = Address::Member(envelope.to);
-        Effect::send(to, Packet::Raft(envelope))
-    }));
+fn send_all(envelopes: impl Iterator<Item = Envelope>, out: &mut Out) {
+    for envelope in envelopes {
+        out.send(
+            Address::Member(envelope.to),
+            Arc::new(Packet::Raft(envelope)),
+        );
+    }
 }
 
 /// The first and last index of these entries.

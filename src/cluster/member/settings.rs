@@ -1,6 +1,7 @@
 //! What can be changed about a member from outside, and what a change does to it.
 
 use super::{Alarm, Effect, Member};
+use crate::cluster::world::Out;
 use crate::sim::{Change, ClockRate, DiskOptions, FaultId, SimTime};
 
 /// How a member is set.
@@ -64,7 +65,7 @@ impl Member {
         now: SimTime,
         change: MemberChange,
         fault: Option<FaultId>,
-        out: &mut Vec<Effect>,
+        out: &mut Out,
     ) {
         match fault {
             Some(fault) => self.settings.lay(fault, change),
@@ -74,12 +75,7 @@ impl Member {
     }
 
     /// Ends what a fault changed. `false` if there is nothing left of it.
-    pub(in crate::cluster) fn lift(
-        &mut self,
-        now: SimTime,
-        fault: FaultId,
-        out: &mut Vec<Effect>,
-    ) -> bool {
+    pub(in crate::cluster) fn lift(&mut self, now: SimTime, fault: FaultId, out: &mut Out) -> bool {
         let lifted = self.settings.lift(fault);
         if lifted {
             self.settle(now, out);
@@ -98,7 +94,7 @@ impl Member {
     }
 
     /// Makes everything as it is set.
-    fn settle(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+    fn settle(&mut self, now: SimTime, out: &mut Out) {
         let settings = *self.settings.now();
         self.disk.set_options(settings.disk);
         if settings.stalled {
@@ -113,7 +109,7 @@ impl Member {
         self.settle_process(now, out);
     }
 
-    fn settle_process(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+    fn settle_process(&mut self, now: SimTime, out: &mut Out) {
         let settings = *self.settings.now();
         let Some(server) = &mut self.server else {
             return;
@@ -129,7 +125,7 @@ impl Member {
     }
 
     /// Asks to be called when the process has time for what waits first.
-    pub(super) fn await_turn(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+    pub(super) fn await_turn(&mut self, now: SimTime, out: &mut Out) {
         let delay = self.settings.now().delay_us;
         if let Some(server) = &mut self.server
             && let Some(turn) = server.inbox.next_turn(now.after(delay))

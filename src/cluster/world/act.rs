@@ -4,9 +4,9 @@ use super::super::action::{Action, Links};
 use super::super::action_error::ActionError;
 use super::super::call::Call;
 use super::super::identity::{MemberInfo, usual_name, usual_peer_url};
-use super::super::member::{Effect, Member, MemberChange, Roster, Server};
+use super::super::member::{Member, MemberChange, Roster, Server};
 use super::super::trace::{Address, Fact};
-use super::World;
+use super::{Out, World};
 use crate::raft::NodeId;
 use crate::sim::{FaultId, LinkChange, SimTime};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ impl World {
     /// An action that is impossible now, with the reason. Nothing has changed then.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
         self.check(&action)?;
-        self.steps += 1;
+        self.outside.steps += 1;
         self.note(Fact::Acted(Box::new(action.clone())));
         self.perform(action, None);
         self.drop_dead();
@@ -33,7 +33,7 @@ impl World {
                 member,
                 request,
             } => {
-                let deadline = self.now.after(self.options.client_timeout_us);
+                let deadline = self.outside.now.after(self.options.client_timeout_us);
                 self.call(client, member, Arc::new(Call::Store(request)), deadline);
             }
             Action::Run {
@@ -96,7 +96,7 @@ impl World {
         match action {
             Action::Partition { groups } => self.partition(&groups, fault),
             Action::Heal => {
-                self.mended_at = self.now;
+                self.mended_at = self.outside.now;
                 self.set_all_links(&[LinkChange::Cut(false)]);
             }
             Action::SetDelay {
@@ -119,7 +119,7 @@ impl World {
             } => self.set_links(&links, LinkChange::Duplication(duplicate_ppm), fault),
             Action::CutLinks { links } => self.set_links(&links, LinkChange::Cut(true), fault),
             Action::MendLinks { links } => {
-                self.mended_at = self.now;
+                self.mended_at = self.outside.now;
                 self.set_links(&links, LinkChange::Cut(false), fault);
             }
             Action::HoldLinks { links } => self.set_links(&links, LinkChange::Held(true), fault),
@@ -140,15 +140,12 @@ impl World {
     /// that its peer URL stands for, if no other member has them.
     fn join(&mut self, id: NodeId) {
         let named = self.named_by_url(id);
-        let mut effects = Vec::new();
-        let start = (self.now, named);
-        let member = Member::new(id, start, &self.options, self.seed, &mut effects);
         let mut ids: Vec<NodeId> = self.members.ids().collect();
         ids.push(id);
         ids.sort();
         ids.dedup();
         self.wire_members(&ids);
-        self.add_member(member, effects);
+        self.add_member(id, named);
     }
 
     /// The member whose usual peer URL an added member has, if nobody that runs has the name of it.
@@ -194,12 +191,9 @@ impl World {
     }
 
     fn set_member(&mut self, id: NodeId, change: MemberChange, fault: Option<FaultId>) {
-        self.with_member(
-            id,
-            |member: &mut Member, now: SimTime, out: &mut Vec<Effect>| {
-                member.change(now, change, fault, out);
-            },
-        );
+        self.with_member(id, |member: &mut Member, now: SimTime, out: &mut Out| {
+            member.change(now, change, fault, out);
+        });
     }
 
     /// Cuts exactly the links between members of different groups.
@@ -207,9 +201,13 @@ impl World {
         let side = |id: NodeId| groups.iter().position(|group| group.contains(&id));
         for (from, to) in self.member_links() {
             let ends = (Address::Member(from), Address::Member(to));
-            self.network.change(ends, LinkChange::Cut(false), None);
+            self.outside
+                .network
+                .change(ends, LinkChange::Cut(false), None);
             if side(from) != side(to) {
-                self.network.change(ends, LinkChange::Cut(true), fault);
+                self.outside
+                    .network
+                    .change(ends, LinkChange::Cut(true), fault);
             }
         }
         self.release_held();
@@ -222,24 +220,25 @@ impl World {
             {
                 self.wire_client(client, member);
             }
-            self.network.change(ends, change, fault);
+            self.outside.network.change(ends, change, fault);
         }
         self.release_held();
     }
 
     fn set_all_links(&mut self, changes: &[LinkChange]) {
-        let all: Vec<(Address, Address)> = self.network.links().map(|(ends, _)| ends).collect();
+        let all: Vec<(Address, Address)> =
+            self.outside.network.links().map(|(ends, _)| ends).collect();
         for ends in all {
             for change in changes {
-                self.network.change(ends, *change, None);
+                self.outside.network.change(ends, *change, None);
             }
         }
         self.release_held();
     }
 
     fn reset_network(&mut self) {
-        self.mended_at = self.now;
-        let usual = self.network.links().map(|(ends, link)| {
+        self.mended_at = self.outside.now;
+        let usual = self.outside.network.links().map(|(ends, link)| {
             let usual = *link.usual();
             (ends, usual)
         });
@@ -254,7 +253,7 @@ impl World {
                 LinkChange::Cut(false),
                 LinkChange::Held(false),
             ] {
-                self.network.change(ends, change, None);
+                self.outside.network.change(ends, change, None);
             }
         }
         self.release_held();

@@ -148,10 +148,10 @@ impl World {
                 BACKOFF_US
             }
         };
-        let at = self.now.after(wait);
+        let at = self.outside.now.after(wait);
         retry.at = Some(at);
         self.retries.insert(id, retry);
-        self.queue.schedule(at, Pending::Retry(id));
+        self.outside.queue.schedule(at, Pending::Retry(id));
         true
     }
 
@@ -168,7 +168,7 @@ impl World {
 
     /// An operation has ended: if it was a load's, the client may ask again.
     pub(super) fn ask_again(&mut self, ended: &Operation, outcome: &Outcome) {
-        let (now, patience) = (self.now, self.options.client_timeout_us);
+        let (now, patience) = (self.outside.now, self.options.client_timeout_us);
         let client = ended.client;
         let Some(working) = self.loads.get_mut(&client) else {
             return;
@@ -209,7 +209,7 @@ impl World {
         if attempts.is_multiple_of(quorum) {
             let at = now.after(BACKOFF_US);
             let again = Pending::LoadAgain(client, number, turn);
-            self.queue.schedule(at, again);
+            self.outside.queue.schedule(at, again);
         } else {
             self.work_again(client, number, turn);
         }
@@ -218,7 +218,7 @@ impl World {
     /// A request of a load is asked once more.
     pub(super) fn work_again(&mut self, client: ClientId, number: u64, turn: u64) {
         let all: Vec<NodeId> = self.members.ids().collect();
-        let (now, patience) = (self.now, self.options.client_timeout_us);
+        let (now, patience) = (self.outside.now, self.options.client_timeout_us);
         let Some(working) = self.loads.get_mut(&client) else {
             return;
         };

@@ -217,11 +217,19 @@ impl World {
         match action {
             Action::Partition { groups } => self.check_groups(groups),
             Action::Heal => {
-                let cut = self.network.links().any(|(_, link)| link.settings().cut);
+                let cut = self
+                    .outside
+                    .network
+                    .links()
+                    .any(|(_, link)| link.settings().cut);
                 require(cut, ActionError::NothingToHeal)
             }
             Action::ResetNetwork => {
-                let changed = self.network.links().any(|(_, link)| !link.is_usual());
+                let changed = self
+                    .outside
+                    .network
+                    .links()
+                    .any(|(_, link)| !link.is_usual());
                 require(changed, ActionError::NothingToReset)
             }
             Action::SetDelay {
@@ -289,7 +297,7 @@ impl World {
     }
 
     fn flying(&self, id: FlightId) -> Result<&Flight<Address, super::Parcel>, ActionError> {
-        let flight = self.network.flight(id);
+        let flight = self.outside.network.flight(id);
         flight.ok_or(ActionError::NoSuchMessage(id))
     }
 
@@ -327,7 +335,7 @@ impl World {
 
     /// How a link is set; one that is not laid yet is open.
     fn link_settings(&self, (from, to): (Address, Address)) -> LinkSettings {
-        let link = self.network.link(from, to);
+        let link = self.outside.network.link(from, to);
         link.map_or_else(LinkSettings::default, |link| *link.settings())
     }
 }

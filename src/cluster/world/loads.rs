@@ -82,8 +82,10 @@ impl World {
         if let Some(working) = self.loads.get_mut(&client) {
             let twice = 2_000_000 / working.load.per_second;
             let gap = working.rng.random_range(0..=twice).max(1);
-            let at = self.now.after(gap);
-            self.queue.schedule(at, Pending::Load(client, number));
+            let at = self.outside.now.after(gap);
+            self.outside
+                .queue
+                .schedule(at, Pending::Load(client, number));
         }
     }
 
@@ -97,7 +99,7 @@ impl World {
             return;
         }
         let (request, turn) = working.make_up(client);
-        let (begun, patience) = (self.now, self.options.client_timeout_us);
+        let (begun, patience) = (self.outside.now, self.options.client_timeout_us);
         let members = working.members(&all);
         let member = working.connections.pick(members, turn, begun);
         let call = Arc::new(Call::Store(request));

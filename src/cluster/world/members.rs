@@ -122,6 +122,7 @@ impl Index<NodeId> for Members {
 
 #[cfg(test)]
 mod tests {
+    use super::super::outside::{Out, Outside};
     use super::*;
     use crate::cluster::WorldOptions;
     use crate::sim::EventQueue;
@@ -131,8 +132,9 @@ mod tests {
         let options = WorldOptions::with_members(3);
         let (mut members, mut queue) = (Members::default(), EventQueue::<()>::default());
         for id in [1, 2, 5, 4].map(NodeId) {
-            let (start, out) = ((SimTime::ZERO, None), &mut Vec::new());
-            members.add(Member::new(id, start, &options, 1, out));
+            let (start, mut outside) = ((SimTime::ZERO, None), Outside::default());
+            let mut out = Out::new(&mut outside, id, 1);
+            members.add(Member::new(id, start, &options, 1, &mut out));
             members.set_timer(id, SimTime::ZERO, |at| queue.reserve(at));
         }
         assert!(members.ids().eq([1, 2, 4, 5].map(NodeId)));

@@ -4,67 +4,15 @@ use super::super::client::{Operation, OperationId, Outcome};
 use super::super::command::{ChangeNote, Command};
 use super::super::member::{Delivery, Member};
 use super::super::trace::{Address, Fact, LossReason, Packet, WaitReason};
-use super::{Parcel, Pending, World};
+use super::{Parcel, World};
 use crate::kv::Caller;
 use crate::raft::{Envelope, Message, NodeId, Payload};
-use crate::sim::{Departure, Flight, FlightId, Landing, LinkVerdict, SimTime};
+use crate::sim::{Flight, FlightId, Landing, LinkVerdict};
 
 impl World {
-    pub(super) fn send(&mut self, from: Address, to: Address, packet: Parcel) {
-        let sent = self.network.send(self.now, from, to, packet.clone());
-        let Some(Departure {
-            flight,
-            arrives,
-            copy,
-        }) = sent
-        else {
-            return;
-        };
-        let copied = copy.map(|copy| (copy, packet.clone()));
-        self.note(Fact::Sent {
-            flight,
-            from,
-            to,
-            arrives,
-            packet,
-        });
-        self.will_land(flight, arrives);
-        if let Some(((copy, arrives), packet)) = copied {
-            self.copied(flight, copy, (from, to), arrives, packet);
-        }
-    }
-
-    fn copied(
-        &mut self,
-        original: FlightId,
-        flight: FlightId,
-        (from, to): (Address, Address),
-        arrives: SimTime,
-        packet: Parcel,
-    ) {
-        if let Some(once) = Once::of(&packet) {
-            let came = self.copies.get(&once).copied();
-            self.copies.insert(once, came.unwrap_or(false));
-        }
-        self.note(Fact::Duplicated {
-            original,
-            flight,
-            from,
-            to,
-            arrives,
-            packet,
-        });
-        self.will_land(flight, arrives);
-    }
-
-    fn will_land(&mut self, flight: FlightId, arrives: SimTime) {
-        let key = self.queue.schedule(arrives, Pending::Land(flight));
-        self.network.will_land(flight, key);
-    }
-
     /// A message comes to the end of its way.
     pub(super) fn land(&mut self, id: FlightId) {
-        let (flight, verdict) = match self.network.land(self.now, id) {
+        let (flight, verdict) = match self.outside.network.land(self.outside.now, id) {
             None => return,
             Some(Landing::Done(flight, verdict)) => (flight, verdict),
             Some(Landing::Held) => return self.note_held(id, WaitReason::LinkHeld),
@@ -88,7 +36,7 @@ impl World {
     }
 
     fn note_held(&mut self, id: FlightId, reason: WaitReason) {
-        if let Some(flight) = self.network.flight(id) {
+        if let Some(flight) = self.outside.network.flight(id) {
             self.note(Fact::Waiting {
                 flight: id,
                 from: flight.from,
@@ -209,8 +157,8 @@ impl World {
             caller: Caller::default(),
         };
         let once = Once::request(operation.id);
-        if !operation.call.is_write() || self.copies.get(&once).is_none() {
-            self.copies.insert(once, false);
+        if !operation.call.is_write() || self.outside.copies.get(&once).is_none() {
+            self.outside.copies.insert(once, false);
         }
         let (from, to) = (
             Address::Client(operation.client),
@@ -221,38 +169,36 @@ impl World {
 
     /// Whether a copy of this request has reached a process.
     pub(super) fn copy_came(&self, operation: OperationId) -> bool {
-        self.copies.get(&Once::request(operation)) == Some(&true)
+        self.outside.copies.get(&Once::request(operation)) == Some(&true)
     }
 
     /// No copy of this request that is still under way will reach anybody.
     pub(super) fn refuse_copies(&mut self, operation: OperationId) {
-        if let Some(came) = self.copies.get_mut(&Once::request(operation)) {
+        if let Some(came) = self.outside.copies.get_mut(&Once::request(operation)) {
             *came = true;
         }
     }
 
     /// Whether a request has come before. Whatever carries it, delivers it once.
     fn is_repeated(&mut self, packet: &Packet) -> bool {
-        if self.copies.is_empty() {
+        if self.outside.copies.is_empty() {
             return false;
         }
-        let came = Once::of(packet).and_then(|once| self.copies.get_mut(&once));
+        let came = Once::of(packet).and_then(|once| self.outside.copies.get_mut(&once));
         came.is_some_and(|came| std::mem::replace(came, true))
     }
 
     /// What waited at the end of links that are not held any more arrives now.
     pub(super) fn release_held(&mut self) {
-        for id in self.network.release_all(self.now) {
-            self.will_land(id, self.now);
+        for id in self.outside.network.release_all(self.outside.now) {
+            self.outside.will_land(id, self.outside.now);
         }
     }
 
     /// Takes a message off the network.
     fn take(&mut self, id: FlightId) -> Option<Flight<Address, Parcel>> {
-        let (flight, landing) = self.network.take(id)?;
-        if let Some(key) = landing {
-            self.queue.cancel(key);
-        }
+        let flight = self.outside.network.take(id)?;
+        self.outside.will_not_land(id);
         Some(flight)
     }
 
@@ -269,26 +215,25 @@ impl World {
     }
 
     pub(super) fn hold_message(&mut self, id: FlightId) {
-        if let Some(key) = self.network.hold(self.now, id) {
-            self.queue.cancel(key);
-        }
+        self.outside.network.hold(self.outside.now, id);
+        self.outside.will_not_land(id);
         self.note_held(id, WaitReason::Hand);
     }
 
     pub(super) fn release_message(&mut self, id: FlightId) {
         self.forget_hold(id);
-        if let Some(arrives) = self.network.release(self.now, id) {
-            self.will_land(id, arrives);
+        if let Some(arrives) = self.outside.network.release(self.outside.now, id) {
+            self.outside.will_land(id, arrives);
         }
     }
 
     pub(super) fn duplicate_message(&mut self, id: FlightId) {
-        let flight = self.network.flight(id);
+        let flight = self.outside.network.flight(id);
         let Some((ends, packet)) = flight.map(|f| ((f.from, f.to), f.payload.clone())) else {
             return;
         };
-        if let Some((copy, arrives)) = self.network.duplicate(self.now, id) {
-            self.copied(id, copy, ends, arrives, packet);
+        if let Some((copy, arrives)) = self.outside.network.duplicate(self.outside.now, id) {
+            self.outside.copied(id, copy, ends, arrives, packet);
         }
     }
 }
@@ -309,7 +254,7 @@ impl Once {
         Once { operation, by }
     }
 
-    fn of(packet: &Packet) -> Option<Once> {
+    pub(super) fn of(packet: &Packet) -> Option<Once> {
         match packet {
             Packet::Request { operation, .. } => Some(Once::request(*operation)),
             Packet::Raft(Envelope {

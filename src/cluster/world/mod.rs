@@ -10,9 +10,11 @@ mod check;
 mod loads;
 mod members;
 mod messages;
+mod outside;
 mod runs;
 mod timed;
 
+pub(super) use outside::Out;
 pub use runs::RunningProgram;
 pub use timed::ActiveFault;
 
@@ -26,12 +28,12 @@ use super::trace::{Address, Fact, Packet, TraceEvent};
 use crate::kv::Caller;
 use crate::raft::{NodeId, Role};
 use crate::sim::{
-    EventKey, EventQueue, FaultId, Flight, FlightId, Link, LinkOptions, Network, SimTime, SmallMap,
-    stream,
+    EventKey, FaultId, Flight, FlightId, Link, LinkOptions, SimTime, SmallMap, stream,
 };
 use again::Retry;
 use loads::Working;
 use members::Members;
+use outside::Outside;
 use std::sync::Arc;
 use timed::Timed;
 
@@ -43,11 +45,7 @@ type Parcel = Arc<Packet>;
 pub struct World {
     options: WorldOptions,
     seed: u64,
-    now: SimTime,
-    steps: u64,
-    /// What will happen. The first of it does happen: see [`World::drop_dead`].
-    queue: EventQueue<Pending>,
-    network: Network<Address, Parcel>,
+    outside: Outside,
     members: Members,
     waiting: SmallMap<OperationId, Box<Operation>>,
     /// Which of them were asked in vain.
@@ -61,14 +59,9 @@ pub struct World {
     load_count: u64,
     /// When a link between members was mended the last time.
     mended_at: SimTime,
-    /// Requests of which a copy is under way, and whether one has come: TCP delivers once.
-    copies: SmallMap<messages::Once, bool>,
     /// What was given for a while, and what is planned.
     timed: SmallMap<FaultId, Timed>,
     given: u64,
-    trace: Vec<TraceEvent>,
-    /// Empty between steps: kept for its room.
-    effects: Vec<Effect>,
 }
 
 /// What the queue holds.
@@ -102,10 +95,7 @@ impl World {
         options.validate()?;
         let mut world = World {
             seed,
-            now: SimTime::ZERO,
-            steps: 0,
-            queue: EventQueue::default(),
-            network: Network::default(),
+            outside: Outside::default(),
             members: Members::default(),
             waiting: SmallMap::default(),
             retries: SmallMap::default(),
@@ -115,20 +105,14 @@ impl World {
             loads: SmallMap::default(),
             load_count: 0,
             mended_at: SimTime::ZERO,
-            copies: SmallMap::default(),
             timed: SmallMap::default(),
             given: 0,
-            trace: Vec::new(),
-            effects: Vec::new(),
             options,
         };
         let ids: Vec<NodeId> = world.options.member_ids().collect();
         world.wire_members(&ids);
         for id in world.options.member_ids() {
-            let mut effects = Vec::new();
-            let start = (SimTime::ZERO, None);
-            let member = Member::new(id, start, &world.options, seed, &mut effects);
-            world.add_member(member, effects);
+            world.add_member(id, None);
         }
         Ok(world)
     }
@@ -145,18 +129,18 @@ impl World {
 
     /// The present moment.
     pub fn now(&self) -> SimTime {
-        self.now
+        self.outside.now
     }
 
     /// How many steps the run has had: events and actions.
     pub fn steps(&self) -> u64 {
-        self.steps
+        self.outside.steps
     }
 
     /// When the next event is due.
     pub fn next_time(&self) -> Option<SimTime> {
         let timer = self.members.first_timer().map(|(_, key)| key);
-        let event = self.queue.peek().map(|(key, _)| key);
+        let event = self.outside.queue.peek().map(|(key, _)| key);
         timer.into_iter().chain(event).min().map(EventKey::time)
     }
 
@@ -183,13 +167,14 @@ impl World {
     /// Everything that is on its way, in the order of sending, except that what is or was held
     /// comes first.
     pub fn flights(&self) -> impl Iterator<Item = (FlightId, &Flight<Address, Parcel>)> {
-        self.network.flights()
+        self.outside.network.flights()
     }
 
     /// Whether messages from one member to another would arrive now.
     pub fn connected(&self, from: NodeId, to: NodeId) -> bool {
         from == to
             || self
+                .outside
                 .network
                 .link(Address::Member(from), Address::Member(to))
                 .is_some_and(|link| !link.settings().cut)
@@ -197,7 +182,7 @@ impl World {
 
     /// All links, by sender and receiver. Those of a client are laid with its first request.
     pub fn links(&self) -> impl Iterator<Item = ((Address, Address), &Link)> {
-        self.network.links()
+        self.outside.network.links()
     }
 
     /// The operations that wait for an answer, oldest first.
@@ -235,31 +220,31 @@ impl World {
 
     /// Takes the facts since the last call.
     pub fn take_trace(&mut self) -> Vec<TraceEvent> {
-        std::mem::take(&mut self.trace)
+        std::mem::take(&mut self.outside.trace)
     }
 
     /// [`World::take_trace`] for whoever calls it after every step: the facts take the place of
     /// what is in the list, and the room of that is used again.
     pub fn swap_trace(&mut self, facts: &mut Vec<TraceEvent>) {
         facts.clear();
-        std::mem::swap(&mut self.trace, facts);
+        std::mem::swap(&mut self.outside.trace, facts);
     }
 
     /// Lets the next event happen. `false` if there is none: nothing will ever happen again
     /// unless somebody acts.
     pub fn step(&mut self) -> bool {
         let timer = self.members.first_timer();
-        let next = self.queue.peek().map(|(key, _)| key);
+        let next = self.outside.queue.peek().map(|(key, _)| key);
         if let Some((id, key)) = timer
             && next.is_none_or(|next| key < next)
         {
-            self.now = key.time();
-            self.steps += 1;
+            self.outside.now = key.time();
+            self.outside.steps += 1;
             self.members.stop_timer(id);
             self.with_member(id, |member, now, out| member.wake(now, out));
-        } else if let Some((time, event)) = self.queue.pop() {
-            self.now = time;
-            self.steps += 1;
+        } else if let Some((time, event)) = self.outside.queue.pop() {
+            self.outside.now = time;
+            self.outside.steps += 1;
             self.happen(event);
         } else {
             return false;
@@ -293,10 +278,10 @@ impl World {
     /// would cost more.)
     fn drop_dead(&mut self) {
         while let Some((_, Pending::ClientTimeout(operation) | Pending::Retry(operation))) =
-            self.queue.peek()
+            self.outside.queue.peek()
             && self.waiting.get(operation).is_none()
         {
-            self.queue.pop();
+            self.outside.queue.pop();
         }
     }
 
@@ -305,15 +290,15 @@ impl World {
         while self.next_time().is_some_and(|next| next <= time) {
             self.step();
         }
-        self.now = self.now.max(time);
+        self.outside.now = self.outside.now.max(time);
     }
 
     /// Lets time pass until `time` without letting events happen. `false`, and nothing has
     /// changed, if an event is due before, or if that time is over.
     pub fn wait_until(&mut self, time: SimTime) -> bool {
-        let possible = time >= self.now && self.next_time().is_none_or(|next| time <= next);
+        let possible = time >= self.outside.now && self.next_time().is_none_or(|next| time <= next);
         if possible {
-            self.now = time;
+            self.outside.now = time;
         }
         possible
     }
@@ -323,13 +308,17 @@ impl World {
         for from in ids.iter().copied() {
             for to in ids.iter().copied().filter(|to| *to != from) {
                 let (outer, inner) = (Address::Member(from), Address::Member(to));
-                if self.network.link(outer, inner).is_some() {
+                if self.outside.network.link(outer, inner).is_some() {
                     continue;
                 }
                 let rng = stream(self.seed, "member link", [from.0, to.0]);
                 let options = self.options.network;
-                self.network
-                    .add_link(Address::Member(from), Address::Member(to), options, rng);
+                self.outside.network.add_link(
+                    Address::Member(from),
+                    Address::Member(to),
+                    options,
+                    rng,
+                );
             }
         }
     }
@@ -337,15 +326,15 @@ impl World {
     /// Lays the links between a client and a member, if there are none yet.
     fn wire_client(&mut self, client: ClientId, member: NodeId) {
         let (outer, inner) = (Address::Client(client), Address::Member(member));
-        if self.network.link(outer, inner).is_some() {
+        if self.outside.network.link(outer, inner).is_some() {
             return;
         }
         let options: LinkOptions = self.options.client_network;
         let name = [u64::from(client.0), member.0];
         let there = stream(self.seed, "request link", name);
-        self.network.add_link(outer, inner, options, there);
+        self.outside.network.add_link(outer, inner, options, there);
         let back = stream(self.seed, "response link", name);
-        self.network.add_link(inner, outer, options, back);
+        self.outside.network.add_link(inner, outer, options, back);
     }
 
     /// A client sends a request.
@@ -366,7 +355,9 @@ impl World {
             call: call.clone(),
             question: None,
         });
-        self.queue.schedule(deadline, Pending::ClientTimeout(id));
+        self.outside
+            .queue
+            .schedule(deadline, Pending::ClientTimeout(id));
         let packet = Packet::Request {
             operation: id,
             call: call.clone(),
@@ -377,7 +368,7 @@ impl World {
             client,
             member,
             call,
-            called: self.now,
+            called: self.outside.now,
             returned: None,
         });
         self.waiting.insert(id, operation);
@@ -401,62 +392,57 @@ impl World {
         self.ask_again(&ended, &outcome);
     }
 
-    /// Adds a member that has just started.
-    fn add_member(&mut self, member: Member, mut effects: Vec<Effect>) {
-        let (id, starts) = (member.id(), member.starts());
+    /// Adds a member, which starts now. It has these addresses, or the usual ones.
+    fn add_member(&mut self, id: NodeId, addresses: Option<NodeId>) {
+        let (start, seed) = ((self.outside.now, addresses), self.seed);
+        let mut out = Out::new(&mut self.outside, id, 1);
+        let member = Member::new(id, start, &self.options, seed, &mut out);
         self.members.add(member);
-        self.carry_out(id, starts, &mut effects);
-        self.set_timer(id);
+        self.has_acted(id);
     }
 
-    /// Lets a member act, and carries out what it wants.
-    fn with_member(
-        &mut self,
-        id: NodeId,
-        act: impl FnOnce(&mut Member, SimTime, &mut Vec<Effect>),
-    ) {
-        let mut effects = std::mem::take(&mut self.effects);
+    /// Lets a member act.
+    fn with_member(&mut self, id: NodeId, act: impl FnOnce(&mut Member, SimTime, &mut Out)) {
+        let now = self.outside.now;
         if let Some(member) = self.members.get_mut(id) {
-            act(member, self.now, &mut effects);
-            let starts = member.starts();
-            self.carry_out(id, starts, &mut effects);
-            self.set_timer(id);
+            let mut out = Out::new(&mut self.outside, id, member.starts());
+            act(member, now, &mut out);
+            self.has_acted(id);
         }
-        self.effects = effects;
     }
 
-    fn carry_out(&mut self, id: NodeId, starts: u64, effects: &mut Vec<Effect>) {
-        for effect in effects.drain(..) {
+    /// Carries out what had to wait, and keeps the member's timer where its node wants it.
+    fn has_acted(&mut self, id: NodeId) {
+        if let Some(rest) = self.outside.take_rest() {
+            self.carry_out(id, rest);
+        }
+        let queue = &mut self.outside.queue;
+        self.members
+            .set_timer(id, self.outside.now, |at| queue.reserve(at));
+    }
+
+    /// Carries out what had to wait until a member had acted.
+    fn carry_out(&mut self, id: NodeId, effects: Vec<Effect>) {
+        let starts = self.members[id].starts();
+        for effect in effects {
             match effect {
-                Effect::Note(fact) => {
-                    let crashed = matches!(fact, Fact::Crashed { .. });
+                Effect::Note(fact @ Fact::Crashed { .. }) => {
                     self.note(fact);
-                    if crashed {
-                        self.close_connections(id);
-                    }
+                    self.close_connections(id);
                 }
                 Effect::Leave => {
                     self.with_member(id, |member, now, out| member.leave(now, out));
                 }
-                Effect::Send(to, packet) => self.send(Address::Member(id), to, packet),
-                Effect::Alarm(time, alarm) => {
-                    self.queue.schedule(time, Pending::Alarm(id, starts, alarm));
-                }
+                other => Out::new(&mut self.outside, id, starts).push(other),
             }
         }
     }
 
-    /// Keeps a member's timer where its node wants it.
-    fn set_timer(&mut self, id: NodeId) {
-        let queue = &mut self.queue;
-        self.members.set_timer(id, self.now, |at| queue.reserve(at));
+    fn note(&mut self, fact: Fact) {
+        self.outside.note(fact);
     }
 
-    fn note(&mut self, fact: Fact) {
-        self.trace.push(TraceEvent {
-            time: self.now,
-            step: self.steps,
-            fact,
-        });
+    fn send(&mut self, from: Address, to: Address, packet: Parcel) {
+        self.outside.send(from, to, packet);
     }
 }

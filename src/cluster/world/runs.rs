@@ -52,7 +52,7 @@ impl World {
     pub(super) fn begin_program(&mut self, client: ClientId, program: Program) {
         self.run_count += 1;
         let id = RunId(self.run_count);
-        let run = Run::new(id, client, program, self.now);
+        let run = Run::new(id, client, program, self.outside.now);
         self.runs.insert(id, run);
         self.with_run(id, |run, port| run.start(port));
     }
@@ -112,7 +112,7 @@ impl World {
         let mut calls = self.calls;
         let members = &self.members;
         let mut port = Port {
-            now: self.now,
+            now: self.outside.now,
             calls: &mut calls,
             listener: &|endpoint| listener(members, endpoint),
             deeds: Vec::new(),
@@ -136,7 +136,7 @@ impl World {
                     );
                 }
                 Deed::Timer(at, timer) => {
-                    self.queue.schedule(at, Pending::Run(id, timer));
+                    self.outside.queue.schedule(at, Pending::Run(id, timer));
                 }
             }
         }

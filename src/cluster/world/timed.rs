@@ -6,7 +6,7 @@ use super::super::trace::Fact;
 use super::check::require;
 use super::{Pending, World};
 use crate::raft::NodeId;
-use crate::sim::{EventKey, FaultId, FlightId, HeldBy, SimTime};
+use crate::sim::{FaultId, FlightId, HeldBy, SimTime};
 
 /// How many plans there can be at a time.
 const MAX_PLANS: usize = 1_000;
@@ -20,8 +20,6 @@ pub(super) enum Timed {
     Fault {
         action: Action,
         until: SimTime,
-        /// The event of its end.
-        end: EventKey,
         /// For a crash: the number of the process that crashed.
         start: u64,
     },
@@ -68,7 +66,10 @@ impl World {
     pub(super) fn check_plan(&self, action: &Action, time: SimTime) -> Result<(), ActionError> {
         let plan = matches!(action, Action::At { .. });
         require(!plan, ActionError::PlanOfPlan)?;
-        require(time >= self.now, ActionError::InThePast(time, self.now))?;
+        require(
+            time >= self.outside.now,
+            ActionError::InThePast(time, self.outside.now),
+        )?;
         let room = self.plans().count() < MAX_PLANS;
         require(room, ActionError::TooManyPlans(MAX_PLANS))?;
         match self.check(action) {
@@ -81,13 +82,12 @@ impl World {
     /// Something begins that ends by itself.
     pub(super) fn begin(&mut self, action: Action, for_us: u64) {
         let id = self.next_fault();
-        let until = self.now.after(for_us);
-        let end = self.queue.schedule(until, Pending::Timed(id));
+        let until = self.outside.now.after(for_us);
+        self.outside.queue.schedule(until, Pending::Timed(id));
         let start = crashing(&action).map_or(0, |member| self.members[member].starts());
         let fault = Timed::Fault {
             action: action.clone(),
             until,
-            end,
             start,
         };
         self.timed.insert(id, fault);
@@ -97,7 +97,7 @@ impl World {
     /// Something will be done.
     pub(super) fn plan(&mut self, action: Action, time: SimTime) {
         let id = self.next_fault();
-        self.queue.schedule(time, Pending::Timed(id));
+        self.outside.queue.schedule(time, Pending::Timed(id));
         self.timed.insert(id, Timed::Plan(action, time));
     }
 
@@ -137,14 +137,14 @@ impl World {
         }
         match action {
             Action::HoldMessage { flight } => {
-                let flight = self.network.flight(*flight);
+                let flight = self.outside.network.flight(*flight);
                 flight.is_some_and(|flight| flight.is_held_by(HeldBy::Hand))
             }
             Action::SetLoad { client, .. } => {
                 let working = self.loads.get(client);
                 working.is_some_and(|working| working.fault == Some(id))
             }
-            _ => self.network.bears(id) || self.members().any(|member| member.bears(id)),
+            _ => self.outside.network.bears(id) || self.members().any(|member| member.bears(id)),
         }
     }
 
@@ -158,8 +158,8 @@ impl World {
         if let Action::SetLoad { client, .. } = action {
             return self.set_load(*client, None, None);
         }
-        if self.network.lift(id) {
-            self.mended_at = self.now;
+        if self.outside.network.lift(id) {
+            self.mended_at = self.outside.now;
             self.release_held();
         }
         let ids: Vec<NodeId> = self.members.ids().collect();
@@ -172,14 +172,13 @@ impl World {
 
     /// A message is let go: whoever held it for a while has nothing to end any more.
     pub(super) fn forget_hold(&mut self, held: FlightId) {
-        let queue = &mut self.queue;
-        self.timed.retain(|_, timed| match timed {
+        let queue = &mut self.outside.queue;
+        self.timed.retain(|id, timed| match timed {
             Timed::Fault {
                 action: Action::HoldMessage { flight },
-                end,
                 ..
             } if *flight == held => {
-                queue.cancel(*end);
+                queue.cancel(&|event| matches!(event, Pending::Timed(other) if other == id));
                 false
             }
             _ => true,

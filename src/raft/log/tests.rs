@@ -37,6 +37,12 @@ fn snapshot(index: u64, term: u64) -> Arc<Snapshot> {
     })
 }
 
+fn take_committed(log: &mut Log, rules: Rules) -> Vec<Entry> {
+    let mut list = Vec::new();
+    log.take_committed(rules, &mut list);
+    list
+}
+
 fn write(log: &mut Log) -> WriteDone {
     let index = log.take_snapshot().map(|snapshot| snapshot.index);
     log.begin_write(HardState::default(), index).1
@@ -96,7 +102,7 @@ fn carry_out(log: &mut Log, model: &mut Model, change: Change) {
         }
         Change::Commit(index) => {
             log.commit_to(Index(index).min(log.last_index()), rules);
-            log.take_committed(rules);
+            log.take_committed(rules, &mut Vec::new());
             log.applied_to(log.committed());
         }
         Change::Compact(index, tail) => {
@@ -229,7 +235,7 @@ fn a_restored_snapshot_keeps_the_disks_word_for_what_is_committed() {
 fn a_snapshot_of_the_leader_replaces_an_own_one_that_waits() {
     let mut log = log(&[1, 1]);
     log.commit_to(Index(2), Rules::all());
-    log.take_committed(Rules::all());
+    log.take_committed(Rules::all(), &mut Vec::new());
     log.applied_to(Index(2));
     log.compact(snapshot(1, 1), 0);
     log.restore(snapshot(9, 2));
@@ -243,15 +249,15 @@ fn entries_are_handed_out_once_and_only_when_durable() {
     push(&mut log, 1);
     log.commit_to(Index(3), rules);
     assert_eq!(log.to_apply(rules), Some(Index(2)));
-    assert_eq!(log.take_committed(rules), entries(1, &[1, 1]));
-    assert_eq!(log.take_committed(rules), []);
+    assert_eq!(take_committed(&mut log, rules), entries(1, &[1, 1]));
+    assert_eq!(take_committed(&mut log, rules), []);
     log.applied_to(Index(9));
     assert_eq!(log.applied(), Index(2));
     log.applied_to(Index(1));
     assert_eq!(log.applied(), Index(2));
     let done = write(&mut log);
     log.finish_write(done.number);
-    assert_eq!(log.take_committed(rules), entries(3, &[1]));
+    assert_eq!(take_committed(&mut log, rules), entries(3, &[1]));
 }
 
 #[test]
@@ -268,7 +274,7 @@ fn only_committed_changes_that_are_not_applied_count_as_unapplied() {
     assert!(!log.has_unapplied_change());
     log.commit_to(Index(2), Rules::all());
     assert!(log.has_unapplied_change());
-    log.take_committed(Rules::all());
+    log.take_committed(Rules::all(), &mut Vec::new());
     log.applied_to(Index(1));
     assert!(log.has_unapplied_change());
     log.applied_to(Index(2));

@@ -14,10 +14,10 @@ impl Node {
         from: NodeId,
         prev_index: Index,
         prev_term: Term,
-        entries: Arc<[Entry]>,
+        entries: &Arc<[Entry]>,
         commit: Index,
     ) {
-        if !is_well_formed(prev_index, prev_term, &entries, self.term) {
+        if !is_well_formed(prev_index, prev_term, entries, self.term) {
             return self.nonsense(from, Nonsense::Malformed);
         }
         if self.is_blank() {
@@ -43,7 +43,7 @@ impl Node {
 
     /// Stores the entries that are not there yet, after cutting off what conflicts with them.
     /// They attach behind what is committed, so nothing committed is ever cut off.
-    fn take_entries(&mut self, from: NodeId, entries: Arc<[Entry]>, matched: Index) {
+    fn take_entries(&mut self, from: NodeId, entries: &Arc<[Entry]>, matched: Index) {
         let agrees = |entry: &&Entry| self.log.term_at(entry.index) == Some(entry.term);
         let agree = entries.iter().take_while(agrees).count();
         if self.rules().keeps_agreeing(agree, entries.len()) {
@@ -69,7 +69,7 @@ impl Node {
             });
         }
         if agree == 0 {
-            self.log.has_at_hand(entries);
+            self.log.has_at_hand(entries.clone());
         }
     }
 

@@ -31,13 +31,24 @@ pub(super) struct Leader {
 
 impl Leader {
     pub fn progress(&self, id: NodeId) -> Option<&Progress> {
-        let place = self.progress.binary_search_by_key(&id, |(id, _)| *id);
-        Some(&self.progress[place.ok()?].1)
+        Some(&self.progress[self.place_of(id)?].1)
     }
 
     pub fn progress_mut(&mut self, id: NodeId) -> Option<&mut Progress> {
-        let place = self.progress.binary_search_by_key(&id, |(id, _)| *id);
-        Some(&mut self.progress[place.ok()?].1)
+        let place = self.place_of(id)?;
+        Some(&mut self.progress[place].1)
+    }
+
+    pub fn place_of(&self, id: NodeId) -> Option<usize> {
+        // Ids mostly count from 1.
+        let place = id.0.wrapping_sub(1) as usize;
+        match self.progress.get(place) {
+            Some((found, _)) if *found == id => Some(place),
+            _ => {
+                let place = self.progress.binary_search_by_key(&id, |(id, _)| *id);
+                place.ok()
+            }
+        }
     }
 }
 

@@ -63,6 +63,12 @@ impl Outbox {
     }
 }
 
+/// Exchanges what is in a list for the news.
+fn refill<T>(list: &mut Vec<T>, news: &mut Vec<T>) {
+    list.clear();
+    std::mem::swap(list, news);
+}
+
 /// Why a log was not compacted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum CompactError {
@@ -104,37 +110,27 @@ impl Node {
     /// Everything that has become due since the last call. The driver must carry it out, see
     /// [`Ready`].
     pub fn ready(&mut self) -> Ready {
+        let mut ready = Ready::default();
+        self.ready_into(&mut ready);
+        ready
+    }
+
+    /// [`Node::ready`] for a driver that keeps one [`Ready`] for its room: what is left in it from the last time is
+    /// dropped.
+    pub fn ready_into(&mut self, ready: &mut Ready) {
         self.replicate();
         self.confirm_reads();
         let soft_state = self.soft_state();
-        let soft_state = (soft_state != self.out.soft_state).then_some(soft_state);
-        if let Some(soft_state) = soft_state {
-            self.out.soft_state = soft_state;
-        }
-        let rules = self.rules();
-        let write = self.next_write();
-        Ready {
-            soft_state,
-            messages: std::mem::take(&mut self.out.messages),
-            snapshot: write.as_ref().and_then(|write| write.snapshot.clone()),
-            write,
-            committed: self.log.take_committed(rules),
-            reads: std::mem::take(&mut self.out.reads),
-            events: std::mem::take(&mut self.out.events),
-        }
-    }
-
-    /// Takes the lists of a [`Ready`] that was carried out back, for their room. What a driver leaves
-    /// in them is dropped. (Nothing but speed depends on it.)
-    pub fn recycle(&mut self, ready: &mut Ready) {
-        if self.out.messages.is_empty() {
-            ready.messages.clear();
-            std::mem::swap(&mut self.out.messages, &mut ready.messages);
-        }
-        if self.out.events.is_empty() {
-            ready.events.clear();
-            std::mem::swap(&mut self.out.events, &mut ready.events);
-        }
+        ready.soft_state = (soft_state != self.out.soft_state).then_some(soft_state);
+        self.out.soft_state = soft_state;
+        ready.write = self.next_write();
+        ready.snapshot = (ready.write.as_ref()).and_then(|write| write.snapshot.clone());
+        refill(&mut ready.messages, &mut self.out.messages);
+        refill(&mut ready.reads, &mut self.out.reads);
+        refill(&mut ready.events, &mut self.out.events);
+        ready.committed.clear();
+        self.log
+            .take_committed(self.options.rules, &mut ready.committed);
     }
 
     /// See [`Stored::share_log`].

@@ -168,9 +168,8 @@ impl Node {
         let RoleState::Leader(leader) = &mut self.role else {
             return None;
         };
-        let place = leader.progress.binary_search_by_key(&id, |(id, _)| *id);
-        let progress = &mut leader.progress[place.ok()?].1;
-        Some((progress, &mut leader.dirty))
+        let place = leader.place_of(id)?;
+        Some((&mut leader.progress[place].1, &mut leader.dirty))
     }
 }
 

@@ -5,17 +5,22 @@ use crate::raft::message::{Envelope, Message, VoteRefusal, VoteVerdict};
 use crate::raft::ready::{Event, Nonsense, RoleReason};
 use crate::raft::rules::{LogPosition, Rule};
 use crate::raft::types::{Index, NodeId, Term};
+use std::borrow::Borrow;
 
 impl Node {
     /// Takes a message from another member. Whatever it says, the node does not panic: a message
     /// that no honest member sends is reported as [`Event::Nonsense`] and ignored.
-    pub fn step(&mut self, envelope: Envelope) {
+    pub fn step(&mut self, envelope: impl Borrow<Envelope>) {
+        self.hear(envelope.borrow());
+    }
+
+    fn hear(&mut self, envelope: &Envelope) {
         let Envelope {
             from,
             to,
             term,
-            message,
-        } = envelope;
+            ref message,
+        } = *envelope;
         if to != self.id || from == self.id || from == NodeId(0) {
             return self.nonsense(from, Nonsense::WrongAddress);
         }
@@ -25,7 +30,7 @@ impl Node {
         if term < self.term {
             return self.handle_stale(from, term, message);
         }
-        if term > self.term && !self.accept_term(from, term, &message) {
+        if term > self.term && !self.accept_term(from, term, message) {
             return;
         }
         self.handle(from, term, message);
@@ -69,14 +74,14 @@ impl Node {
 
     /// A message of an old term. Its sender may not know that its term is over: whoever expects
     /// an answer gets one, and learns it from the answer's term.
-    fn handle_stale(&mut self, from: NodeId, term: Term, message: Message) {
-        match message {
+    fn handle_stale(&mut self, from: NodeId, term: Term, message: &Message) {
+        match *message {
             Message::Heartbeat { sent_at, .. } => {
                 let round = None;
                 self.send(from, Message::HeartbeatResponse { round, sent_at });
             }
             Message::AppendRequest { prev_index, .. } => self.refuse_stale(from, prev_index),
-            Message::SnapshotRequest { snapshot } => self.refuse_stale(from, snapshot.index),
+            Message::SnapshotRequest { ref snapshot } => self.refuse_stale(from, snapshot.index),
             Message::VoteRequest { .. } => return self.refuse_stale_vote(from, term, false),
             Message::PreVoteRequest { .. } => return self.refuse_stale_vote(from, term, true),
             Message::PreVoteResponse {
@@ -107,9 +112,9 @@ impl Node {
     }
 
     /// A message that is meant for whoever leads.
-    fn handle_forwarded(&mut self, from: NodeId, message: Message) {
-        match message {
-            Message::Propose { entries } => self.handle_propose(from, &entries),
+    fn handle_forwarded(&mut self, from: NodeId, message: &Message) {
+        match *message {
+            Message::Propose { ref entries } => self.handle_propose(from, entries),
             Message::ReadIndexRequest { read } => self.handle_read_request(read),
             Message::TransferLeader { target } => self.transfer_leader(target),
             _ => self.nonsense(from, Nonsense::NoTerm),
@@ -117,8 +122,8 @@ impl Node {
     }
 
     /// A message of the present term (or a question about a later one).
-    fn handle(&mut self, from: NodeId, term: Term, message: Message) {
-        match message {
+    fn handle(&mut self, from: NodeId, term: Term, message: &Message) {
+        match *message {
             Message::VoteRequest {
                 last_index: index,
                 last_term,
@@ -173,16 +178,16 @@ impl Node {
 
     /// The leader of the term speaks. There is only one per term, so whoever else thought of
     /// leading it has lost.
-    fn handle_leader(&mut self, from: NodeId, message: Message) {
+    fn handle_leader(&mut self, from: NodeId, message: &Message) {
         if matches!(self.role, RoleState::Leader(_)) {
             return self.nonsense(from, Nonsense::SecondLeader);
         }
         self.hear_leader(from);
-        match message {
+        match *message {
             Message::AppendRequest {
                 prev_index,
                 prev_term,
-                entries,
+                ref entries,
                 commit,
             } => self.handle_append(from, prev_index, prev_term, entries, commit),
             Message::Heartbeat {
@@ -190,7 +195,9 @@ impl Node {
                 round,
                 sent_at,
             } => self.handle_heartbeat(from, commit, round, sent_at),
-            Message::SnapshotRequest { snapshot } => self.handle_snapshot(from, snapshot),
+            Message::SnapshotRequest { ref snapshot } => {
+                self.handle_snapshot(from, snapshot.clone())
+            }
             _ => unreachable!("only a leader's own messages get here"),
         }
     }

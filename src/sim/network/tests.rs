@@ -1,5 +1,5 @@
 use super::super::link::PPM;
-use super::super::{EventQueue, stream};
+use super::super::stream;
 use super::*;
 
 const LAN: LinkOptions = LinkOptions {
@@ -157,11 +157,8 @@ fn messages_wait_at_the_end_of_a_held_link_and_come_in_the_order_in_which_they_g
 #[test]
 fn a_message_held_by_hand_goes_the_rest_of_its_way_when_it_is_released() {
     let mut network = network();
-    let mut queue = EventQueue::default();
     let early = network.send(SimTime(0), 1, 2, 'x').unwrap();
-    let key = queue.schedule(early.arrives, ());
-    network.will_land(early.flight, key);
-    assert_eq!(network.hold(SimTime(30), early.flight), Some(key));
+    network.hold(SimTime(30), early.flight);
     assert_eq!(network.release_all(SimTime(31)), [], "no link holds it");
     let later = early.arrives.after(500);
     assert_eq!(network.release(SimTime(530), early.flight), Some(later));
@@ -197,7 +194,7 @@ fn a_message_that_is_held_for_ever_costs_the_others_nothing() {
     }
     assert!(network.flying.is_empty());
     assert_eq!(network.flights().count(), 1);
-    assert_eq!(network.take(held).unwrap().0.payload, 'h');
+    assert_eq!(network.take(held).unwrap().payload, 'h');
 }
 
 #[test]
@@ -213,4 +210,36 @@ fn what_a_fault_changed_on_several_links_ends_on_all_of_them() {
     assert!(network.link(1, 2).unwrap().is_usual());
     let other = network.link(1, 3).unwrap().settings();
     assert_eq!((other.cut, other.options.loss_ppm), (true, 0));
+}
+
+#[test]
+fn every_link_is_found_and_no_other() {
+    let mut network = Network::<u64, ()>::default();
+    let ends = [
+        0,
+        1,
+        2,
+        3,
+        64,
+        1 << 20,
+        u64::MAX >> 1,
+        1 << 63,
+        1 << 63 | 255,
+        u64::MAX,
+    ];
+    let laid = |from: u64, to: u64| from != to && !(from ^ to).is_multiple_of(3);
+    for (from, to) in ends.iter().flat_map(|from| ends.map(|to| (*from, to))) {
+        assert!(network.link(from, to).is_none());
+        if laid(from, to) {
+            let options = LinkOptions {
+                latency_us: from ^ to.rotate_left(9),
+                ..LinkOptions::default()
+            };
+            network.add_link(from, to, options, stream(1, "link", [from, to]));
+        }
+    }
+    for (from, to) in ends.iter().flat_map(|from| ends.map(|to| (*from, to))) {
+        let found = network.link(from, to).map(|link| link.usual().latency_us);
+        assert_eq!(found, laid(from, to).then(|| from ^ to.rotate_left(9)));
+    }
 }

@@ -2,12 +2,13 @@
 //! for the end of those whose time is over, so that all members delete the same keys; a new leader
 //! gives all of them their whole time anew, and an election timeout more.
 
-use super::{Pending, Server, Stage};
+use super::{Server, Stage};
 use crate::cluster::call::{AnswerBody, Call, TimeToLive};
 use crate::cluster::client::OperationId;
 use crate::cluster::command::{Command, Order};
 use crate::cluster::member::{Effect, TICK_US};
 use crate::cluster::trace::{Address, Packet};
+use crate::cluster::world::Out;
 use crate::kv::{Caller, LeaseId, Request, Response, ResponseBody, V2Method, V2Request};
 use crate::raft::Role;
 use crate::sim::{SimTime, SmallMap};
@@ -181,17 +182,12 @@ impl Server {
     }
 
     /// A question about a lease: only the leader knows the answer.
-    pub(super) fn ask_lease(
-        &mut self,
-        now: SimTime,
-        operation: OperationId,
-        out: &mut Vec<Effect>,
-    ) {
+    pub(super) fn ask_lease(&mut self, now: SimTime, operation: OperationId, out: &mut Out) {
         if self.node.role() == Role::Leader {
-            let Some(Pending { call, .. }) = self.pending.get(&operation) else {
+            let Some(pending) = self.pending.get(&operation) else {
                 return;
             };
-            let body = match &**call {
+            let body = match &*pending.call {
                 Call::LeaseKeepAlive(id) => self.keep_alive(*id),
                 Call::LeaseTimeToLive(question) => self.time_to_live(&question.clone()),
                 _ => return,
@@ -203,7 +199,7 @@ impl Server {
     }
 
     /// Passes a call on to the leader, or keeps it until there is one.
-    pub(super) fn pass_on(&mut self, now: SimTime, operation: OperationId, out: &mut Vec<Effect>) {
+    pub(super) fn pass_on(&mut self, now: SimTime, operation: OperationId, out: &mut Out) {
         let leader = self.node.leader();
         let Some(pending) = self.pending.get_mut(&operation) else {
             return;
@@ -271,7 +267,7 @@ impl Server {
         &mut self,
         operation: OperationId,
         result: &Result<Arc<crate::cluster::call::Answer>, crate::cluster::client::ClientError>,
-        out: &mut Vec<Effect>,
+        out: &mut Out,
     ) {
         let result = match result {
             Ok(answer) => Ok(answer.body.clone()),

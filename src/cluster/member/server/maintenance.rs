@@ -4,7 +4,7 @@ use super::{Pending, Server, Stage};
 use crate::cluster::call::{AnswerBody, Call, Status};
 use crate::cluster::client::{ClientError, OperationId};
 use crate::cluster::identity::member_id;
-use crate::cluster::member::Effect;
+use crate::cluster::world::Out;
 use crate::kv::{AlarmAction, AlarmMember, AlarmRequest, AlarmType, KvError, Request};
 use crate::raft::Role;
 
@@ -64,7 +64,7 @@ impl Server {
     }
 
     /// The leader is asked to hand over.
-    pub(super) fn move_leader(&mut self, operation: OperationId, out: &mut Vec<Effect>) {
+    pub(super) fn move_leader(&mut self, operation: OperationId, out: &mut Out) {
         let pending = self.pending.get(&operation);
         let Some(Call::MoveLeader(target)) = pending.map(|pending| &*pending.call) else {
             return;
@@ -88,17 +88,16 @@ impl Server {
     }
 
     /// The leader is another one: whoever asked for that is told.
-    pub(super) fn moved(&mut self, out: &mut Vec<Effect>) {
+    pub(super) fn moved(&mut self, out: &mut Out) {
         let leader = self.node.leader();
-        let done = |(_, pending): &(&OperationId, &Pending)| match pending.stage {
+        let done = |pending: &Pending| match pending.stage {
             Stage::Moving(target) => Some(target) == leader,
             _ => false,
         };
         let done: Vec<OperationId> = self
             .pending
             .iter()
-            .filter(done)
-            .map(|(id, _)| *id)
+            .filter_map(|(id, pending)| done(pending).then_some(*id))
             .collect();
         for operation in done {
             self.reply(operation, Ok(AnswerBody::Done), out);

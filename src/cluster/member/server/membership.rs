@@ -1,10 +1,11 @@
 //! Changes of the membership: etcd's checks, and the way through the log.
 
-use super::{Pending, Server, Stage};
+use super::{Server, Stage};
 use crate::cluster::call::{AnswerBody, Call};
 use crate::cluster::client::{ClientError, OperationId};
 use crate::cluster::command::{ChangeNote, Command, Order, Publish};
 use crate::cluster::member::{Alarm, Effect};
+use crate::cluster::world::Out;
 use crate::raft::{ConfChange, ConfChangeStep, Entry, Envelope, Message, NodeId, Payload, Role};
 use crate::sim::SimTime;
 use std::sync::Arc;
@@ -38,16 +39,11 @@ impl Server {
     }
 
     /// A call that changes the membership.
-    pub(super) fn change_members(
-        &mut self,
-        now: SimTime,
-        operation: OperationId,
-        out: &mut Vec<Effect>,
-    ) {
-        let Some(Pending { call, caller, .. }) = self.pending.get(&operation) else {
+    pub(super) fn change_members(&mut self, now: SimTime, operation: OperationId, out: &mut Out) {
+        let Some(pending) = self.pending.get(&operation) else {
             return;
         };
-        let (call, caller) = (Call::clone(call), caller.clone());
+        let (call, caller) = (Call::clone(&pending.call), pending.caller.clone());
         if let Err(error) = self.store.auth().check_admin(&caller) {
             return self.reply(operation, Err(error.into()), out);
         }
@@ -214,12 +210,7 @@ impl Server {
     }
 
     /// A change of the membership is applied.
-    pub(super) fn change_applied(
-        &mut self,
-        now: SimTime,
-        change: &ConfChange,
-        out: &mut Vec<Effect>,
-    ) {
+    pub(super) fn change_applied(&mut self, now: SimTime, change: &ConfChange, out: &mut Out) {
         let Some(note) = ChangeNote::decode(&change.context) else {
             return;
         };
@@ -255,12 +246,7 @@ impl Server {
     }
 
     /// A record of the cluster's own is applied.
-    pub(super) fn own_applied(
-        &mut self,
-        operation: OperationId,
-        order: Order,
-        out: &mut Vec<Effect>,
-    ) {
+    pub(super) fn own_applied(&mut self, operation: OperationId, order: Order, out: &mut Out) {
         match order {
             Order::Publish(publish) => {
                 if publish.member == self.member_id && publish.start == self.start {
@@ -287,7 +273,7 @@ impl Server {
     }
 
     /// Says through the log how this member is called, if it has to, and the cluster's version.
-    pub(in crate::cluster::member) fn introduce(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+    pub(in crate::cluster::member) fn introduce(&mut self, now: SimTime, out: &mut Out) {
         let leader = self.node.leader();
         if leader.is_none() {
             return;

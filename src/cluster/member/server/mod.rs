@@ -24,6 +24,7 @@ use crate::cluster::command::{Command, Order};
 use crate::cluster::identity::{CLUSTER_ID, member_id};
 use crate::cluster::options::WorldOptions;
 use crate::cluster::trace::{Address, Fact, Packet};
+use crate::cluster::world::Out;
 use crate::kv::{Caller, Store};
 use crate::raft::{Index, Node, NodeId};
 use crate::sim::{SimTime, SmallMap};
@@ -56,8 +57,8 @@ pub struct Server {
     ticked: u64,
     /// What has arrived and is not taken in yet: the process is paused or slow.
     pub(super) inbox: Inbox,
-    /// Calls that wait for an answer of this member.
-    pending: SmallMap<OperationId, Pending>,
+    /// Calls that wait for an answer of this member. Boxed, since those behind one that is answered move up.
+    pending: SmallMap<OperationId, Box<Pending>>,
     /// Those of them that wait for a leader.
     held: Vec<OperationId>,
     /// Reads that may be answered once this index is applied.
@@ -258,7 +259,7 @@ impl Server {
         &mut self,
         operation: OperationId,
         result: Result<AnswerBody, ClientError>,
-        out: &mut Vec<Effect>,
+        out: &mut Out,
     ) {
         let Some(pending) = self.pending.remove(&operation) else {
             return;
@@ -285,7 +286,7 @@ impl Server {
     }
 
     /// A call waits for a leader.
-    fn hold(&mut self, operation: OperationId, out: &mut Vec<Effect>) {
+    fn hold(&mut self, operation: OperationId, out: &mut Out) {
         self.set_stage(operation, Stage::Held);
         self.held.push(operation);
         let member = self.id;
@@ -293,7 +294,7 @@ impl Server {
     }
 
     /// Everything that a new leader, or none, means for the calls that are under way.
-    pub(super) fn look_at_leader(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+    pub(super) fn look_at_leader(&mut self, now: SimTime, out: &mut Out) {
         self.judge_lessor();
         let leader = self.node.leader();
         if leader != self.leader {

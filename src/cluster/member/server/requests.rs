@@ -5,6 +5,7 @@ use crate::cluster::call::{AnswerBody, Call};
 use crate::cluster::client::{ClientError, OperationId};
 use crate::cluster::member::{Alarm, Effect};
 use crate::cluster::trace::{Address, Fact, Packet};
+use crate::cluster::world::Out;
 use crate::kv::{
     AuthRequest, Caller, Credentials, KvError, LeaseGrantRequest, Request, Response, ResponseBody,
     V2Response,
@@ -28,7 +29,7 @@ impl Server {
         from: Address,
         operation: OperationId,
         (call, caller): (&Arc<Call>, &Caller),
-        out: &mut Vec<Effect>,
+        out: &mut Out,
     ) {
         if !self.serving {
             return;
@@ -49,7 +50,7 @@ impl Server {
             caller: caller.clone(),
             stage: Stage::Held,
         };
-        self.pending.insert(operation, pending);
+        self.pending.insert(operation, Box::new(pending));
         if let Some(result) = self.at_once(operation) {
             return self.reply(operation, result, out);
         }
@@ -94,7 +95,7 @@ impl Server {
 
     /// The answer to what needs nobody else.
     fn at_once(&mut self, operation: OperationId) -> Option<Result<AnswerBody, ClientError>> {
-        let Pending { call, caller, .. } = self.pending.get(&operation)?;
+        let Pending { call, caller, .. } = &**self.pending.get(&operation)?;
         Some(match &**call {
             Call::Store(request) => {
                 if let Err(error) = request.validate() {
@@ -168,11 +169,11 @@ impl Server {
     }
 
     /// Gives a call to the protocol, or keeps it until there is a leader.
-    fn give(&mut self, now: SimTime, operation: OperationId, out: &mut Vec<Effect>) {
-        let Some(Pending { call, .. }) = self.pending.get(&operation) else {
+    fn give(&mut self, now: SimTime, operation: OperationId, out: &mut Out) {
+        let Some(pending) = self.pending.get(&operation) else {
             return;
         };
-        match &**call {
+        match &*pending.call {
             // Whoever is behind does not know yet who may be let in.
             Call::Store(Request::Auth(AuthRequest::Authenticate(_))) => {
                 self.ask_to_read(now, operation, out);
@@ -190,7 +191,7 @@ impl Server {
     }
 
     /// Proposes a write. That is done once, since the first copy may still commit.
-    fn propose(&mut self, operation: OperationId, out: &mut Vec<Effect>) {
+    fn propose(&mut self, operation: OperationId, out: &mut Out) {
         let Some(pending) = self.pending.get(&operation) else {
             return;
         };
@@ -226,7 +227,7 @@ impl Server {
     }
 
     /// This member knows who may be let in: a login goes into the log, unless the password is wrong.
-    fn let_in(&mut self, operation: OperationId, login: &Credentials, out: &mut Vec<Effect>) {
+    fn let_in(&mut self, operation: OperationId, login: &Credentials, out: &mut Out) {
         if let Err(error) = self.store.auth().check_password(login) {
             return self.reply(operation, Err(error.into()), out);
         }
@@ -238,12 +239,7 @@ impl Server {
         }
     }
 
-    fn given(
-        &mut self,
-        operation: OperationId,
-        given: Result<(), DropReason>,
-        out: &mut Vec<Effect>,
-    ) {
+    fn given(&mut self, operation: OperationId, given: Result<(), DropReason>, out: &mut Out) {
         match given {
             Ok(()) => self.set_stage(operation, Stage::Given),
             // A leader of etcd's that hands over drops it, with an error. It can as well wait for the next one.
@@ -260,7 +256,7 @@ impl Server {
     }
 
     /// Asks from which index on a read may be answered.
-    fn ask_to_read(&mut self, now: SimTime, operation: OperationId, out: &mut Vec<Effect>) {
+    fn ask_to_read(&mut self, now: SimTime, operation: OperationId, out: &mut Out) {
         self.read_tries += 1;
         self.reads.insert(self.read_tries, operation);
         let given = self.node.read_index(self.read_tries);
@@ -270,18 +266,13 @@ impl Server {
         self.given(operation, given, out);
     }
 
-    pub(super) fn ask_again_later(
-        &mut self,
-        now: SimTime,
-        operation: OperationId,
-        out: &mut Vec<Effect>,
-    ) {
+    pub(super) fn ask_again_later(&mut self, now: SimTime, operation: OperationId, out: &mut Out) {
         let retry = now.after(self.limits.read_retry_us);
         out.push(Effect::Alarm(retry, Alarm::RetryRead(operation)));
     }
 
     /// Gives what was held to the leader that is known now.
-    pub(super) fn give_held(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+    pub(super) fn give_held(&mut self, now: SimTime, out: &mut Out) {
         if self.held.is_empty() {
             return;
         }
@@ -299,7 +290,7 @@ impl Server {
         &mut self,
         now: SimTime,
         operation: OperationId,
-        out: &mut Vec<Effect>,
+        out: &mut Out,
     ) {
         let stage = self.pending.get(&operation).map(|pending| pending.stage);
         if matches!(stage, Some(Stage::Given | Stage::PassedOn)) {
@@ -309,36 +300,34 @@ impl Server {
 
     /// There is another leader. What was passed on to the one before is passed on again. etcd fails the reads that are under way, and its client asks again
     /// at once; where that is not wanted, a read is asked for again when its time has come.
-    pub(super) fn leader_changed(&mut self, now: SimTime, out: &mut Vec<Effect>) {
-        let passed_on = |(_, pending): &(&OperationId, &Pending)| pending.stage == Stage::PassedOn;
-        let again = self.pending.iter().filter(passed_on).map(|(id, _)| *id);
+    pub(super) fn leader_changed(&mut self, now: SimTime, out: &mut Out) {
+        let passed_on = |pending: &Pending| pending.stage == Stage::PassedOn;
+        let pending = self.pending.iter();
+        let again = pending.filter_map(|(id, pending)| passed_on(pending).then_some(*id));
         // The new leader has to hear from the others first.
         let soon = now.after(PASS_ON_US);
         out.extend(again.map(|operation| Effect::Alarm(soon, Alarm::RetryRead(operation))));
         if !self.limits.as_etcd {
             return;
         }
-        let waits = |(_, pending): &(&OperationId, &Pending)| {
+        let waits = |pending: &Pending| {
             let reads = matches!(&*pending.call, Call::Store(request) if !request.is_write())
                 || matches!(*pending.call, Call::MemberList(_) | Call::V2Health);
             reads && matches!(pending.stage, Stage::Held | Stage::Given)
         };
-        let waiting = self.pending.iter().filter(waits).map(|(id, _)| *id);
+        let pending = self.pending.iter();
+        let waiting = pending.filter_map(|(id, pending)| waits(pending).then_some(*id));
         for operation in waiting.collect::<Vec<_>>() {
             self.reply(operation, Err(ClientError::LeaderChanged), out);
         }
     }
 
     /// A call has waited long enough.
-    pub(in crate::cluster::member) fn time_out(
-        &mut self,
-        operation: OperationId,
-        out: &mut Vec<Effect>,
-    ) {
-        let Some(Pending { call, stage, .. }) = self.pending.get(&operation) else {
+    pub(in crate::cluster::member) fn time_out(&mut self, operation: OperationId, out: &mut Out) {
+        let Some(pending) = self.pending.get(&operation) else {
             return;
         };
-        let result = match (&**call, stage) {
+        let result = match (&*pending.call, &pending.stage) {
             (Call::V2Health, _) => Ok(AnswerBody::Health(false)),
             (_, Stage::Moving(_)) => Err(ClientError::TimeoutLeaderTransfer),
             // etcd's server has not even proposed it, and says so in the words of its own limit.
@@ -350,15 +339,15 @@ impl Server {
         self.reply(operation, result, out);
     }
 
-    /// Applies what is committed and answers what can be answered by it.
+    /// Applies what is committed and answers what can be answered by it; nothing of that stays in `ready`.
     pub(in crate::cluster::member) fn take_in(
         &mut self,
         now: SimTime,
-        ready: &Ready,
-        out: &mut Vec<Effect>,
+        ready: &mut Ready,
+        out: &mut Out,
     ) {
-        if let Some(snapshot) = &ready.snapshot {
-            self.take_over(snapshot);
+        if let Some(snapshot) = ready.snapshot.take() {
+            self.take_over(&snapshot);
             self.tell_watchers(out);
         }
         for entry in &ready.committed {
@@ -368,7 +357,8 @@ impl Server {
             self.node.applied(last.index);
             self.save_if_due();
         }
-        for read in &ready.reads {
+        ready.committed.clear();
+        for read in ready.reads.drain(..) {
             let operation = self.reads.remove(&read.read.id);
             if let Some(operation) = operation
                 && let Some(pending) = self.pending.get_mut(&operation)
@@ -380,7 +370,7 @@ impl Server {
         self.answer_reads(out);
     }
 
-    fn apply(&mut self, now: SimTime, entry: &Entry, out: &mut Vec<Effect>) {
+    fn apply(&mut self, now: SimTime, entry: &Entry, out: &mut Out) {
         let command = match &entry.payload {
             Payload::Command(data) => Command::decode(data),
             Payload::Noop => None,
@@ -406,18 +396,13 @@ impl Server {
         }
     }
 
-    fn note_applied(
-        &mut self,
-        entry: &Entry,
-        operation: Option<OperationId>,
-        out: &mut Vec<Effect>,
-    ) {
-        out.push(Effect::Note(Fact::Applied {
+    fn note_applied(&mut self, entry: &Entry, operation: Option<OperationId>, out: &mut Out) {
+        out.note(Fact::Applied {
             member: self.id,
             index: entry.index,
             operation: operation.filter(|operation| operation.0 > 0),
             revision: self.store.revision(),
-        }));
+        });
     }
 
     fn request_applied(
@@ -425,7 +410,7 @@ impl Server {
         operation: OperationId,
         request: &Request,
         result: Result<Response, KvError>,
-        out: &mut Vec<Effect>,
+        out: &mut Out,
     ) {
         self.largest = self.largest.max(self.store.size_in_use());
         if let Ok(response) = &result {
@@ -447,7 +432,7 @@ impl Server {
         self.tell_watchers(out);
     }
 
-    fn answer_reads(&mut self, out: &mut Vec<Effect>) {
+    fn answer_reads(&mut self, out: &mut Out) {
         if self.confirmed.is_empty() {
             return;
         }
@@ -455,17 +440,17 @@ impl Server {
         let mut due = std::mem::take(&mut self.confirmed);
         self.confirmed = due.extract_if(.., |(index, _)| *index > applied).collect();
         for (_, operation) in due {
-            let Some(Pending { call, caller, .. }) = self.pending.get(&operation) else {
+            let Some(pending) = self.pending.get(&operation) else {
                 continue;
             };
-            let call = call.clone();
+            let call = pending.call.clone();
             let result = match &*call {
                 Call::Store(Request::Auth(AuthRequest::Authenticate(login))) => {
                     self.let_in(operation, login, out);
                     continue;
                 }
                 Call::Store(request) => {
-                    let read = self.store.read(caller, request);
+                    let read = self.store.read(&pending.caller, request);
                     read.map(AnswerBody::Store).map_err(ClientError::from)
                 }
                 Call::V2Health => Ok(AnswerBody::Health(true)),

@@ -5,6 +5,7 @@ use crate::cluster::call::{Answer, AnswerBody, V2Wait, WatchAnswer, WatchCall};
 use crate::cluster::client::{ClientError, OperationId};
 use crate::cluster::member::{Alarm, Effect};
 use crate::cluster::trace::{Address, Packet, Upstream};
+use crate::cluster::world::Out;
 use crate::kv::{Caller, KeyRange, KvError, V2Response, WatchFilter};
 use crate::sim::SimTime;
 
@@ -41,9 +42,9 @@ impl Server {
         to: Address,
         operation: OperationId,
         (call, caller): (&WatchCall, &Caller),
-        out: &mut Vec<Effect>,
+        out: &mut Out,
     ) {
-        let send = |result, out: &mut Vec<Effect>| {
+        let send = |result, out: &mut Out| {
             out.push(Effect::send(to, Packet::response(operation, result)));
         };
         if call.require_leader && self.node.leader().is_none() {
@@ -100,7 +101,7 @@ impl Server {
 
     /// Tells a watcher what it does not know yet. `false` if that is not there any more: a snapshot
     /// has passed the watcher by.
-    fn tell(&self, watcher: &mut Watcher, out: &mut Vec<Effect>) -> bool {
+    fn tell(&self, watcher: &mut Watcher, out: &mut Out) -> bool {
         let current = self.store.revision().0;
         let What::Keys { filter, next, .. } = &mut watcher.what else {
             return true;
@@ -134,7 +135,7 @@ impl Server {
     }
 
     /// Something was applied: the watchers are told, revision by revision.
-    pub(super) fn tell_watchers(&mut self, out: &mut Vec<Effect>) {
+    pub(super) fn tell_watchers(&mut self, out: &mut Out) {
         if self.watchers.is_empty() {
             return;
         }
@@ -149,7 +150,7 @@ impl Server {
         from: Address,
         operation: OperationId,
         note: Upstream,
-        out: &mut Vec<Effect>,
+        out: &mut Out,
     ) {
         if note == Upstream::Cancel {
             self.pending.remove(&operation);
@@ -189,7 +190,7 @@ impl Server {
     }
 
     /// There is no leader any more, or there is one again.
-    pub(super) fn judge_leaderless(&mut self, now: SimTime, out: &mut Vec<Effect>) {
+    pub(super) fn judge_leaderless(&mut self, now: SimTime, out: &mut Out) {
         let leaderless = self.node.leader().is_none();
         if leaderless == self.leaderless_since.is_some() {
             return;
@@ -213,11 +214,7 @@ impl Server {
     }
 
     /// There has been no leader for a while: streams that want one end.
-    pub(in crate::cluster::member) fn end_leaderless(
-        &mut self,
-        since: SimTime,
-        out: &mut Vec<Effect>,
-    ) {
+    pub(in crate::cluster::member) fn end_leaderless(&mut self, since: SimTime, out: &mut Out) {
         if self.leaderless_since != Some(since) {
             return;
         }
@@ -248,7 +245,7 @@ impl Server {
         to: Address,
         operation: OperationId,
         wait: &V2Wait,
-        out: &mut Vec<Effect>,
+        out: &mut Out,
     ) {
         let index = self.store.v2().index();
         let mut watcher = Watcher {
@@ -281,7 +278,7 @@ impl Server {
     }
 
     /// Tells the change that a client waits for, if it has happened.
-    fn tell_v2(&self, watcher: &Watcher, out: &mut Vec<Effect>) -> bool {
+    fn tell_v2(&self, watcher: &Watcher, out: &mut Out) -> bool {
         let What::V2 { wait, seen, index } = &watcher.what else {
             return false;
         };
@@ -301,7 +298,7 @@ impl Server {
     }
 
     /// The store of version 2 has changed.
-    pub(super) fn tell_v2_watchers(&mut self, out: &mut Vec<Effect>) {
+    pub(super) fn tell_v2_watchers(&mut self, out: &mut Out) {
         if self.watchers.is_empty() {
             return;
         }
@@ -312,7 +309,7 @@ impl Server {
 }
 
 impl Watcher {
-    fn send(&mut self, answer: Answer, out: &mut Vec<Effect>) {
+    fn send(&mut self, answer: Answer, out: &mut Out) {
         self.parts += 1;
         let packet = Packet::Streamed {
             operation: self.operation,
