@@ -81,8 +81,12 @@ pageTest('a member that is added with etcdctl is started on the stage, and catch
   await page.locator('.member').nth(3).waitFor();
   assert.equal(await page.getByRole('button', { name: /^Start infra/ }).count(), 0);
   await until(page, () => /follower/.test(document.querySelectorAll('.member')[3].getAttribute('aria-label')));
+  await page.locator('#console-line').focus();
   await enter(page, 'etcdctl put name joe');
-  await until(page, () => document.querySelectorAll('.logrow[data-member="4"] .cell').length > 2);
+  await until(page, () => {
+    const cells = [...document.querySelectorAll('.logrow[data-member="4"] .cell')];
+    return cells.length > 2 && cells.every((cell) => cell.dataset.state !== 'missing');
+  });
 });
 
 pageTest('all five logs stay in sight beside the console', {}, async (page) => {
