@@ -5,7 +5,7 @@
 //! Parts of the program that know no languages say what they have to say in English: [`translate`] recognizes
 //! their texts, [`other`] those of tables.
 //! The program carries the texts without their keys (`table`), since the keys would weigh as much again; in the
-//! code [`key!`] makes a number of a key.
+//! code `key!` makes a number of a key.
 //! `tests/words.rs` compares the files with each other and with the keys that the code asks for.
 //!
 //! The language belongs to the thread that draws. Nothing that a run computes depends on it.
@@ -94,7 +94,7 @@ pub fn lines(file: &'static str) -> impl Iterator<Item = (&'static str, &'static
 pub struct Key(u16);
 
 impl Key {
-    /// The key with this name. It is looked for among all, so it is the compiler that should do it: see [`key!`].
+    /// The key with this name. It is looked for among all, so it is the compiler that should do it: see `key!`.
     pub const fn named(name: &str) -> Key {
         Key(place(name) as u16)
     }
