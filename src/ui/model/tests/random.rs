@@ -50,7 +50,7 @@ const TEXTS: [&str; 24] = [
     "etcdctl compaction 3",
     "kill infra1 'open",
 ];
-const DEEDS: [Deed; 35] = [
+const DEEDS: [Deed; 33] = [
     Deed::Crash,
     Deed::Restart,
     Deed::Pause,
@@ -84,16 +84,6 @@ const DEEDS: [Deed; 35] = [
     Deed::Deliver,
     Deed::StartLoad,
     Deed::StopLoad,
-    Deed::Crash,
-    Deed::StartLoad,
-];
-const LANDMARKS: [Landmark; 6] = [
-    Landmark::Step,
-    Landmark::Message,
-    Landmark::Commit,
-    Landmark::Election,
-    Landmark::Action,
-    Landmark::Violation,
 ];
 const PLACES: [Place; 5] = [
     Place::Stage,
@@ -191,9 +181,9 @@ fn time(model: &Model, kind: u16, number: u16) -> Time {
         },
         8 => Time::Zoom(i32::from(number % 9) - 4),
         9 => Time::Page(number.is_multiple_of(2)),
-        10 => Time::Step(pick(&LANDMARKS, number), number % 5 > 1),
+        10 => Time::Step(pick(&Landmark::ALL, number), number % 5 > 1),
         11 => Time::StepChosen(number.is_multiple_of(2)),
-        12 => Time::StepBy(pick(&LANDMARKS, number)),
+        12 => Time::StepBy(pick(&Landmark::ALL, number)),
         13 => Time::Start,
         14 => Time::Live,
         15 => Time::Undo,
