@@ -2,7 +2,7 @@
 
 use crate::support::{Etcd, SECOND, answer, endpoints};
 use quorum::cluster::{
-    Action, ActionError, AnswerBody, Call, ClientError, End, Job, MemberInfo, MemberUrls,
+    Action, ActionError, AnswerBody, Call, ClientError, EDITION, End, Job, MemberInfo, MemberUrls,
     NewMember, ProgramError, ProgramEvent, WorldOptions, member_id,
 };
 use quorum::kv::Request;
@@ -79,6 +79,25 @@ fn a_learner_joins_is_promoted_and_votes() {
     etcd.crash(1);
     etcd.pass(5 * SECOND);
     assert_eq!(etcd.leader(), None, "two of four are no quorum");
+}
+
+#[test]
+fn what_a_learner_refuses_is_asked_of_the_next_endpoint() {
+    for edition in [EDITION, 0] {
+        let mut etcd = Etcd::with(WorldOptions {
+            edition,
+            ..WorldOptions::etcd()
+        });
+        add(&mut etcd, 42380, true).unwrap();
+        etcd.act(Action::Join { member: NodeId(4) });
+        etcd.pass(2 * SECOND);
+        let refused = "etcdserver: rpc not supported for learner".to_owned();
+        assert_eq!(etcd.put(&[4], "a", "1"), Err(refused.clone()));
+        // Which connection is there first is a matter of luck.
+        etcd.pass(SECOND);
+        let answers: Vec<_> = (0..8).map(|_| etcd.put(&[4, 1], "a", "1")).collect();
+        assert_eq!(answers.contains(&Err(refused)), edition == 0, "{answers:?}");
+    }
 }
 
 #[test]

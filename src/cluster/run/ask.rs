@@ -173,7 +173,9 @@ impl Run {
         self.returned(port, operation, outcome);
         self.asks[place].operation = None;
         match result {
-            Err(error) if self.may_retry(place, error) => self.retry(port, place, error),
+            Err(error) if self.may_retry(port.edition, place, error) => {
+                self.retry(port, place, error)
+            }
             result => {
                 let ask = self.asks.remove(place);
                 self.done(port, ask, result);
@@ -191,7 +193,7 @@ impl Run {
 
     /// clientv3 asks again if the server says that it could not do it, and if asking twice does no
     /// harm: the call reads, or it was certainly not carried out.
-    fn may_retry(&self, place: usize, error: ClientError) -> bool {
+    fn may_retry(&self, edition: u64, place: usize, error: ClientError) -> bool {
         let ask = &self.asks[place];
         if self.is_v2() || ask.attempts >= MAX_ATTEMPTS {
             return false;
@@ -206,7 +208,11 @@ impl Run {
             ClientError::DeadlineExceeded => true,
             ClientError::NoLeader if is_watch => false,
             ClientError::ConnectionLost if is_watch => true,
-            error => error.is_worth_another_try(ask.call.is_write()),
+            // Another endpoint may be no learner.
+            ClientError::NotSupportedForLearner if edition > 0 => {
+                ask.to == To::Any && self.program.endpoints.len() > 1
+            }
+            error => error.is_worth_another_try(ask.call.may_be_repeated(edition)),
         }
     }
 

@@ -170,6 +170,8 @@ pub(super) struct Port<'a> {
     pub calls: &'a mut u64,
     /// Who listens at an endpoint.
     pub listener: &'a dyn Fn(&str) -> Option<NodeId>,
+    /// See [`WorldOptions::edition`](crate::cluster::WorldOptions).
+    pub edition: u64,
     pub deeds: Vec<Deed>,
 }
 

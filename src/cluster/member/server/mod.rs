@@ -94,6 +94,7 @@ struct Limits {
     election_us: u64,
     quota_bytes: u64,
     as_etcd: bool,
+    edition: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -164,6 +165,7 @@ impl Server {
                 election_us: options.raft.election_timeout * TICK_US,
                 quota_bytes: options.quota_bytes,
                 as_etcd: options.as_etcd,
+                edition: options.edition,
             },
             lessor: Lessor::default(),
             largest: 0,
