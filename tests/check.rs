@@ -5,7 +5,7 @@ use quorum::cluster::{
     Action, ClientId, Fact, Job, Program, Property, Violation, WatchRequest, WorldOptions,
     usual_client_url,
 };
-use quorum::kv::{DeleteRangeRequest, PutRequest, Request, RequestOp, TxnRequest};
+use quorum::kv::{DeleteRangeRequest, PutRequest, RangeRequest, Request, RequestOp, TxnRequest};
 use quorum::raft::NodeId;
 use quorum::raft::rules::{Rule, Rules};
 use quorum::timeline::Session;
@@ -66,6 +66,7 @@ fn watch(session: &mut Session, members: &[NodeId]) {
     let request = WatchRequest {
         key: "name".into(),
         start_revision: 1,
+        prev_kv: true,
         ..WatchRequest::default()
     };
     let endpoints = members.iter().copied().map(usual_client_url).collect();
@@ -167,7 +168,8 @@ fn a_key_that_changes_twice_in_one_revision_violates_nothing() {
             ..TxnRequest::default()
         });
         let (client, member) = (ClientId(client), members[usize::from(client % 3)]);
-        for request in [request, Request::get("name", false)] {
+        let gets = [Request::get("name", false), Request::get("name", true)];
+        for request in [request].into_iter().chain(gets) {
             let asked = Action::Request {
                 client,
                 member,
@@ -176,6 +178,19 @@ fn a_key_that_changes_twice_in_one_revision_violates_nothing() {
             session.act(asked).unwrap();
             session.advance(SECOND);
         }
+    }
+    for revision in 1..=6 {
+        let asked = Action::Request {
+            client: ClientId(0),
+            member: members[0],
+            request: Request::Range(RangeRequest {
+                key: "name".into(),
+                revision,
+                ..RangeRequest::default()
+            }),
+        };
+        session.act(asked).unwrap();
+        session.advance(SECOND);
     }
     let _ = session.act(Action::Crash { member: members[1] });
     session.advance(SECOND);

@@ -51,7 +51,7 @@ pub(super) struct Change {
     pub key: Bytes,
     /// What is there now; `None` if it was deleted.
     pub now: Option<Print>,
-    /// The revision that changed the key before; 0 if none did.
+    /// The revision that changed the key before, another one than this; 0 if none did.
     pub before: u64,
 }
 
@@ -190,10 +190,10 @@ impl Past {
         found.collect()
     }
 
-    /// What a revision made of a key.
+    /// What a revision made of a key in the end: a transaction may put it and delete it.
     pub fn change_of(&self, key: &[u8], revision: u64) -> Option<&Change> {
         let changes = self.changes(revision)?;
-        changes.list.iter().find(|change| change.key == key)
+        changes.list.iter().rfind(|change| change.key == key)
     }
 
     fn places(&self, span: &Span) -> impl Iterator<Item = usize> + use<'_> {
@@ -304,10 +304,11 @@ impl Past {
             }
         };
         let key = &mut keys[place];
+        let earlier = list.iter().rfind(|change| change.key == *name);
         list.push(Change {
             key: key.name.clone(),
             now: record.as_ref().map(|record| Print::of(record, revision)),
-            before: key.last,
+            before: earlier.map_or(key.last, |earlier| earlier.before),
         });
         (key.record, key.last) = (record, revision);
     }
