@@ -129,6 +129,8 @@ pub(super) struct Identity {
     pub start: u64,
     /// What the machine's clock shows.
     pub reading: u64,
+    /// The bytes of the database that the process before left.
+    pub db_size: u64,
 }
 
 impl Server {
@@ -168,7 +170,7 @@ impl Server {
                 edition: options.edition,
             },
             lessor: Lessor::default(),
-            largest: 0,
+            largest: identity.db_size,
             look_at: None,
             watchers: Vec::new(),
             leader: None,
