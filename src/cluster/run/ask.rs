@@ -212,17 +212,22 @@ impl Run {
             ClientError::NotSupportedForLearner if edition > 0 => {
                 ask.to == To::Any && self.program.endpoints.len() > 1
             }
-            error => error.is_worth_another_try(ask.call.may_be_repeated(edition)),
+            error => {
+                let again = ask.purpose == Purpose::Relogin && edition > 0;
+                error.is_worth_another_try(again || ask.call.may_be_repeated(edition))
+            }
         }
     }
 
     fn retry(&mut self, port: &mut Port, place: usize, error: ClientError) {
-        if error.is_old_token() {
+        self.resume(place);
+        // A token is asked for whenever a stream is opened.
+        let opens = matches!(self.asks[place].call, Call::Watch(_)) && port.edition > 0;
+        if error.is_old_token() || opens && self.program.user.is_some() {
             self.asks[place].resting = true;
             return self.log_in(port, Purpose::Relogin);
         }
         let quorum = self.program.endpoints.len() as u32 / 2 + 1;
-        self.resume(place);
         let ask_number = self.asks[place].number;
         if self.asks[place].attempts.is_multiple_of(quorum) {
             self.asks[place].resting = true;
