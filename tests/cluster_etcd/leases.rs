@@ -7,6 +7,7 @@ use quorum::cluster::{
 };
 use quorum::kv::{LeaseGrantRequest, LeaseId, PutRequest, Request, ResponseBody};
 use quorum::raft::NodeId;
+use quorum::raft::rules::{Rule, Rules};
 
 fn grant(etcd: &mut Etcd, ttl: i64) -> (LeaseId, i64) {
     let id = LeaseId::NONE;
@@ -247,6 +248,18 @@ fn a_lease_is_asked_for_again_when_the_member_dies_and_a_key_is_not() {
         cut_short(EDITION, Call::Store(Request::put("a", "b"))),
         lost
     );
+}
+
+#[test]
+fn leases_end_also_where_leaders_begin_with_no_entry_of_their_own() {
+    let mut options = WorldOptions::etcd();
+    options.raft.rules = Rules::all().without(Rule::NoopAtStart);
+    let mut etcd = Etcd::with(options);
+    let (id, _) = grant(&mut etcd, 2);
+    etcd.crash(1);
+    etcd.pass(10 * SECOND);
+    let server = etcd.world.member(NodeId(2)).unwrap().server().unwrap();
+    assert_eq!(server.store().lease(id), None);
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::cluster::trace::{Address, Packet};
 use crate::cluster::world::Out;
 use crate::kv::{Caller, LeaseId, Request, Response, ResponseBody, V2Method, V2Request};
 use crate::raft::Role;
+use crate::raft::rules::Rule;
 use crate::sim::{SimTime, SmallMap};
 use std::sync::Arc;
 
@@ -98,7 +99,9 @@ impl Server {
         if leads == self.lessor.leads {
             return;
         }
-        if leads && self.limits.edition > 0 {
+        // Without that rule there may be no such entry for long.
+        let has_noop = self.node.options().rules.on(Rule::NoopAtStart);
+        if leads && has_noop && self.limits.edition > 0 {
             leads = self.node.term_at(self.node.applied_index()) == Some(self.node.term());
             if !leads {
                 return;
