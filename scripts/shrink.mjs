@@ -48,9 +48,11 @@ let page = read('index.html').toString();
 page = page.replace(/(<(style|script)\b[^>]*>)([^]*?)(<\/\2>)/g, (_, open, tag, text, close) =>
   open + minified(tag === 'style' ? 'css' : 'js', text) + close);
 page = page.replace(/\n\s+/g, '\n');
+const built = read(program);
+const final = renamed(smaller(built), rename);
 for (const [name, content] of [
   [script, Buffer.from(minified('js', glue.replace(longName, rename)))],
-  [program, renamed(smaller(read(program)), rename)],
+  [program, final],
 ]) {
   // The names of files tell browsers whether they have them already, so they follow what is in them.
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
@@ -59,4 +61,7 @@ for (const [name, content] of [
   writeFileSync(path.join(folder, newName), content);
   page = page.replaceAll(name, newName);
 }
-writeFileSync(path.join(folder, 'index.html'), page);
+// The page shows how much of the program has come, and trunk wrote there how long it was.
+const parts = page.split(String(built.length));
+if (parts.length !== 2) throw new Error(`the length of the program is ${parts.length - 1} times in the page, not once`);
+writeFileSync(path.join(folder, 'index.html'), parts.join(String(final.length)));

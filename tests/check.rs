@@ -5,7 +5,7 @@ use quorum::cluster::{
     Action, ClientId, Fact, Job, Program, Property, Violation, WatchRequest, WorldOptions,
     usual_client_url,
 };
-use quorum::kv::Request;
+use quorum::kv::{DeleteRangeRequest, PutRequest, RangeRequest, Request, RequestOp, TxnRequest};
 use quorum::raft::NodeId;
 use quorum::raft::rules::{Rule, Rules};
 use quorum::timeline::Session;
@@ -66,6 +66,7 @@ fn watch(session: &mut Session, members: &[NodeId]) {
     let request = WatchRequest {
         key: "name".into(),
         start_revision: 1,
+        prev_kv: true,
         ..WatchRequest::default()
     };
     let endpoints = members.iter().copied().map(usual_client_url).collect();
@@ -130,4 +131,87 @@ fn without_a_majority_two_leaders_are_found_and_the_run_goes_on() {
         (told.step, told.time),
         (violation.later.step, violation.later.time)
     );
+}
+
+/// etcd lets a transaction put keys and delete all keys from one on: a key may change twice in one
+/// revision.
+#[test]
+fn a_key_that_changes_twice_in_one_revision_violates_nothing() {
+    let mut session = session(3, 1, Rules::all());
+    let members: Vec<NodeId> = session.options().member_ids().collect();
+    session.advance(SECOND);
+    watch(&mut session, &members);
+    let put = |value: &'static str| {
+        RequestOp::Put(PutRequest {
+            key: "name".into(),
+            value: value.into(),
+            ..PutRequest::default()
+        })
+    };
+    let delete = || {
+        RequestOp::DeleteRange(DeleteRangeRequest {
+            key: "a".into(),
+            range_end: "\0".into(),
+            prev_kv: true,
+        })
+    };
+    let branches = [
+        vec![put("1"), delete()],
+        vec![put("2")],
+        vec![delete(), put("3")],
+        vec![delete(), put("4"), delete()],
+        vec![put("5")],
+    ];
+    for (client, success) in (0..).zip(branches) {
+        let request = Request::Txn(TxnRequest {
+            success,
+            ..TxnRequest::default()
+        });
+        let (client, member) = (ClientId(client), members[usize::from(client % 3)]);
+        let gets = [Request::get("name", false), Request::get("name", true)];
+        for request in [request].into_iter().chain(gets) {
+            let asked = Action::Request {
+                client,
+                member,
+                request,
+            };
+            session.act(asked).unwrap();
+            session.advance(SECOND);
+        }
+    }
+    for revision in 1..=6 {
+        let asked = Action::Request {
+            client: ClientId(0),
+            member: members[0],
+            request: Request::Range(RangeRequest {
+                key: "name".into(),
+                revision,
+                ..RangeRequest::default()
+            }),
+        };
+        session.act(asked).unwrap();
+        session.advance(SECOND);
+    }
+    let _ = session.act(Action::Crash { member: members[1] });
+    session.advance(SECOND);
+    session.act(Action::Restart { member: members[1] }).unwrap();
+    watch(&mut session, &members);
+    session.advance(2 * SECOND);
+    assert!(
+        violations(&session).is_empty(),
+        "{:?}",
+        violations(&session)
+    );
+    let store = |id| {
+        session
+            .world()
+            .member(id)
+            .unwrap()
+            .server()
+            .unwrap()
+            .store()
+            .clone()
+    };
+    assert_eq!(store(members[0]).get(b"name").unwrap().value, "5");
+    assert_eq!(store(members[0]).revision().0, 6);
 }

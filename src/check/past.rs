@@ -2,7 +2,8 @@
 //!
 //! Watches and reads that may be stale are judged by this. An entry counts when the first member
 //! applies it. Whether it was refused (a missing lease, a missing right) is not worked out again:
-//! an entry that leaves the revision as it was changed nothing.
+//! an entry that leaves the revision as it was changed nothing. But a lease does not end without its keys, unless
+//! somebody may not end it.
 
 use super::by_index::ByIndex;
 use super::histories::input_of;
@@ -10,7 +11,7 @@ use super::linear::Fate;
 use super::report::Moment;
 use super::spec::{Input, Mark, Record, Span};
 use crate::cluster::Command;
-use crate::kv::{Request, Revision};
+use crate::kv::{AuthRequest, Request, Revision};
 use crate::raft::{Entry, Index, Payload};
 use bytes::Bytes;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub(super) struct Past {
     applied: Index,
     revision: u64,
     compacted: u64,
+    /// Users were asked for their rights at some time.
+    guarded: bool,
     blind: bool,
 }
 
@@ -51,7 +54,7 @@ pub(super) struct Change {
     pub key: Bytes,
     /// What is there now; `None` if it was deleted.
     pub now: Option<Print>,
-    /// The revision that changed the key before; 0 if none did.
+    /// The revision that changed the key before, another one than this; 0 if none did.
     pub before: u64,
 }
 
@@ -75,6 +78,7 @@ impl Default for Past {
             // A fresh store is at revision 1.
             revision: 1,
             compacted: 0,
+            guarded: false,
             blind: false,
         }
     }
@@ -91,7 +95,7 @@ impl Past {
         self.compacted
     }
 
-    /// Whether something happened that was not seen, so that nothing can be judged any more.
+    /// Whether something happened that was not seen, or not what was to happen, so that nothing can be judged any more.
     pub fn is_blind(&self) -> bool {
         self.blind
     }
@@ -128,6 +132,13 @@ impl Past {
             Some(Request::Compaction(compaction)) => u64::try_from(compaction.revision).ok(),
             _ => None,
         };
+        self.guarded |= matches!(request, Some(Request::Auth(AuthRequest::Enable)));
+        if let Some(Request::LeaseRevoke(lease)) = request
+            && revision.0 == self.revision
+        {
+            let holds = |key: &Key| matches!(&key.record, Some(it) if it.lease == lease.0);
+            self.blind |= !self.guarded && lease.is_some() && self.keys.iter().any(holds);
+        }
         let input = match request {
             _ if revision.0 == self.revision => None,
             Some(Request::LeaseRevoke(lease)) => Some(Input::Revoke { lease: lease.0 }),
@@ -190,10 +201,10 @@ impl Past {
         found.collect()
     }
 
-    /// What a revision made of a key.
+    /// What a revision made of a key in the end: a transaction may put it and delete it.
     pub fn change_of(&self, key: &[u8], revision: u64) -> Option<&Change> {
         let changes = self.changes(revision)?;
-        changes.list.iter().find(|change| change.key == key)
+        changes.list.iter().rfind(|change| change.key == key)
     }
 
     fn places(&self, span: &Span) -> impl Iterator<Item = usize> + use<'_> {
@@ -304,10 +315,11 @@ impl Past {
             }
         };
         let key = &mut keys[place];
+        let earlier = list.iter().rfind(|change| change.key == *name);
         list.push(Change {
             key: key.name.clone(),
             now: record.as_ref().map(|record| Print::of(record, revision)),
-            before: key.last,
+            before: earlier.map_or(key.last, |earlier| earlier.before),
         });
         (key.record, key.last) = (record, revision);
     }
@@ -364,115 +376,4 @@ impl Past {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::spec::{Compare, Relation, Target};
-    use super::*;
-
-    fn put(key: &'static str, value: &'static str, lease: i64) -> Input {
-        Input::Put {
-            key: key.into(),
-            value: Some(value.into()),
-            lease: Some(lease),
-        }
-    }
-
-    fn delete(key: &'static str, end: &'static str) -> Input {
-        let span = Span::range(&key.into(), &end.into());
-        Input::Delete { span }
-    }
-
-    /// The entries one after the other; each with the revision that it leads to.
-    fn past(entries: &[(u64, Input)]) -> Past {
-        let mut past = Past::default();
-        for (index, (revision, input)) in (1..).zip(entries) {
-            past.applies(
-                Moment::default(),
-                Index(index),
-                *revision,
-                Some(input),
-                None,
-            );
-        }
-        past
-    }
-
-    fn keys(past: &Past, revision: u64) -> Vec<(String, bool)> {
-        let changes = past.changes(revision).expect("it was seen");
-        let text = |change: &Change| String::from_utf8_lossy(&change.key).into_owned();
-        let list = changes.list.iter();
-        list.map(|change| (text(change), change.now.is_some()))
-            .collect()
-    }
-
-    #[test]
-    fn a_revision_is_what_it_changed_and_the_past_stays_what_it_was() {
-        let past = past(&[
-            (2, put("b", "1", 0)),
-            (3, put("a", "1", 0)),
-            (4, put("b", "2", 0)),
-            (5, delete("a", "c")),
-            (5, delete("a", "c")),
-            (6, put("a", "3", 0)),
-        ]);
-        assert!(!past.is_blind());
-        assert_eq!(keys(&past, 5), [("a".into(), false), ("b".into(), false)]);
-        let all = Span::range(&"a".into(), &"z".into());
-        let there = |revision| -> Vec<(u64, u64)> {
-            let found = past.at(&all, revision);
-            found.iter().map(|(_, p)| (p.modified, p.version)).collect()
-        };
-        assert_eq!(there(1), []);
-        assert_eq!(there(3), [(3, 1), (2, 1)]);
-        assert_eq!(there(4), [(3, 1), (4, 2)]);
-        assert_eq!(there(5), []);
-        assert_eq!(there(6), [(6, 1)]);
-    }
-
-    #[test]
-    fn a_lease_takes_its_keys_with_it_and_no_others() {
-        let revoke = Input::Revoke { lease: 7 };
-        let moved = put("c", "2", 8);
-        let past = past(&[
-            (2, put("b", "1", 7)),
-            (3, put("a", "1", 7)),
-            (4, put("c", "1", 7)),
-            (5, moved),
-            (6, revoke),
-        ]);
-        assert_eq!(keys(&past, 6), [("a".into(), false), ("b".into(), false)]);
-    }
-
-    #[test]
-    fn comparisons_are_made_before_anything_is_written() {
-        let missing = |then: Vec<Input>, otherwise: Vec<Input>| Input::Txn {
-            compare: vec![Compare {
-                span: Span::key(&"a".into()),
-                relation: Relation::Equal,
-                target: Target::Version(0),
-            }],
-            then,
-            otherwise,
-        };
-        let inner = missing(vec![put("b", "then", 0)], vec![put("c", "otherwise", 0)]);
-        let txn = missing(vec![put("a", "1", 0), inner], Vec::new());
-        let past = past(&[(2, txn.clone()), (2, txn)]);
-        assert_eq!(keys(&past, 2), [("a".into(), true), ("b".into(), true)]);
-    }
-
-    #[test]
-    fn who_misses_an_entry_judges_no_more() {
-        let mut past = past(&[(2, put("a", "1", 0))]);
-        assert!(!past.is_blind());
-        let input = put("a", "2", 0);
-        past.applies(Moment::default(), Index(3), 3, Some(&input), None);
-        assert!(past.is_blind());
-    }
-
-    #[test]
-    fn a_revision_that_nothing_explains_makes_blind() {
-        let mut past = Past::default();
-        let input = delete("a", "");
-        past.applies(Moment::default(), Index(1), 2, Some(&input), None);
-        assert!(past.is_blind());
-    }
-}
+mod tests;

@@ -3,7 +3,9 @@
 
 use super::identity::MemberInfo;
 use crate::kv::code::{choices, fields, serde_as_bytes};
-use crate::kv::{Caller, Event, LeaseId, Request, Response, Revision, V2Request, V2Response};
+use crate::kv::{
+    AuthRequest, Caller, Event, LeaseId, Request, Response, Revision, V2Request, V2Response,
+};
 use bytes::Bytes;
 use serde::Serialize;
 
@@ -309,6 +311,27 @@ impl Call {
             | Call::Defragment => true,
             _ => false,
         }
+    }
+
+    /// Whether etcd's client library sends it again when it may have been carried out: what reads,
+    /// and some of what writes (`repeatable` in clientv3). Not so in runs of the first edition.
+    pub(super) fn may_be_repeated(&self, edition: u64) -> bool {
+        let repeatable = match self {
+            Call::Store(Request::Auth(request)) => matches!(
+                request,
+                AuthRequest::UserList
+                    | AuthRequest::UserGet(_)
+                    | AuthRequest::RoleList
+                    | AuthRequest::RoleGet(_)
+            ),
+            Call::Store(request) => matches!(
+                request,
+                Request::LeaseGrant(_) | Request::LeaseRevoke(_) | Request::Alarm(_)
+            ),
+            Call::MoveLeader(_) => true,
+            _ => false,
+        };
+        !self.is_write() || repeatable && edition > 0
     }
 }
 

@@ -145,16 +145,16 @@ impl ClientError {
         self == ClientError::Refused(invalid) || self == ClientError::Refused(old)
     }
 
-    /// Whether etcd's client library asks again after this error: what reads, if the member could
-    /// not answer (gRPC's code `Unavailable`); what writes, only if it has reached nobody, since it
-    /// may have been carried out (`isSafeRetry` of clientv3).
-    pub(super) fn is_worth_another_try(self, is_write: bool) -> bool {
+    /// Whether etcd's client library asks again after this error: what may be repeated, if the member
+    /// could not answer (gRPC's code `Unavailable`); everything else only if it has reached nobody,
+    /// since it may have been carried out (`isSafeRetry` of clientv3).
+    pub(super) fn is_worth_another_try(self, repeatable: bool) -> bool {
         match self {
             ClientError::ConnectionRefused => true,
             ClientError::NoLeader
             | ClientError::RequestTimedOut
             | ClientError::LeaderChanged
-            | ClientError::ConnectionLost => !is_write,
+            | ClientError::ConnectionLost => repeatable,
             _ => false,
         }
     }

@@ -21,6 +21,7 @@ mod load;
 mod member;
 mod options;
 mod program;
+mod recent;
 mod run;
 mod trace;
 mod violation;
@@ -41,7 +42,7 @@ pub use identity::{
 };
 pub use load::{KeyChoice, Load, LoadError};
 pub use member::{Member, MemberSettings, Receipt, Record, Roster, Server, StateCopy, TICK_US};
-pub use options::{MAX_DURATION_US, MAX_MEMBERS, WorldOptions, WorldOptionsError};
+pub use options::{EDITION, MAX_DURATION_US, MAX_MEMBERS, WorldOptions, WorldOptionsError};
 pub use program::{
     Elect, End, Input, Job, Lock, Login, Program, ProgramError, ProgramEvent, ProgramRefusal,
     Question, RunId, V2Failure, V2Job,

@@ -21,14 +21,26 @@ impl Request {
     /// # Errors
     /// The first rule that is broken.
     pub fn validate(&self) -> Result<(), KvError> {
+        self.validate_and(false)
+    }
+
+    /// The same. `open_too`: what is deleted by a range without an end must not be put either, as was
+    /// so here once. etcd takes such a range for an empty one when it looks for keys that are written
+    /// twice, and carries out one operation after the other. (A put that keeps what was just deleted
+    /// would end its members, so that is refused here.)
+    ///
+    /// # Errors
+    /// The first rule that is broken.
+    pub fn validate_and(&self, open_too: bool) -> Result<(), KvError> {
         match self {
             Request::Range(range) => expect_key(&range.key)?,
             Request::Put(put) => check_put(put)?,
             Request::DeleteRange(delete) => expect_key(&delete.key)?,
             Request::Txn(txn) => {
                 check_txn(txn, MAX_TXN_OPS)?;
-                check_branch(&txn.success)?;
-                check_branch(&txn.failure)?;
+                let open_too = open_too || keeps_something(txn);
+                check_branch(&txn.success, open_too)?;
+                check_branch(&txn.failure, open_too)?;
             }
             Request::V2(request) if depth_of(&request.path) > MAX_V2_DEPTH => {
                 return Err(KvError::TooLarge);
@@ -173,6 +185,15 @@ fn check_txn(txn: &TxnRequest, room: usize) -> Result<(), KvError> {
     Ok(())
 }
 
+/// Whether a put keeps the value or the lease that there is.
+fn keeps_something(txn: &TxnRequest) -> bool {
+    txn.ops().any(|op| match op {
+        RequestOp::Put(put) => put.ignore_value || put.ignore_lease,
+        RequestOp::Txn(txn) => keeps_something(txn),
+        _ => false,
+    })
+}
+
 /// What a branch writes, once it is found that nothing is written twice.
 #[derive(Default)]
 struct Written {
@@ -197,18 +218,20 @@ impl Written {
 
 /// Refuses what writes a key twice. The two branches of a nested transaction exclude each other, so
 /// both may put the same key. Ranges that are deleted twice are fine.
-fn check_branch(ops: &[RequestOp]) -> Result<Written, KvError> {
+fn check_branch(ops: &[RequestOp], open_too: bool) -> Result<Written, KvError> {
     let mut written = Written::default();
     for op in ops {
         if let RequestOp::DeleteRange(delete) = op {
             let range = KeyRange::new(&delete.key, &delete.range_end);
-            written.deletes.push(range);
+            if open_too || !range.is_open() {
+                written.deletes.push(range);
+            }
         }
     }
     for op in ops {
         if let RequestOp::Txn(txn) = op {
-            let success = check_branch(&txn.success)?;
-            let failure = check_branch(&txn.failure)?;
+            let success = check_branch(&txn.success, open_too)?;
+            let failure = check_branch(&txn.failure, open_too)?;
             for key in &success.puts {
                 written.put(key, &[])?;
             }

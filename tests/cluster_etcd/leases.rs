@@ -1,8 +1,13 @@
 //! Leases, locks and elections.
 
-use crate::support::{Etcd, SECOND, value};
-use quorum::cluster::{Answer, AnswerBody, Call, Elect, End, Job, Lock, ProgramEvent, TimeToLive};
+use crate::support::{Etcd, SECOND, answer, value};
+use quorum::cluster::{
+    Action, Answer, AnswerBody, Call, EDITION, Elect, End, Job, Links, Lock, ProgramEvent, RunId,
+    TimeToLive, WorldOptions,
+};
 use quorum::kv::{LeaseGrantRequest, LeaseId, PutRequest, Request, ResponseBody};
+use quorum::raft::NodeId;
+use quorum::raft::rules::{Rule, Rules};
 
 fn grant(etcd: &mut Etcd, ttl: i64) -> (LeaseId, i64) {
     let id = LeaseId::NONE;
@@ -98,6 +103,163 @@ fn a_new_leader_gives_leases_their_whole_time_anew() {
     etcd.pass(4 * SECOND);
     let left = left(&mut etcd, id).0;
     assert!((6..=11).contains(&left), "{left}");
+}
+
+/// What a program that keeps a lease alive says: the time to live, or that the lease is gone.
+fn kept(etcd: &Etcd, run: RunId) -> Vec<Option<i64>> {
+    let said = etcd.said(run).into_iter();
+    let kept = said.filter_map(|event| match event {
+        ProgramEvent::KeptAlive { ttl, .. } => Some(Some(ttl)),
+        ProgramEvent::LeaseGone { .. } => Some(None),
+        _ => None,
+    });
+    kept.collect()
+}
+
+fn cut_off_leader(etcd: &mut Etcd) {
+    let links = Links::Of(NodeId(1));
+    etcd.act(Action::CutLinks { links });
+}
+
+fn mend(etcd: &mut Etcd) {
+    let links = Links::BetweenMembers;
+    etcd.act(Action::MendLinks { links });
+}
+
+/// A lease is over, and the leader asks for its end, which cannot be committed.
+fn over_while_cut_off(edition: u64) -> (Etcd, LeaseId) {
+    let mut etcd = Etcd::with(WorldOptions {
+        edition,
+        ..WorldOptions::etcd()
+    });
+    let (id, _) = grant(&mut etcd, 2);
+    put_with(&mut etcd, "a", id);
+    // The leader looks every half second of its own clock, which began with the world.
+    let over = etcd.world.now().after(2 * SECOND).0;
+    let looks = over.next_multiple_of(SECOND / 2);
+    etcd.pass(looks - SECOND / 5 - etcd.world.now().0);
+    cut_off_leader(&mut etcd);
+    etcd.pass(SECOND / 4);
+    (etcd, id)
+}
+
+#[test]
+fn a_lease_whose_end_is_asked_for_is_not_kept_alive_before_it_is_known_what_becomes_of_it() {
+    let (mut etcd, id) = over_while_cut_off(EDITION);
+    let run = etcd.begin(&[1], Job::KeepAlive(id));
+    etcd.pass(SECOND / 10);
+    assert_eq!(kept(&etcd, run), [], "the leader has asked for the end");
+    mend(&mut etcd);
+    etcd.pass(SECOND);
+    assert_eq!(etcd.leader(), Some(1));
+    assert_eq!(kept(&etcd, run), [None]);
+    assert_eq!(etcd.get(&[1], "a"), Ok(None));
+}
+
+#[test]
+fn a_lease_whose_end_was_not_committed_lives_on_under_the_next_leader() {
+    let (mut etcd, id) = over_while_cut_off(EDITION);
+    let run = etcd.begin(&[1], Job::KeepAlive(id));
+    etcd.pass(5 * SECOND / 2);
+    assert_ne!(etcd.leader(), Some(1));
+    assert_eq!(kept(&etcd, run), [], "who is cut off cannot tell");
+    mend(&mut etcd);
+    etcd.pass(SECOND);
+    assert_eq!(kept(&etcd, run)[0], Some(2));
+    assert_eq!(etcd.get(&[1], "a"), Ok(Some("v".to_owned())));
+}
+
+#[test]
+fn runs_of_the_first_edition_keep_a_lease_alive_whose_end_is_asked_for() {
+    let (mut etcd, id) = over_while_cut_off(0);
+    let run = etcd.begin(&[1], Job::KeepAlive(id));
+    etcd.pass(SECOND / 10);
+    assert_eq!(kept(&etcd, run), [Some(2)]);
+}
+
+/// The leader dies as soon as a client knows its lease: the others have it in their logs, and do not
+/// know that it is committed.
+fn granted_with_the_last_breath(edition: u64) -> (Etcd, RunId) {
+    let mut etcd = Etcd::with(WorldOptions {
+        edition,
+        ..WorldOptions::etcd()
+    });
+    let (ttl, id) = (10, LeaseId(77));
+    let grant = Request::LeaseGrant(LeaseGrantRequest { ttl, id });
+    let run = etcd.begin(&[1], Job::Call(Call::Store(grant)));
+    let applied = |etcd: &Etcd, member| {
+        let server = etcd.world.member(NodeId(member)).and_then(|m| m.server());
+        server.is_some_and(|server| server.store().lease(id).is_some())
+    };
+    while !applied(&etcd, 1) {
+        etcd.world.step();
+    }
+    cut_off_leader(&mut etcd);
+    etcd.pass(SECOND / 100);
+    answer(&etcd.said(run)).unwrap();
+    assert!(!applied(&etcd, 2) && !applied(&etcd, 3));
+    etcd.crash(1);
+    etcd.act(Action::CutLinks {
+        links: Links::BetweenMembers,
+    });
+    etcd.pass(3 * SECOND);
+    // It waits for a leader.
+    let run = etcd.begin(&[2], Job::KeepAlive(id));
+    etcd.pass(SECOND / 100);
+    mend(&mut etcd);
+    etcd.pass(5 * SECOND);
+    (etcd, run)
+}
+
+#[test]
+fn a_new_leader_says_nothing_of_leases_before_it_knows_all_that_were_granted() {
+    let (etcd, run) = granted_with_the_last_breath(EDITION);
+    assert_eq!(kept(&etcd, run)[0], Some(10));
+    let (etcd, run) = granted_with_the_last_breath(0);
+    assert_eq!(
+        kept(&etcd, run),
+        [None],
+        "as runs were that were recorded before"
+    );
+}
+
+#[test]
+fn a_lease_is_asked_for_again_when_the_member_dies_and_a_key_is_not() {
+    let cut_short = |edition, call: Call| {
+        let mut etcd = Etcd::with(WorldOptions {
+            edition,
+            ..WorldOptions::etcd()
+        });
+        // It cannot be committed before the member dies.
+        cut_off_leader(&mut etcd);
+        let run = etcd.begin(&[1, 2, 3], Job::Patient(call));
+        etcd.pass(SECOND / 10);
+        etcd.crash(1);
+        mend(&mut etcd);
+        etcd.pass(8 * SECOND);
+        answer(&etcd.said(run)).map(|_| ())
+    };
+    let (ttl, id) = (10, LeaseId(77));
+    let grant = Request::LeaseGrant(LeaseGrantRequest { ttl, id });
+    let lost = Err("error reading from server: EOF".to_owned());
+    assert_eq!(cut_short(EDITION, Call::Store(grant.clone())), Ok(()));
+    assert_eq!(cut_short(0, Call::Store(grant)), lost);
+    assert_eq!(
+        cut_short(EDITION, Call::Store(Request::put("a", "b"))),
+        lost
+    );
+}
+
+#[test]
+fn leases_end_also_where_leaders_begin_with_no_entry_of_their_own() {
+    let mut options = WorldOptions::etcd();
+    options.raft.rules = Rules::all().without(Rule::NoopAtStart);
+    let mut etcd = Etcd::with(options);
+    let (id, _) = grant(&mut etcd, 2);
+    etcd.crash(1);
+    etcd.pass(10 * SECOND);
+    let server = etcd.world.member(NodeId(2)).unwrap().server().unwrap();
+    assert_eq!(server.store().lease(id), None);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use crate::support::{Etcd, SECOND, answer, endpoints};
 use quorum::cluster::{
-    Action, Answer, Call, ClientError, End, Job, Login, Program, ProgramError, ProgramEvent,
+    Action, Answer, AnswerBody, Call, ClientError, EDITION, End, Job, Login, Program, ProgramError,
+    ProgramEvent, WatchRequest, WorldOptions,
 };
 use quorum::kv::{
     AuthRequest, Credentials, KvError, Permission, Request, RolePermission, UserAddRequest,
@@ -34,8 +35,11 @@ fn as_user(
 }
 
 /// Root, and alice, who may read `foo`.
-fn protected() -> Etcd {
-    let mut etcd = Etcd::new();
+fn protected(edition: u64) -> Etcd {
+    let mut etcd = Etcd::with(WorldOptions {
+        edition,
+        ..WorldOptions::etcd()
+    });
     for (name, password) in [("root", "rootpw"), ("alice", "secret")] {
         let user = UserAddRequest {
             name: name.to_owned(),
@@ -65,7 +69,7 @@ fn protected() -> Etcd {
 
 #[test]
 fn users_may_do_what_their_roles_allow() {
-    let mut etcd = protected();
+    let mut etcd = protected(EDITION);
     let (put, get) = (Request::put("foo", "bar"), Request::get("foo", false));
     assert_eq!(
         etcd.get(&[1], "foo").unwrap_err(),
@@ -87,7 +91,7 @@ fn users_may_do_what_their_roles_allow() {
 
 #[test]
 fn a_member_that_is_behind_lets_nobody_in_before_it_has_caught_up() {
-    let mut etcd = protected();
+    let mut etcd = protected(EDITION);
     let groups = vec![vec![NodeId(3)]];
     etcd.act(Action::Partition { groups });
     let add = UserAddRequest {
@@ -143,4 +147,51 @@ fn a_user_and_its_roles_are_asked_for_in_a_row() {
     }
     let (said, _) = etcd.run(&[1], Job::UserDetail(name));
     assert_eq!(said.len(), 4, "the user, two roles, the end");
+}
+
+/// clientv3 asks for a token whenever it opens a stream.
+#[test]
+fn a_watch_that_begins_again_logs_in_again() {
+    for edition in [EDITION, 0] {
+        let mut etcd = protected(edition);
+        let request = WatchRequest {
+            key: "foo".into(),
+            ..WatchRequest::default()
+        };
+        let mut program = Program::new(endpoints(&[2, 3]), Job::Watch(vec![request]));
+        program.user = Some(Login {
+            name: "alice".to_owned(),
+            password: "secret".to_owned(),
+        });
+        let run = etcd.begin_program(program);
+        etcd.pass(SECOND);
+        assert_eq!(etcd.said(run), [ProgramEvent::Ready]);
+        // The users change: what alice was told when she was let in is not enough any more.
+        let role = Request::Auth(AuthRequest::RoleAdd("other".to_owned()));
+        as_user(&mut etcd, "root", "rootpw", role).unwrap();
+        // For longer than a login takes at most.
+        etcd.crash(2);
+        etcd.crash(3);
+        etcd.pass(20 * SECOND);
+        etcd.start(2);
+        etcd.start(3);
+        etcd.pass(20 * SECOND);
+        let put = Request::put("foo", "bar");
+        as_user(&mut etcd, "root", "rootpw", put).unwrap();
+        etcd.pass(SECOND);
+        let said = etcd.said(run);
+        let told = said.iter().filter_map(|event| match event {
+            ProgramEvent::Watched { answer, .. } => match &answer.body {
+                AnswerBody::Watch(part) => Some((part.events.len(), part.canceled.clone())),
+                other => panic!("{other:?}"),
+            },
+            _ => None,
+        });
+        let refused = KvError::AuthOldRevision.to_string();
+        let wanted = match edition {
+            0 => (0, Some(refused)),
+            _ => (1, None),
+        };
+        assert_eq!(told.collect::<Vec<_>>(), [wanted]);
+    }
 }

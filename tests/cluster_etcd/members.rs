@@ -2,10 +2,10 @@
 
 use crate::support::{Etcd, SECOND, answer, endpoints};
 use quorum::cluster::{
-    Action, ActionError, AnswerBody, Call, ClientError, End, Job, MemberInfo, MemberUrls,
+    Action, ActionError, AnswerBody, Call, ClientError, EDITION, End, Job, MemberInfo, MemberUrls,
     NewMember, ProgramError, ProgramEvent, WorldOptions, member_id,
 };
-use quorum::kv::Request;
+use quorum::kv::{CompactionRequest, Request};
 use quorum::raft::NodeId;
 
 fn add(etcd: &mut Etcd, port: u64, learner: bool) -> Result<MemberInfo, String> {
@@ -79,6 +79,25 @@ fn a_learner_joins_is_promoted_and_votes() {
     etcd.crash(1);
     etcd.pass(5 * SECOND);
     assert_eq!(etcd.leader(), None, "two of four are no quorum");
+}
+
+#[test]
+fn what_a_learner_refuses_is_asked_of_the_next_endpoint() {
+    for edition in [EDITION, 0] {
+        let mut etcd = Etcd::with(WorldOptions {
+            edition,
+            ..WorldOptions::etcd()
+        });
+        add(&mut etcd, 42380, true).unwrap();
+        etcd.act(Action::Join { member: NodeId(4) });
+        etcd.pass(2 * SECOND);
+        let refused = "etcdserver: rpc not supported for learner".to_owned();
+        assert_eq!(etcd.put(&[4], "a", "1"), Err(refused.clone()));
+        // Which connection is there first is a matter of luck.
+        etcd.pass(SECOND);
+        let answers: Vec<_> = (0..8).map(|_| etcd.put(&[4, 1], "a", "1")).collect();
+        assert_eq!(answers.contains(&Err(refused)), edition == 0, "{answers:?}");
+    }
 }
 
 #[test]
@@ -375,4 +394,33 @@ fn the_flags_of_a_member_are_those_that_would_start_it() {
     assert_eq!(line(&etcd, 2), wanted("infra2", "223", "", "new"));
     let fourth = ",infra4=http://127.0.0.1:42380";
     assert_eq!(line(&etcd, 4), wanted("infra4", "423", fourth, "existing"));
+}
+
+#[test]
+fn what_compaction_frees_stays_part_of_the_database_over_a_restart_until_it_is_defragmented() {
+    let mut options = WorldOptions::etcd();
+    // A start begins with a snapshot, which holds nothing of what was freed.
+    options.raft.compaction_distance = 1;
+    let mut etcd = Etcd::with(options);
+    let sizes = |etcd: &mut Etcd| match etcd.call(&[2], Call::Status).unwrap().body {
+        AnswerBody::Status(status) => (status.db_size, status.db_size_in_use),
+        other => panic!("{other:?}"),
+    };
+    for _ in 0..20 {
+        let put = Request::put("k", vec![0; 8_000]);
+        etcd.call(&[1], Call::Store(put)).unwrap();
+    }
+    let compaction = Request::Compaction(CompactionRequest {
+        revision: 21,
+        physical: true,
+    });
+    etcd.call(&[1], Call::Store(compaction)).unwrap();
+    let (before, in_use) = sizes(&mut etcd);
+    assert!(before > 160_000 && in_use < 40_000, "{before}, {in_use}");
+    etcd.crash(2);
+    etcd.start(2);
+    etcd.pass(SECOND);
+    assert_eq!(sizes(&mut etcd), (before, in_use));
+    etcd.call(&[2], Call::Defragment).unwrap();
+    assert_eq!(sizes(&mut etcd), (in_use, in_use));
 }

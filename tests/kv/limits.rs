@@ -12,8 +12,9 @@ pub fn validate(request: &Request) -> Result<(), KvError> {
         Request::Put(put) => validate_put(put),
         Request::Txn(txn) => {
             validate_txn(txn, 128)?;
-            writes(&txn.success)?;
-            writes(&txn.failure).map(|_| ())
+            let keeps = keeps_something(txn);
+            writes(&txn.success, keeps)?;
+            writes(&txn.failure, keeps).map(|_| ())
         }
         _ => Ok(()),
     }
@@ -48,8 +49,17 @@ fn validate_txn(txn: &TxnRequest, room: i64) -> Result<(), KvError> {
     Ok(())
 }
 
+fn keeps_something(txn: &TxnRequest) -> bool {
+    let mut ops = txn.success.iter().chain(&txn.failure);
+    ops.any(|op| match op {
+        RequestOp::Put(put) => put.ignore_value || put.ignore_lease,
+        RequestOp::Txn(txn) => keeps_something(txn),
+        _ => false,
+    })
+}
+
 /// Which of the keys are put and which deleted, a bit for each.
-fn writes(ops: &[RequestOp]) -> Result<(u32, u32), KvError> {
+fn writes(ops: &[RequestOp], keeps: bool) -> Result<(u32, u32), KvError> {
     let bits = |first: &[u8], end: &[u8]| {
         let inside = |(_, key): &(usize, &&str)| is_in(key.as_bytes(), first, end);
         let inside = KEYS.iter().enumerate().filter(inside);
@@ -57,14 +67,18 @@ fn writes(ops: &[RequestOp]) -> Result<(u32, u32), KvError> {
     };
     let (mut puts, mut deletes) = (0, 0);
     for op in ops {
-        if let RequestOp::DeleteRange(delete) = op {
+        // etcd takes a range without an end for one that ends before it begins. Where it would
+        // panic when it carries the rest out, we refuse.
+        if let RequestOp::DeleteRange(delete) = op
+            && (keeps || delete.range_end[..] != [0])
+        {
             deletes |= bits(&delete.key, &delete.range_end);
         }
     }
     for op in ops {
         if let RequestOp::Txn(txn) = op {
-            let (then_puts, then_deletes) = writes(&txn.success)?;
-            let (else_puts, else_deletes) = writes(&txn.failure)?;
+            let (then_puts, then_deletes) = writes(&txn.success, keeps)?;
+            let (else_puts, else_deletes) = writes(&txn.failure, keeps)?;
             let either = then_puts | else_puts;
             if either & (puts | deletes) != 0 {
                 return Err(KvError::DuplicateKey);

@@ -58,8 +58,12 @@ impl Naive {
 
     /// A key as it was at a revision.
     fn key_at(&self, key: &[u8], revision: i64) -> Option<KeyValue> {
+        Naive::key_after(&self.past, key, revision)
+    }
+
+    fn key_after(past: &[Happened], key: &[u8], revision: i64) -> Option<KeyValue> {
         let (mut created, mut version, mut last) = (0, 0, None);
-        for happened in &self.past {
+        for happened in past {
             if happened.revision > revision {
                 break;
             }
@@ -397,20 +401,12 @@ impl Naive {
         Ok(events)
     }
 
-    /// The version that a put made. (A key may be put and deleted by one transaction, so the
+    /// The version that a put made. (A transaction may put a key and delete it, in either order, so the
     /// revision alone does not tell.)
     fn version_made(&self, made: &Happened) -> Option<KeyValue> {
-        let (value, lease) = made.put.clone()?;
-        let now = Revision(made.revision as u64);
-        let before = self.key_at(&made.key, made.revision - 1);
-        Some(KeyValue {
-            key: made.key.clone(),
-            value,
-            create_revision: before.as_ref().map_or(now, |kv| kv.create_revision),
-            mod_revision: now,
-            version: before.as_ref().map_or(0, |kv| kv.version) + 1,
-            lease,
-        })
+        made.put.as_ref()?;
+        let place = self.past.iter().position(|one| std::ptr::eq(one, made))?;
+        Naive::key_after(&self.past[..=place], &made.key, made.revision)
     }
 
     /// Whether the same transaction did something else to the key later.

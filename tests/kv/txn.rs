@@ -2,8 +2,8 @@
 
 use super::support::*;
 use quorum::kv::{
-    Compare, CompareResult, CompareTarget, LeaseId, PutRequest, RangeRequest, Request, RequestOp,
-    ResponseBody, Revision, Store, TxnRequest, TxnResponse,
+    Compare, CompareResult, CompareTarget, DeleteRangeRequest, LeaseId, PutRequest, RangeRequest,
+    Request, RequestOp, Response, ResponseBody, Revision, Store, TxnRequest, TxnResponse,
 };
 
 fn compare(key: &'static str, target: CompareTarget, result: CompareResult) -> Compare {
@@ -207,6 +207,61 @@ fn writing_a_key_twice_is_refused() {
         txn(vec![], vec![either], vec![put_op("x", "3")]),
     );
     assert_eq!(store.get(b"x").unwrap().value, "1");
+}
+
+/// What `del KEY --from-key` asks for.
+fn delete_from(key: &'static str) -> RequestOp {
+    RequestOp::DeleteRange(DeleteRangeRequest {
+        key: key.into(),
+        range_end: "\0".into(),
+        ..DeleteRangeRequest::default()
+    })
+}
+
+#[test]
+fn all_keys_from_one_on_can_be_deleted_beside_puts_one_operation_after_the_other() {
+    let mut store = Store::default();
+    put(&mut store, "a", "before");
+    put(&mut store, "z", "before");
+    let ops = vec![delete_from("a"), put_op("b", "1"), get_op("b")];
+    let done = run(&mut store, txn(vec![], ops, vec![]));
+    let deleted = |response: &Response| match &response.body {
+        ResponseBody::DeleteRange(delete) => delete.deleted,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(deleted(&done.responses[0]), 2);
+    assert_eq!(store.get(b"b").unwrap().version, 1);
+    let ops = vec![put_op("c", "2"), delete_from("b"), get_op("c")];
+    let done = run(&mut store, txn(vec![], ops, vec![]));
+    assert_eq!(
+        deleted(&done.responses[1]),
+        2,
+        "what was just put goes, too"
+    );
+    assert_eq!((store.iter().count(), store.revision().0), (0, 5));
+    let history: Vec<u64> = store.history(b"c").map(|kv| kv.version).collect();
+    assert_eq!(history, [1, 0], "both in one revision");
+}
+
+#[test]
+fn nothing_is_kept_of_what_all_keys_from_one_on_are_deleted_with() {
+    let mut store = Store::default();
+    put(&mut store, "b", "1");
+    let keeps = RequestOp::Put(PutRequest {
+        key: "b".into(),
+        ignore_value: true,
+        ..PutRequest::default()
+    });
+    for ops in [
+        vec![delete_from("a"), keeps.clone()],
+        vec![keeps, delete_from("a")],
+    ] {
+        let request = Request::Txn(txn(vec![], ops, vec![]));
+        assert_eq!(
+            refused(&mut store, request),
+            "etcdserver: duplicate key given in txn request"
+        );
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ pub const SEEDS: u64 = 100;
 
 /// The fingerprints of all runs with 3 members, and with 5, in one. It changes with whatever
 /// changes what happens in a world: then it has to be written down anew.
-pub const FINGERPRINTS: [(usize, u64); 2] = [(3, 3548046178235397982), (5, 10120466596326508935)];
+pub const FINGERPRINTS: [(usize, u64); 2] = [(3, 12148738097131778792), (5, 18275957039837265552)];
 
 /// The fingerprint of all runs with so many members.
 pub fn fingerprint(members: usize) -> u64 {

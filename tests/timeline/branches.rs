@@ -1,10 +1,10 @@
 //! Acting in the past, and what becomes of the futures.
 
 use crate::support::{SECOND, crash, eventful, put, session, snapshot};
-use quorum::cluster::{Action, ActionError};
+use quorum::cluster::{Action, ActionError, ClientId, Job, NewMember, Program, usual_client_url};
 use quorum::raft::NodeId;
 use quorum::sim::SimTime;
-use quorum::timeline::{Aspect, BranchError, BranchId, BranchInfo, Session};
+use quorum::timeline::{Aspect, BranchError, BranchId, BranchInfo, Difference, Session};
 
 fn info(session: &Session, id: BranchId) -> BranchInfo {
     session.branches().find(|branch| branch.id == id).unwrap()
@@ -190,6 +190,42 @@ fn branches_are_compared() {
     assert_eq!(before.differences, []);
     let missing = session.compare_branches(main, BranchId(9), at);
     assert_eq!(missing, Err(BranchError::NoSuchBranch));
+}
+
+#[test]
+fn a_member_that_only_one_branch_has_is_a_difference_whichever_comes_first() {
+    let mut session = session(3, 1);
+    session.advance(SECOND);
+    let main = session.current_branch();
+    session.advance(4 * SECOND);
+    session.seek(SimTime(SECOND));
+    let new = NewMember {
+        peer_urls: vec!["http://127.0.0.1:42380".to_owned()],
+        learner: false,
+    };
+    let endpoints = vec![usual_client_url(NodeId(1))];
+    session
+        .act(Action::Run {
+            client: ClientId(0),
+            program: Box::new(Program::new(endpoints, Job::MemberAdd(new))),
+            typed: String::new(),
+        })
+        .unwrap();
+    session.advance(3 * SECOND);
+    let member = NodeId(4);
+    session.act(Action::Join { member }).unwrap();
+    session.advance(SECOND);
+    let branch = session.current_branch();
+    let at = session.now();
+    let running = |first, second| {
+        let compared = session.compare_branches(first, second, at).unwrap();
+        let is_it = |it: &&Difference| (it.member, it.aspect) == (member, Aspect::Running);
+        let found = compared.differences.iter().find(is_it).cloned();
+        found.map(|difference| (difference.first, difference.second))
+    };
+    let there = Some("running".to_owned());
+    assert_eq!(running(branch, main), Some((there.clone(), None)));
+    assert_eq!(running(main, branch), Some((None, there)));
 }
 
 #[test]

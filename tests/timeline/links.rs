@@ -139,6 +139,7 @@ fn every_option_finds_its_way_through_a_link() {
     options.client_retries = false;
     options.as_etcd = true;
     options.quota_bytes = 14;
+    options.edition = 0;
     let mut other = WorldOptions::default();
     other.raft.check_quorum = false;
     for options in [options, other, WorldOptions::default()] {

@@ -36,6 +36,7 @@ impl Member {
                     client_url: self.client_url.clone(),
                     start: self.starts,
                     reading: self.clock.read(now),
+                    db_size: self.db_size,
                 };
                 self.server = Some(Server::new(node, state, identity, options));
                 self.started_at = now;
@@ -68,7 +69,9 @@ impl Member {
     /// Ends the process at once; if `torn`, in the middle of a write.
     pub(in crate::cluster) fn crash(&mut self, now: SimTime, torn: bool, out: &mut Out) {
         let member = self.id;
-        let waiting = self.server.take().map(|server| server.inbox);
+        let ended = self.server.take();
+        self.db_size = ended.as_ref().map_or(self.db_size, Server::db_size);
+        let waiting = ended.map(|server| server.inbox);
         let lost_writes = match torn {
             true => self.disk.crash_torn(now),
             false => self.disk.crash(now),
@@ -106,6 +109,7 @@ impl Member {
     pub(in crate::cluster) fn wipe_disk(&mut self, now: SimTime) {
         self.disk.wipe(now);
         self.stored = self.empty.clone();
+        self.db_size = 0;
         self.failure = None;
         self.removed = false;
     }

@@ -47,6 +47,8 @@ pub struct Member {
     stored: Stored,
     failure: Option<Arc<str>>,
     server: Option<Server>,
+    /// The bytes of the database when the process ended: free room stays part of it.
+    db_size: u64,
     /// How many times the member has started.
     starts: u64,
     /// Empty between steps: kept for its room.
@@ -125,6 +127,7 @@ impl Member {
             empty,
             failure: None,
             server: None,
+            db_size: 0,
             starts: 0,
             ready: Ready::default(),
         };
@@ -379,9 +382,7 @@ impl Member {
         while server.node.has_ready() {
             server.node.ready_into(ready);
             let member = self.id;
-            for event in ready.events.drain(..) {
-                out.note(Fact::Learned { member, event });
-            }
+            out.learned(member, &mut ready.events);
             server.take_in(now, ready, out);
             send_all(ready.messages.drain(..), out);
             if let Some(write) = ready.write.take() {

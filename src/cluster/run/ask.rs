@@ -173,7 +173,9 @@ impl Run {
         self.returned(port, operation, outcome);
         self.asks[place].operation = None;
         match result {
-            Err(error) if self.may_retry(place, error) => self.retry(port, place, error),
+            Err(error) if self.may_retry(port.edition, place, error) => {
+                self.retry(port, place, error)
+            }
             result => {
                 let ask = self.asks.remove(place);
                 self.done(port, ask, result);
@@ -191,7 +193,7 @@ impl Run {
 
     /// clientv3 asks again if the server says that it could not do it, and if asking twice does no
     /// harm: the call reads, or it was certainly not carried out.
-    fn may_retry(&self, place: usize, error: ClientError) -> bool {
+    fn may_retry(&self, edition: u64, place: usize, error: ClientError) -> bool {
         let ask = &self.asks[place];
         if self.is_v2() || ask.attempts >= MAX_ATTEMPTS {
             return false;
@@ -206,17 +208,26 @@ impl Run {
             ClientError::DeadlineExceeded => true,
             ClientError::NoLeader if is_watch => false,
             ClientError::ConnectionLost if is_watch => true,
-            error => error.is_worth_another_try(ask.call.is_write()),
+            // Another endpoint may be no learner.
+            ClientError::NotSupportedForLearner if edition > 0 => {
+                ask.to == To::Any && self.program.endpoints.len() > 1
+            }
+            error => {
+                let again = ask.purpose == Purpose::Relogin && edition > 0;
+                error.is_worth_another_try(again || ask.call.may_be_repeated(edition))
+            }
         }
     }
 
     fn retry(&mut self, port: &mut Port, place: usize, error: ClientError) {
-        if error.is_old_token() {
+        self.resume(place);
+        // A token is asked for whenever a stream is opened.
+        let opens = matches!(self.asks[place].call, Call::Watch(_)) && port.edition > 0;
+        if error.is_old_token() || opens && self.program.user.is_some() {
             self.asks[place].resting = true;
             return self.log_in(port, Purpose::Relogin);
         }
         let quorum = self.program.endpoints.len() as u32 / 2 + 1;
-        self.resume(place);
         let ask_number = self.asks[place].number;
         if self.asks[place].attempts.is_multiple_of(quorum) {
             self.asks[place].resting = true;

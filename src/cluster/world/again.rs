@@ -122,10 +122,10 @@ impl World {
         let Some(operation) = self.waiting.get(&id) else {
             return false;
         };
-        let is_write = operation.call.is_write();
+        let repeatable = !operation.call.is_write();
         if !self.options.client_retries
             || self.is_of_load(operation.client, id)
-            || !error.is_worth_another_try(is_write)
+            || !error.is_worth_another_try(repeatable)
         {
             return false;
         }
@@ -192,8 +192,8 @@ impl World {
             None => working.connections.answered(ended.member),
         }
         let tried = &mut working.tries[place];
-        let is_write = ended.call.is_write();
-        let again = error.is_some_and(|error| error.is_worth_another_try(is_write))
+        let repeatable = ended.call.may_be_repeated(self.options.edition);
+        let again = error.is_some_and(|error| error.is_worth_another_try(repeatable))
             && tried.attempts < MAX_ATTEMPTS
             && now < tried.begun.after(patience);
         if !again {

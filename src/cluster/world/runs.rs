@@ -115,6 +115,7 @@ impl World {
             now: self.outside.now,
             calls: &mut calls,
             listener: &|endpoint| listener(members, endpoint),
+            edition: self.options.edition,
             deeds: Vec::new(),
         };
         act(&mut run, &mut port);

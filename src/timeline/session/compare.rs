@@ -159,14 +159,18 @@ fn world_at(line: &Line, time: SimTime) -> World {
 
 fn differences(first: &World, second: &World) -> Vec<Difference> {
     let mut differences = Vec::new();
-    for member in first.members() {
-        let other = second.member(member.id());
+    let both = first.members().chain(second.members());
+    let mut ids: Vec<NodeId> = both.map(Member::id).collect();
+    ids.sort();
+    ids.dedup();
+    for id in ids {
+        let [one, other] = [first, second].map(|world| world.member(id));
         for aspect in Aspect::ALL {
-            let here = aspect.of(member);
+            let here = one.and_then(|one| aspect.of(one));
             let there = other.and_then(|other| aspect.of(other));
             if here != there {
                 differences.push(Difference {
-                    member: member.id(),
+                    member: id,
                     aspect,
                     first: here,
                     second: there,

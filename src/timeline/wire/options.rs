@@ -20,6 +20,7 @@ pub(super) fn options(coder: &mut Coder<'_>, options: &mut WorldOptions) {
         client_retries,
         as_etcd,
         quota_bytes,
+        edition,
     } = options;
     *members = coder.size(5, 1, *members, "the number of members");
     coder.unless(150, 2, &mut raft.election_timeout);
@@ -60,6 +61,7 @@ pub(super) fn options(coder: &mut Coder<'_>, options: &mut WorldOptions) {
     coder.flag(false, 30, as_etcd);
     coder.unless(0, 31, quota_bytes);
     coder.flag(false, 32, client_retries);
+    coder.unless(0, 33, edition);
 }
 
 /// The names of the rules of Raft that are switched off.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::cluster::{Action, WorldOptions};
-use crate::timeline::Landmark;
+use crate::timeline::{Aspect, Comparison, Difference, Landmark, Position};
 use crate::words::{key, say};
 
 const WIDTH: u32 = 1000;
@@ -217,6 +217,34 @@ fn a_comparison_tells_where_branches_part_and_what_differs() {
     );
     let same = session.compare_branches(main, main, at).unwrap();
     assert_eq!(comparison_words(&same, "main", "main", at).len(), 1);
+}
+
+#[test]
+fn what_a_running_member_has_in_one_branch_only_is_told_and_of_a_crashed_one_that_it_crashed() {
+    let of = |member, aspect, first: Option<&str>, second: Option<&str>| Difference {
+        member: NodeId(member),
+        aspect,
+        first: first.map(str::to_owned),
+        second: second.map(str::to_owned),
+    };
+    let comparison = Comparison {
+        first_difference: Some(Position::START),
+        facts: [Vec::new(), Vec::new()],
+        differences: vec![
+            of(1, Aspect::Leader, Some("infra2"), None),
+            of(2, Aspect::Running, Some("running"), Some("crashed")),
+            of(2, Aspect::Term, Some("3"), None),
+        ],
+    };
+    let lines = comparison_words(&comparison, "main", "branch 2", SimTime(0));
+    let about = |member: &str| {
+        lines[3..]
+            .iter()
+            .filter(|line| line.contains(member))
+            .count()
+    };
+    // The second line names infra2 as the leader of infra1.
+    assert_eq!((lines.len(), about("infra1"), about("infra2")), (6, 1, 2));
 }
 
 #[test]

@@ -87,12 +87,12 @@ pub fn comparison_words(
         return lines;
     }
     lines.push(tell(key!("time.differ"), &[("time", &at)]));
-    // A crashed member has nothing to compare but that.
-    let telling = |difference: &&Difference| {
-        difference.aspect == Aspect::Running
-            || (difference.first.is_some() && difference.second.is_some())
-    };
-    for difference in comparison.differences.iter().filter(telling) {
+    // A member that runs in one of them only has nothing to compare but that.
+    let is_running = |it: &Difference| it.aspect == Aspect::Running;
+    let all = &comparison.differences;
+    let apart = |member| all.iter().any(|it| is_running(it) && it.member == member);
+    let telling = |it: &&Difference| is_running(it) || !apart(it.member);
+    for difference in all.iter().filter(telling) {
         lines.push(tell(
             key!("time.difference"),
             &[

@@ -1,16 +1,19 @@
 //! Leases: only the leader knows when they end (etcd's `lease` package). It asks through the log
 //! for the end of those whose time is over, so that all members delete the same keys; a new leader
-//! gives all of them their whole time anew, and an election timeout more.
+//! gives all of them their whole time anew, and an election timeout more, as soon as it has applied
+//! an entry of its own term: before, it may not know a lease that was granted.
 
-use super::{Server, Stage};
+use super::requests::PASS_ON_US;
+use super::{Pending, Server, Stage};
 use crate::cluster::call::{AnswerBody, Call, TimeToLive};
 use crate::cluster::client::OperationId;
 use crate::cluster::command::{Command, Order};
-use crate::cluster::member::{Effect, TICK_US};
+use crate::cluster::member::{Alarm, Effect, TICK_US};
 use crate::cluster::trace::{Address, Packet};
 use crate::cluster::world::Out;
 use crate::kv::{Caller, LeaseId, Request, Response, ResponseBody, V2Method, V2Request};
 use crate::raft::Role;
+use crate::raft::rules::Rule;
 use crate::sim::{SimTime, SmallMap};
 use std::sync::Arc;
 
@@ -28,11 +31,29 @@ const TICKS_PER_SECOND: u64 = 1_000_000 / TICK_US;
 /// When leases end, on the leader.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lessor {
-    /// The tick at which a lease ends, and its whole time in ticks. Empty on others than leaders.
-    ends: SmallMap<LeaseId, (u64, u64)>,
+    /// When leases end. Empty on others than leaders.
+    ends: SmallMap<LeaseId, Ends>,
     leads: bool,
     /// How many ids were given out.
     given: u64,
+}
+
+/// When a lease ends, in ticks.
+#[derive(Clone, Copy, Debug)]
+struct Ends {
+    at: u64,
+    /// When the leader asks for its end, if it has not been kept alive by then.
+    ask_at: u64,
+    /// Its whole time.
+    whole: u64,
+}
+
+impl Ends {
+    fn after(now: u64, whole: u64) -> Ends {
+        let at = now.saturating_add(whole);
+        let ask_at = at;
+        Ends { at, ask_at, whole }
+    }
 }
 
 impl Lessor {
@@ -46,7 +67,7 @@ impl Lessor {
 impl Server {
     /// The tick at which a lease ends, as far as this member knows: only the leader counts.
     pub fn lease_ends(&self, id: LeaseId) -> Option<u64> {
-        self.lessor.ends.get(&id).map(|(ends, _)| *ends)
+        self.lessor.ends.get(&id).map(|ends| ends.at)
     }
 
     /// The shortest time to live, in seconds: one and a half election timeouts, rounded up.
@@ -74,9 +95,17 @@ impl Server {
 
     /// Becomes, or is no longer, the one who knows when leases end.
     pub(super) fn judge_lessor(&mut self) {
-        let leads = self.node.role() == Role::Leader;
+        let mut leads = self.node.role() == Role::Leader;
         if leads == self.lessor.leads {
             return;
+        }
+        // Without that rule there may be no such entry for long.
+        let has_noop = self.node.options().rules.on(Rule::NoopAtStart);
+        if leads && has_noop && self.limits.edition > 0 {
+            leads = self.node.term_at(self.node.applied_index()) == Some(self.node.term());
+            if !leads {
+                return;
+            }
         }
         self.lessor.leads = leads;
         self.lessor.ends = SmallMap::default();
@@ -84,7 +113,9 @@ impl Server {
             let extend = self.ticked + self.node.options().election_timeout;
             for lease in self.store.leases() {
                 let whole = Lessor::whole(lease.ttl);
-                self.lessor.ends.insert(lease.id, (extend + whole, whole));
+                self.lessor
+                    .ends
+                    .insert(lease.id, Ends::after(extend, whole));
             }
         }
         self.plan_look();
@@ -98,8 +129,8 @@ impl Server {
         match (request, &response.body) {
             (_, ResponseBody::LeaseGrant(lease)) => {
                 let whole = Lessor::whole(lease.ttl);
-                let ends = self.ticked + whole;
-                self.lessor.ends.insert(lease.id, (ends, whole));
+                let ends = Ends::after(self.ticked, whole);
+                self.lessor.ends.insert(lease.id, ends);
             }
             (Request::LeaseRevoke(id), _) => {
                 self.lessor.ends.remove(id);
@@ -115,7 +146,7 @@ impl Server {
         if !self.lessor.leads {
             return;
         }
-        let soonest = self.lessor.ends.values().map(|(ends, _)| *ends).min();
+        let soonest = self.lessor.ends.values().map(|ends| ends.ask_at).min();
         let v2 = self.v2_expires_at();
         let soonest = soonest.into_iter().chain(v2).min();
         self.look_at = soonest.map(|tick| {
@@ -137,7 +168,7 @@ impl Server {
             return;
         }
         let now = self.ticked;
-        let over = |(_, (ends, _)): &(&LeaseId, &(u64, u64))| *ends <= now;
+        let over = |(_, ends): &(&LeaseId, &Ends)| ends.ask_at <= now;
         let over: Vec<LeaseId> = self
             .lessor
             .ends
@@ -147,8 +178,11 @@ impl Server {
             .collect();
         for id in over.into_iter().take(AT_ONCE) {
             self.propose_own(Order::Request(Request::LeaseRevoke(id)));
-            if let Some((ends, _)) = self.lessor.ends.get_mut(&id) {
-                *ends = now + ASK_AGAIN_TICKS;
+            if let Some(ends) = self.lessor.ends.get_mut(&id) {
+                ends.ask_at = now + ASK_AGAIN_TICKS;
+                if self.limits.edition == 0 {
+                    ends.at = ends.ask_at;
+                }
             }
         }
         if self.v2_expires_at().is_some_and(|at| at <= now) {
@@ -187,6 +221,11 @@ impl Server {
             let Some(pending) = self.pending.get(&operation) else {
                 return;
             };
+            if self.must_wait(&pending.call) {
+                self.set_stage(operation, Stage::PassedOn);
+                let again = now.after(PASS_ON_US);
+                return out.push(Effect::Alarm(again, Alarm::RetryRead(operation)));
+            }
             let body = match &*pending.call {
                 Call::LeaseKeepAlive(id) => self.keep_alive(*id),
                 Call::LeaseTimeToLive(question) => self.time_to_live(&question.clone()),
@@ -196,6 +235,29 @@ impl Server {
             return self.reply(operation, Ok(body), out);
         }
         self.pass_on(now, operation, out);
+    }
+
+    /// Whether a new leader does not know yet when leases end, or a lease is over and may live on under the next leader.
+    fn must_wait(&self, call: &Call) -> bool {
+        let is_over = |id| matches!(self.lessor.ends.get(id), Some(ends) if ends.at <= self.ticked);
+        let is_over = matches!(call, Call::LeaseKeepAlive(id) if is_over(id));
+        self.limits.edition > 0 && (is_over || !self.lessor.leads)
+    }
+
+    /// A lease is gone: who waits for that is told.
+    pub(super) fn tell_of_end(&mut self, now: SimTime, id: LeaseId, out: &mut Out) {
+        if !self.lessor.leads || self.limits.edition == 0 {
+            return;
+        }
+        let waits = |pending: &Pending| {
+            let is_it = matches!(*pending.call, Call::LeaseKeepAlive(asked) if asked == id);
+            is_it && pending.stage == Stage::PassedOn
+        };
+        let pending = self.pending.iter();
+        let waiting = pending.filter_map(|(id, pending)| waits(pending).then_some(*id));
+        for operation in waiting.collect::<Vec<_>>() {
+            self.ask_lease(now, operation, out);
+        }
     }
 
     /// Passes a call on to the leader, or keeps it until there is one.
@@ -223,20 +285,18 @@ impl Server {
     fn keep_alive(&mut self, id: LeaseId) -> AnswerBody {
         let now = self.ticked;
         let mut ttl = 0;
-        // One that is over is as good as gone. (etcd answers when it is.)
-        if let Some((ends, whole)) = self.lessor.ends.get_mut(&id)
-            && *ends > now
+        if let Some(ends) = self.lessor.ends.get_mut(&id)
+            && ends.at > now
         {
-            *ends = now + *whole;
-            ttl = (*whole / TICKS_PER_SECOND) as i64;
+            *ends = Ends::after(now, ends.whole);
+            ttl = (ends.whole / TICKS_PER_SECOND) as i64;
         }
         AnswerBody::KeptAlive { id, ttl }
     }
 
     fn time_to_live(&self, question: &TimeToLive) -> AnswerBody {
         let id = question.id;
-        let (Some(lease), Some((ends, _))) = (self.store.lease(id), self.lessor.ends.get(&id))
-        else {
+        let (Some(lease), Some(ends)) = (self.store.lease(id), self.lessor.ends.get(&id)) else {
             return AnswerBody::TimeToLive {
                 id,
                 ttl: -1,
@@ -246,7 +306,7 @@ impl Server {
         };
         AnswerBody::TimeToLive {
             id,
-            ttl: (ends.saturating_sub(self.ticked) / TICKS_PER_SECOND) as i64,
+            ttl: (ends.at.saturating_sub(self.ticked) / TICKS_PER_SECOND) as i64,
             granted_ttl: lease.ttl,
             keys: match question.keys {
                 true => self.store.lease_keys(id),
@@ -258,7 +318,7 @@ impl Server {
     /// All leases; on the leader the one that ends first before the others.
     pub(super) fn lease_list(&self) -> AnswerBody {
         let mut leases: Vec<LeaseId> = self.store.leases().iter().map(|lease| lease.id).collect();
-        leases.sort_by_key(|id| self.lessor.ends.get(id).map(|(ends, _)| *ends));
+        leases.sort_by_key(|id| self.lessor.ends.get(id).map(|ends| ends.at));
         AnswerBody::Leases(leases)
     }
 

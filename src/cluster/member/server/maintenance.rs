@@ -10,7 +10,7 @@ use crate::raft::Role;
 
 impl Server {
     /// The bytes of the database. What is freed stays part of it until it is defragmented.
-    pub(super) fn db_size(&self) -> u64 {
+    pub(in crate::cluster::member) fn db_size(&self) -> u64 {
         self.largest.max(self.store.size_in_use())
     }
 

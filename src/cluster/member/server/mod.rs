@@ -94,6 +94,7 @@ struct Limits {
     election_us: u64,
     quota_bytes: u64,
     as_etcd: bool,
+    edition: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -128,6 +129,8 @@ pub(super) struct Identity {
     pub start: u64,
     /// What the machine's clock shows.
     pub reading: u64,
+    /// The bytes of the database that the process before left.
+    pub db_size: u64,
 }
 
 impl Server {
@@ -164,9 +167,10 @@ impl Server {
                 election_us: options.raft.election_timeout * TICK_US,
                 quota_bytes: options.quota_bytes,
                 as_etcd: options.as_etcd,
+                edition: options.edition,
             },
             lessor: Lessor::default(),
-            largest: 0,
+            largest: identity.db_size,
             look_at: None,
             watchers: Vec::new(),
             leader: None,

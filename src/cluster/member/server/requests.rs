@@ -19,7 +19,7 @@ use std::sync::Arc;
 const MAX_GAP: u64 = 5_000;
 
 /// A call for the leader is passed on to another one after so many microseconds (etcd: 50 ms).
-const PASS_ON_US: u64 = 50_000;
+pub(super) const PASS_ON_US: u64 = 50_000;
 
 impl Server {
     /// Takes a call.
@@ -98,7 +98,7 @@ impl Server {
         let Pending { call, caller, .. } = &**self.pending.get(&operation)?;
         Some(match &**call {
             Call::Store(request) => {
-                if let Err(error) = request.validate() {
+                if let Err(error) = request.validate_and(self.limits.edition == 0) {
                     return Some(Err(error.into()));
                 }
                 if request.is_serializable() {
@@ -372,7 +372,7 @@ impl Server {
 
     fn apply(&mut self, now: SimTime, entry: &Entry, out: &mut Out) {
         let command = match &entry.payload {
-            Payload::Command(data) => Command::decode(data),
+            Payload::Command(data) => out.command(entry.index, data),
             Payload::Noop => None,
             Payload::ConfChange(change) => {
                 self.note_applied(entry, None, out);
@@ -383,17 +383,13 @@ impl Server {
             return self.note_applied(entry, None, out);
         };
         let operation = command.operation;
-        match command.order {
-            Order::Request(request) => {
-                let result = self.store.apply_as(&command.caller, &request);
-                self.note_applied(entry, Some(operation), out);
-                self.request_applied(operation, &request, result, out);
-            }
-            order => {
-                self.note_applied(entry, None, out);
-                self.own_applied(operation, order, out);
-            }
+        if let Order::Request(request) = &command.order {
+            let result = self.store.apply_as(&command.caller, request);
+            self.note_applied(entry, Some(operation), out);
+            return self.request_applied(now, operation, (request, result), out);
         }
+        self.note_applied(entry, None, out);
+        self.own_applied(operation, command.order.clone(), out);
     }
 
     fn note_applied(&mut self, entry: &Entry, operation: Option<OperationId>, out: &mut Out) {
@@ -407,14 +403,17 @@ impl Server {
 
     fn request_applied(
         &mut self,
+        now: SimTime,
         operation: OperationId,
-        request: &Request,
-        result: Result<Response, KvError>,
+        (request, result): (&Request, Result<Response, KvError>),
         out: &mut Out,
     ) {
         self.largest = self.largest.max(self.store.size_in_use());
         if let Ok(response) = &result {
             self.lease_applied(request, response);
+            if let Request::LeaseRevoke(id) = request {
+                self.tell_of_end(now, *id, out);
+            }
             if let ResponseBody::V2(V2Response::Event(_) | V2Response::Synced) = &response.body {
                 self.plan_look();
                 self.tell_v2_watchers(out);
