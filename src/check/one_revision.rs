@@ -1,11 +1,12 @@
-//! Reads show one revision: what a read that may be stale, or one of the past, does promise.
+//! Reads show one revision: what every read promises, also one that may be stale, or one of the past.
 //!
 //! etcd says of serializable reads that they are answered by the member alone and may be stale
 //! "with respect to the quorum" (API guarantees). What is left is this: the answer is a state that
 //! the cluster was in, all keys as one committed revision left them, the one that the header names
 //! or the one that was asked for. And since a store never goes back while its process runs, whoever
 //! asks the same process again sees no older state. (A process that has restarted may be behind its
-//! predecessor.) Reads of the present that must not be stale are judged by the histories.
+//! predecessor.) How late the state may be that a linearizable read shows is judged by the histories; that it is one is
+//! judged here: histories know only what clients were told, and not when a key went that had a lease.
 
 use super::past::{Past, Print};
 use super::report::{Moment, Report};
@@ -73,9 +74,6 @@ impl OneRevision {
 
     /// A client asks for keys.
     pub fn called(&mut self, operation: OperationId, member: NodeId, range: &RangeRequest) {
-        if !range.serializable && range.revision <= 0 {
-            return;
-        }
         let floor = range.serializable.then(|| {
             let process = self.process(member);
             (member, process.starts, process.newest)

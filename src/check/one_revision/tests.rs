@@ -222,3 +222,14 @@ fn a_process_never_shows_an_older_state_than_before() {
     let overlap = [Ask(1, 1), Ask(2, 1), Answer(1, 4), Answer(2, 3)];
     assert_eq!(story(&overlap), 0, "answers may overtake each other");
 }
+
+#[test]
+fn a_read_that_must_not_be_stale_hides_no_key_with_a_lease_either() {
+    let linearizable = RangeRequest {
+        serializable: false,
+        ..everything()
+    };
+    let all = vec![kv("a", (2, 4, 2, 0)), kv("c", (6, 6, 1, 9))];
+    assert_eq!(read(&linearizable, 6, found(all.clone())), 0);
+    assert_eq!(read(&linearizable, 6, found(all[..1].to_vec())), 1);
+}
