@@ -6,7 +6,8 @@
 //! or the one that was asked for. And since a store never goes back while its process runs, whoever
 //! asks the same process again sees no older state. (A process that has restarted may be behind its
 //! predecessor.) How late the state may be that a linearizable read shows is judged by the histories; that it is one is
-//! judged here: histories know only what clients were told, and not when a key went that had a lease.
+//! judged here where histories cannot: they know only what clients were told, not when a key went that had a lease, nor what
+//! a sorted or filtered answer leaves out.
 
 use super::past::{Past, Print};
 use super::report::{Moment, Report};
@@ -73,7 +74,17 @@ impl OneRevision {
     }
 
     /// A client asks for keys.
-    pub fn called(&mut self, operation: OperationId, member: NodeId, range: &RangeRequest) {
+    pub fn called(
+        &mut self,
+        past: &Past,
+        operation: OperationId,
+        member: NodeId,
+        range: &RangeRequest,
+    ) {
+        let judged = !range.serializable && range.revision <= 0 && is_plain(range);
+        if judged && !past.has_leases() {
+            return;
+        }
         let floor = range.serializable.then(|| {
             let process = self.process(member);
             (member, process.starts, process.newest)
@@ -133,6 +144,18 @@ impl OneRevision {
             (floor.when.saw(saw(floor)), saw(shown))
         });
     }
+}
+
+/// Whether the histories of the keys say exactly what must be in the answer, but for keys with leases.
+fn is_plain(range: &RangeRequest) -> bool {
+    let bounds = [
+        range.min_mod_revision,
+        range.max_mod_revision,
+        range.min_create_revision,
+        range.max_create_revision,
+    ];
+    let by_key = range.sort_target == SortTarget::Key && range.sort_order != SortOrder::Descend;
+    by_key && !range.count_only && bounds == [0; 4]
 }
 
 /// The answer must be what one revision left.
