@@ -9,6 +9,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::ops::Range;
+use std::slice;
 use std::sync::Arc;
 
 /// How many items are in a chunk.
@@ -66,7 +67,7 @@ impl<T> SharedVec<T> {
     }
 
     /// All items in order.
-    pub fn iter(&self) -> impl Iterator<Item = &T> + Clone {
+    pub fn iter(&self) -> Items<'_, T> {
         self.range(0, self.len)
     }
 
@@ -94,18 +95,14 @@ impl<T> SharedVec<T> {
     }
 
     /// The items from position `from` (included) to `to` (excluded); both are clamped.
-    pub fn range(&self, from: usize, to: usize) -> impl Iterator<Item = &T> + Clone {
+    pub fn range(&self, from: usize, to: usize) -> Items<'_, T> {
         let to = to.min(self.len);
-        let from = from.min(to);
-        let (start, end) = (self.skip + from, self.skip + to);
-        let chunks = start / CHUNK..end.div_ceil(CHUNK);
-        chunks.flat_map(move |number| {
-            let chunk = self.chunk(number).map_or(&[][..], |chunk| chunk);
-            let base = number * CHUNK;
-            let low = start.saturating_sub(base);
-            let high = (end - base).min(chunk.len());
-            chunk[low..high].iter()
-        })
+        Items {
+            list: self,
+            chunk: [].iter(),
+            next: self.skip + from.min(to),
+            end: self.skip + to,
+        }
     }
 
     /// Drops the first `count` items.
@@ -190,6 +187,47 @@ impl<T: Clone> SharedVec<T> {
         {
             Arc::make_mut(chunk).truncate(end % CHUNK);
         }
+    }
+}
+
+/// Some items in order.
+#[derive(Debug)]
+pub struct Items<'a, T> {
+    list: &'a SharedVec<T>,
+    /// What is left of a chunk.
+    chunk: slice::Iter<'a, T>,
+    /// Where to go on after that, and where to end. What is trimmed already counts too.
+    next: usize,
+    end: usize,
+}
+
+impl<T> Clone for Items<'_, T> {
+    fn clone(&self) -> Self {
+        Items {
+            chunk: self.chunk.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<'a, T> Iterator for Items<'a, T> {
+    type Item = &'a T;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a T> {
+        if self.chunk.len() == 0 && self.next < self.end {
+            let base = self.next / CHUNK * CHUNK;
+            let chunk = self.list.chunk(base / CHUNK)?;
+            let end = chunk.len().min(self.end - base);
+            self.chunk = chunk[self.next - base..end].iter();
+            self.next = base + CHUNK;
+        }
+        self.chunk.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.chunk.len() + self.end.saturating_sub(self.next);
+        (left, Some(left))
     }
 }
 

@@ -11,7 +11,19 @@ pub fn write(value: u64, to: &mut Vec<u8>) {
 }
 
 /// Takes a number from the front of the bytes; `None` if they end before it does, or if it has more than 64 bits.
+#[inline]
 pub fn read(from: &mut &[u8]) -> Option<u64> {
+    match **from {
+        // Most are small.
+        [byte, ref rest @ ..] if byte < 0x80 => {
+            *from = rest;
+            Some(byte.into())
+        }
+        _ => read_long(from),
+    }
+}
+
+fn read_long(from: &mut &[u8]) -> Option<u64> {
     let (mut value, mut shift) = (0, 0);
     loop {
         let (byte, rest) = from.split_first()?;

@@ -66,7 +66,8 @@ impl Applied {
             member,
             seen: report.now(),
         };
-        let first = *self.table.at(index).get_or_insert(here);
+        let known = self.table.get(index).copied().flatten();
+        let first = known.unwrap_or_else(|| *self.table.at(index).insert(here));
         let same = first.prefix == prefix && first.revision == revision;
         report.expect(Property::StateMachineSafety, same, || {
             (first.seen.saw(first.claim(index)), here.claim(index))

@@ -31,6 +31,7 @@ impl Rising {
     }
 
     /// The number is `value` now.
+    #[inline]
     pub fn is(&mut self, report: &mut Report, member: NodeId, counter: Counter, value: u64) {
         let before = *self;
         report.expect(Property::NothingGoesBack, value >= before.value, || {

@@ -71,18 +71,14 @@ impl Commits {
             seen: report.now(),
         };
         self.last = self.last.max(index);
-        match self.table.at(index) {
-            Some(first) => {
-                let same = first.entry_term == entry_term;
-                report.expect(Property::StateMachineSafety, same, || {
-                    (first.seen.saw(first.claim(index)), here.claim(index))
-                });
-            }
-            place @ None => {
-                *place = Some(here);
-                self.expect_in_later_leaders(report, index, here);
-            }
-        }
+        let Some(Some(first)) = self.table.get(index) else {
+            *self.table.at(index) = Some(here);
+            return self.expect_in_later_leaders(report, index, here);
+        };
+        let same = first.entry_term == entry_term;
+        report.expect(Property::StateMachineSafety, same, || {
+            (first.seen.saw(first.claim(index)), here.claim(index))
+        });
     }
 
     /// A leader of a later term may have been elected before this commit was noticed.

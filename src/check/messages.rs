@@ -3,13 +3,14 @@
 use super::report::Report;
 use crate::cluster::{Address, Claim, Packet, Property};
 use crate::sim::FlightId;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// What is under way.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Messages {
     /// In the order of sending. `None` is what has come to its end and still has its place.
-    under_way: Vec<(FlightId, Option<Flight>)>,
+    under_way: VecDeque<(FlightId, Option<Flight>)>,
     /// How many of those there are.
     ended: usize,
 }
@@ -25,7 +26,7 @@ pub(super) struct Flight {
 impl Messages {
     /// A message was sent.
     pub fn sent(&mut self, id: FlightId, flight: Flight) {
-        self.under_way.push((id, Some(flight)));
+        self.under_way.push_back((id, Some(flight)));
     }
 
     /// A message came to its end, delivered or lost: these are its ends, and what it carries.
@@ -49,15 +50,32 @@ impl Messages {
     }
 
     fn take(&mut self, id: FlightId) -> Option<Flight> {
-        let place = self.under_way.binary_search_by_key(&id, |(id, _)| *id);
-        let flight = self.under_way[place.ok()?].1.take()?;
+        let place = self.place_of(id)?;
+        let flight = self.under_way[place].1.take()?;
         self.ended += 1;
-        // Everything behind it moves up, so that is done for many at a time.
+        while let Some((_, None)) = self.under_way.front() {
+            self.under_way.pop_front();
+            self.ended -= 1;
+        }
+        // What is behind one that stays long moves up, so that is done for many at a time.
         if self.ended * 2 > self.under_way.len() {
             self.under_way.retain(|(_, flight)| flight.is_some());
             self.ended = 0;
         }
         Some(flight)
+    }
+
+    fn place_of(&self, id: FlightId) -> Option<usize> {
+        // Identities are given in a row: most are as far from the first one as they say.
+        let (first, _) = self.under_way.front()?;
+        let place = id.0.wrapping_sub(first.0) as usize;
+        match self.under_way.get(place) {
+            Some((other, _)) if *other == id => Some(place),
+            _ => {
+                let place = self.under_way.binary_search_by_key(&id, |(id, _)| *id);
+                place.ok()
+            }
+        }
     }
 }
 

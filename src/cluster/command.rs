@@ -79,7 +79,7 @@ impl Command {
 
     /// Reads the bytes of an entry; `None` if they are no command.
     pub fn decode(data: &Bytes) -> Option<Command> {
-        decode_shared(data).ok()
+        decode_shared(data)
     }
 
     /// What a client asked of the store, if that is it.

@@ -21,6 +21,7 @@ mod load;
 mod member;
 mod options;
 mod program;
+mod recent;
 mod run;
 mod trace;
 mod violation;

@@ -46,16 +46,16 @@ pub(crate) fn encode_owned<T: Code>(mut value: T) -> Vec<u8> {
 
 /// The value that the bytes were made of.
 pub(crate) fn decode<T: Code + Default>(bytes: &[u8]) -> Result<T, CodeError> {
-    read(bytes, None)
+    read(bytes, None).ok_or(CodeError)
 }
 
 /// The value that the bytes were made of. Keys and values in it are slices of them: nothing is
-/// copied, and all of the bytes live as long as any of these.
-pub(crate) fn decode_shared<T: Code + Default>(bytes: &Bytes) -> Result<T, CodeError> {
+/// copied, and all of the bytes live as long as any of these. `None` if nobody wrote them with `encode`.
+pub(crate) fn decode_shared<T: Code + Default>(bytes: &Bytes) -> Option<T> {
     read(bytes, Some(bytes))
 }
 
-fn read<T: Code + Default>(bytes: &[u8], whole: Option<&Bytes>) -> Result<T, CodeError> {
+fn read<T: Code + Default>(bytes: &[u8], whole: Option<&Bytes>) -> Option<T> {
     let mut coder = Coder {
         written: Vec::new(),
         reads: true,
@@ -66,10 +66,7 @@ fn read<T: Code + Default>(bytes: &[u8], whole: Option<&Bytes>) -> Result<T, Cod
     };
     let mut value = T::default();
     value.code(&mut coder);
-    if coder.failed || !coder.rest.is_empty() {
-        return Err(CodeError);
-    }
-    Ok(value)
+    (!coder.failed && coder.rest.is_empty()).then_some(value)
 }
 
 /// Writes or reads, one after the other. After a failure everything that is read is empty.

@@ -72,15 +72,11 @@ impl WorldLoad {
         if let Some(checker) = &mut self.checker {
             checker.observe(&self.facts, &self.world);
         }
-        let mut returned = 0;
-        for event in &self.facts {
-            match &event.fact {
-                Fact::Delivered { .. } => self.deliveries += 1,
-                Fact::Returned { .. } => returned += 1,
-                _ => {}
-            }
-        }
-        returned
+        let facts = || self.facts.iter().map(|event| &event.fact);
+        let delivered = facts().filter(|fact| matches!(fact, Fact::Delivered { .. }));
+        self.deliveries += delivered.count() as u64;
+        let returned = facts().filter(|fact| matches!(fact, Fact::Returned { .. }));
+        returned.count()
     }
 
     fn write(&mut self) {

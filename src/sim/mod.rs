@@ -21,7 +21,7 @@ pub use clock::{Clock, ClockRate};
 pub use disk::{Disk, DiskOptions, WriteTimes};
 pub use layers::{Change, FaultId, Layered};
 pub use link::{Link, LinkChange, LinkOptions, LinkSettings, LinkVerdict, PPM};
-pub use network::{Departure, Flight, FlightId, HeldBy, Hold, Landing, Network};
+pub use network::{Departure, Flight, FlightId, HeldBy, Hold, Network};
 pub use queue::{EventKey, EventQueue};
 pub use random::stream;
 pub use small_map::SmallMap;

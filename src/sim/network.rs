@@ -79,15 +79,6 @@ pub struct Departure {
     pub copy: Option<(FlightId, SimTime)>,
 }
 
-/// What becomes of a message at the end of its way.
-#[derive(Clone, Debug)]
-pub enum Landing<A, M> {
-    /// It waits there: the link is held. It is still on the network.
-    Held,
-    /// It is off the network, and this is what the link did with it (anything but holding it).
-    Done(Flight<A, M>, LinkVerdict),
-}
-
 /// The ends of a link as one number, since every message asks for its link.
 type Ends = u128;
 
@@ -153,7 +144,7 @@ impl Places {
 /// All links, and everything that is on its way over them. `A` is an address, of which each is a number in the same order,
 /// `M` a message.
 ///
-/// Whoever owns the network schedules an event for every message, calls [`Network::land`] when the event happens, and
+/// Whoever owns the network schedules an event for every message, calls [`Network::land`] and takes it when the event happens, and
 /// cancels it when a message is held or taken before that.
 #[derive(Clone, Debug)]
 pub struct Network<A, M> {
@@ -284,16 +275,15 @@ impl<A: Copy + Into<u64>, M: Clone> Network<A, M> {
         id
     }
 
-    /// A message comes to the end of its way: it waits there or is taken off the network. `None`
-    /// if it is not on its way.
-    pub fn land(&mut self, now: SimTime, id: FlightId) -> Option<Landing<A, M>> {
+    /// A message comes to the end of its way: what its link does with it. If the link holds it, it waits there; else it
+    /// is to be taken off the network. `None` if it is not on its way.
+    pub fn land(&mut self, now: SimTime, id: FlightId) -> Option<LinkVerdict> {
         let link = self.flight(id)?.link;
         let verdict = self.links[link].judge();
         if verdict == LinkVerdict::Held {
             self.put_aside(now, id, HeldBy::Link);
-            return Some(Landing::Held);
         }
-        Some(Landing::Done(self.take(id)?, verdict))
+        Some(verdict)
     }
 
     /// Takes a message off the network. `None` if it is not on its way.

@@ -382,9 +382,7 @@ impl Member {
         while server.node.has_ready() {
             server.node.ready_into(ready);
             let member = self.id;
-            for event in ready.events.drain(..) {
-                out.note(Fact::Learned { member, event });
-            }
+            out.learned(member, &mut ready.events);
             server.take_in(now, ready, out);
             send_all(ready.messages.drain(..), out);
             if let Some(write) = ready.write.take() {

@@ -88,9 +88,15 @@ impl Members {
         };
         let Seat { member, timer } = &mut self.seats[place];
         let at = member.next_timer().map(|at| at.max(now));
-        if at != timer.map(EventKey::time) {
-            *timer = at.map(reserve);
-            self.find_first();
+        if at == timer.map(EventKey::time) {
+            return;
+        }
+        *timer = at.map(reserve);
+        match (*timer, self.first) {
+            (Some(key), Some((_, first))) if key < first => self.first = Some((id, key)),
+            // Most timers are put off, and were not the first.
+            (_, Some((first, _))) if first != id => {}
+            _ => self.find_first(),
         }
     }
 

@@ -7,15 +7,17 @@ use super::super::trace::{Address, Fact, LossReason, Packet, WaitReason};
 use super::{Parcel, World};
 use crate::kv::Caller;
 use crate::raft::{Envelope, Message, NodeId, Payload};
-use crate::sim::{Flight, FlightId, Landing, LinkVerdict};
+use crate::sim::{Flight, FlightId, LinkVerdict};
 
 impl World {
     /// A message comes to the end of its way.
     pub(super) fn land(&mut self, id: FlightId) {
-        let (flight, verdict) = match self.outside.network.land(self.outside.now, id) {
-            None => return,
-            Some(Landing::Done(flight, verdict)) => (flight, verdict),
-            Some(Landing::Held) => return self.note_held(id, WaitReason::LinkHeld),
+        let verdict = self.outside.network.land(self.outside.now, id);
+        if verdict == Some(LinkVerdict::Held) {
+            return self.note_held(id, WaitReason::LinkHeld);
+        }
+        let (Some(verdict), Some(flight)) = (verdict, self.outside.network.take(id)) else {
+            return;
         };
         let loss = match (verdict, flight.to) {
             (LinkVerdict::Cut, _) => LossReason::Cut,

@@ -4,10 +4,14 @@
 
 use super::messages::Once;
 use super::{Parcel, Pending};
+use crate::cluster::command::Command;
 use crate::cluster::member::Effect;
+use crate::cluster::recent::RecentCommands;
 use crate::cluster::trace::{Address, Fact, TraceEvent};
-use crate::raft::NodeId;
+use crate::raft::{Event, Index, NodeId};
 use crate::sim::{Departure, EventQueue, FlightId, Network, SimTime, SmallMap};
+use bytes::Bytes;
+use std::sync::Arc;
 
 /// The part of a world that its members act on.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +24,7 @@ pub(in crate::cluster) struct Outside {
     /// Requests of which a copy is under way, and whether one has come: TCP delivers once.
     pub(super) copies: SmallMap<Once, bool>,
     pub(super) trace: Vec<TraceEvent>,
+    commands: RecentCommands,
     /// What has to wait until a member has acted, see [`Out`]. Empty between steps.
     rest: Vec<Effect>,
 }
@@ -147,6 +152,19 @@ impl<'a> Out<'a> {
         }
     }
 
+    /// The same for everything that a member's node has learned. (To add them one by one, each has to be moved twice.)
+    pub(in crate::cluster) fn learned(&mut self, member: NodeId, events: &mut Vec<Event>) {
+        let facts = events
+            .drain(..)
+            .map(|event| Fact::Learned { member, event });
+        if !self.outside.rest.is_empty() {
+            return self.outside.rest.extend(facts.map(Effect::Note));
+        }
+        let (time, step) = (self.outside.now, self.outside.steps);
+        let facts = facts.map(|fact| TraceEvent { time, step, fact });
+        self.outside.trace.extend(facts);
+    }
+
     /// [`Out::push`] of a message.
     #[inline]
     pub(in crate::cluster) fn send(&mut self, to: Address, packet: Parcel) {
@@ -154,6 +172,15 @@ impl<'a> Out<'a> {
             true => self.outside.send(Address::Member(self.id), to, packet),
             false => self.outside.rest.push(Effect::Send(to, packet)),
         }
+    }
+
+    /// The command of an entry; `None` if its data are none.
+    pub(in crate::cluster) fn command(
+        &mut self,
+        index: Index,
+        data: &Bytes,
+    ) -> Option<Arc<Command>> {
+        self.outside.commands.read(index, data)
     }
 
     pub(in crate::cluster) fn extend(&mut self, effects: impl IntoIterator<Item = Effect>) {

@@ -93,6 +93,10 @@ impl Node {
     /// look at says `true`, and may find that nothing is to be sent.
     pub fn has_ready(&self) -> bool {
         let out = &self.out;
+        // The most frequent reason comes first.
+        if !out.events.is_empty() {
+            return true;
+        }
         let leader_has = match &self.role {
             RoleState::Leader(leader) => leader.dirty || leader.reads.round_due,
             _ => false,
@@ -101,7 +105,6 @@ impl Node {
             || !out.messages.is_empty()
             || !out.after_sync.is_empty()
             || !out.reads.is_empty()
-            || !out.events.is_empty()
             || self.must_write()
             || self.log.to_apply(self.rules()).is_some()
             || self.soft_state() != out.soft_state

@@ -292,7 +292,7 @@ impl Sender<'_> {
             return batch.clone();
         }
         let mut bytes = 0;
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(1);
         for entry in self.log.range(first..) {
             let size = entry.payload.bytes();
             if !entries.is_empty() && bytes + size > self.options.max_bytes_per_message {

@@ -372,7 +372,7 @@ impl Server {
 
     fn apply(&mut self, now: SimTime, entry: &Entry, out: &mut Out) {
         let command = match &entry.payload {
-            Payload::Command(data) => Command::decode(data),
+            Payload::Command(data) => out.command(entry.index, data),
             Payload::Noop => None,
             Payload::ConfChange(change) => {
                 self.note_applied(entry, None, out);
@@ -383,17 +383,13 @@ impl Server {
             return self.note_applied(entry, None, out);
         };
         let operation = command.operation;
-        match command.order {
-            Order::Request(request) => {
-                let result = self.store.apply_as(&command.caller, &request);
-                self.note_applied(entry, Some(operation), out);
-                self.request_applied(now, operation, (&request, result), out);
-            }
-            order => {
-                self.note_applied(entry, None, out);
-                self.own_applied(operation, order, out);
-            }
+        if let Order::Request(request) = &command.order {
+            let result = self.store.apply_as(&command.caller, request);
+            self.note_applied(entry, Some(operation), out);
+            return self.request_applied(now, operation, (request, result), out);
         }
+        self.note_applied(entry, None, out);
+        self.own_applied(operation, command.order.clone(), out);
     }
 
     fn note_applied(&mut self, entry: &Entry, operation: Option<OperationId>, out: &mut Out) {
