@@ -1,11 +1,13 @@
-//! Reads show one revision: what a read that may be stale, or one of the past, does promise.
+//! Reads show one revision: what every read promises, also one that may be stale, or one of the past.
 //!
 //! etcd says of serializable reads that they are answered by the member alone and may be stale
 //! "with respect to the quorum" (API guarantees). What is left is this: the answer is a state that
 //! the cluster was in, all keys as one committed revision left them, the one that the header names
 //! or the one that was asked for. And since a store never goes back while its process runs, whoever
 //! asks the same process again sees no older state. (A process that has restarted may be behind its
-//! predecessor.) Reads of the present that must not be stale are judged by the histories.
+//! predecessor.) How late the state may be that a linearizable read shows is judged by the histories; that it is one is
+//! judged here where histories cannot: they know only what clients were told, not when a key went that had a lease, nor what
+//! a sorted or filtered answer leaves out.
 
 use super::past::{Past, Print};
 use super::report::{Moment, Report};
@@ -72,8 +74,15 @@ impl OneRevision {
     }
 
     /// A client asks for keys.
-    pub fn called(&mut self, operation: OperationId, member: NodeId, range: &RangeRequest) {
-        if !range.serializable && range.revision <= 0 {
+    pub fn called(
+        &mut self,
+        past: &Past,
+        operation: OperationId,
+        member: NodeId,
+        range: &RangeRequest,
+    ) {
+        let judged = !range.serializable && range.revision <= 0 && is_plain(range);
+        if judged && !past.has_leases() {
             return;
         }
         let floor = range.serializable.then(|| {
@@ -135,6 +144,18 @@ impl OneRevision {
             (floor.when.saw(saw(floor)), saw(shown))
         });
     }
+}
+
+/// Whether the histories of the keys say exactly what must be in the answer, but for keys with leases.
+fn is_plain(range: &RangeRequest) -> bool {
+    let bounds = [
+        range.min_mod_revision,
+        range.max_mod_revision,
+        range.min_create_revision,
+        range.max_create_revision,
+    ];
+    let by_key = range.sort_target == SortTarget::Key && range.sort_order != SortOrder::Descend;
+    by_key && !range.count_only && bounds == [0; 4]
 }
 
 /// The answer must be what one revision left.

@@ -28,6 +28,8 @@ pub(super) struct Past {
     applied: Index,
     revision: u64,
     compacted: u64,
+    /// A key was put with a lease.
+    leased: bool,
     /// Users were asked for their rights at some time.
     guarded: bool,
     blind: bool,
@@ -78,6 +80,7 @@ impl Default for Past {
             // A fresh store is at revision 1.
             revision: 1,
             compacted: 0,
+            leased: false,
             guarded: false,
             blind: false,
         }
@@ -98,6 +101,11 @@ impl Past {
     /// Whether something happened that was not seen, or not what was to happen, so that nothing can be judged any more.
     pub fn is_blind(&self) -> bool {
         self.blind
+    }
+
+    /// Whether keys may have gone without anybody asking.
+    pub fn has_leases(&self) -> bool {
+        self.leased
     }
 
     /// What a revision changed.
@@ -265,6 +273,7 @@ impl Past {
                     version: Some(old.and_then(|old| old.version).unwrap_or(0) + 1),
                     lease: lease.unwrap_or(kept_lease),
                 };
+                self.leased |= record.lease != 0;
                 self.change(key, Some(record), revision, list);
             }
             Input::Delete { span } => {

@@ -39,8 +39,8 @@ pub enum Property {
     /// Every operation seems to happen at once, between its call and its answer (Herlihy and Wing,
     /// 1990).
     Linearizability,
-    /// Reads that may be stale, or are of the past, show one committed revision, and the same
-    /// process shows no older one later (etcd, "API guarantees").
+    /// Reads show one committed revision, also those that may be stale or are of the past, and the same
+    /// process shows no older one later to who takes what may be stale (etcd, "API guarantees").
     OneRevision,
     /// Watches are ordered, unique, complete and atomic, across reconnections too (etcd, "API
     /// guarantees").
@@ -129,8 +129,8 @@ impl Property {
                  which every answer is right."
             }
             Property::OneRevision => {
-                "A read that may be stale shows the keys as one committed revision left them, and the \
-                 same process shows no older one afterwards."
+                "A read shows the keys as one committed revision left them, and one that may be stale \
+                 nothing older than the same process showed before."
             }
             Property::WholeWatches => {
                 "A watch tells every change of its keys once, in order, all of a revision together."

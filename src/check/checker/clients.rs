@@ -20,7 +20,8 @@ impl Checker {
         match call {
             Call::Store(request) => {
                 if let Request::Range(range) = request {
-                    self.one_revision.called(operation, member, range);
+                    self.one_revision
+                        .called(&self.past, operation, member, range);
                 }
                 if !request.is_serializable() {
                     self.answers.called(operation);

@@ -57,7 +57,7 @@ fn read(range: &RangeRequest, revision: u64, answer: RangeResponse) -> usize {
     let mut reads = OneRevision::default();
     let mut report = Report::default();
     let operation = OperationId(1);
-    reads.called(operation, NodeId(1), range);
+    reads.called(&past(), operation, NodeId(1), range);
     let answer = Some((Revision(revision), &answer));
     reads.returned(report.at(1), &past(), operation, answer);
     report.violated().len()
@@ -189,7 +189,7 @@ fn story(story: &[Do]) -> usize {
         let report = report.at(step);
         match *deed {
             Do::Ask(operation, member) => {
-                reads.called(OperationId(operation), NodeId(member), &range);
+                reads.called(&past, OperationId(operation), NodeId(member), &range);
             }
             Do::Answer(operation, revision) => {
                 let there = (3..5).contains(&revision);
@@ -221,4 +221,33 @@ fn a_process_never_shows_an_older_state_than_before() {
     assert_eq!(story(&again), 0, "so may the same one when it starts again");
     let overlap = [Ask(1, 1), Ask(2, 1), Answer(1, 4), Answer(2, 3)];
     assert_eq!(story(&overlap), 0, "answers may overtake each other");
+}
+
+#[test]
+fn a_read_that_must_not_be_stale_hides_no_key_with_a_lease_either() {
+    let linearizable = RangeRequest {
+        serializable: false,
+        ..everything()
+    };
+    let all = vec![kv("a", (2, 4, 2, 0)), kv("c", (6, 6, 1, 9))];
+    assert_eq!(read(&linearizable, 6, found(all.clone())), 0);
+    assert_eq!(read(&linearizable, 6, found(all[..1].to_vec())), 1);
+}
+
+#[test]
+fn what_the_histories_judge_exactly_is_not_judged_twice() {
+    let mut reads = OneRevision::default();
+    let past = Past::of([Request::put("a", "1")]);
+    let linearizable = RangeRequest {
+        serializable: false,
+        ..everything()
+    };
+    reads.called(&past, OperationId(1), NodeId(1), &linearizable);
+    assert!(reads.open.is_empty());
+    let sorted = RangeRequest {
+        sort_target: SortTarget::Mod,
+        ..linearizable
+    };
+    reads.called(&past, OperationId(2), NodeId(1), &sorted);
+    assert_eq!(reads.open.len(), 1);
 }

@@ -172,4 +172,30 @@ mod tests {
             (None, Vec::new())
         );
     }
+
+    #[test]
+    fn the_first_timer_is_known_whoever_is_added_and_put_off() {
+        let options = WorldOptions::with_members(5);
+        for seed in 0..20 {
+            let (mut members, mut queue) = (Members::default(), EventQueue::<()>::default());
+            let first = |members: &Members| {
+                let timers = members.seats.iter();
+                let timers = timers.filter_map(|seat| Some((seat.member.id(), seat.timer?)));
+                timers.min_by_key(|(_, key)| *key)
+            };
+            for id in options.member_ids() {
+                let (start, mut outside) = ((SimTime::ZERO, None), Outside::default());
+                let mut out = Out::new(&mut outside, id, 1);
+                members.add(Member::new(id, start, &options, seed, &mut out));
+                members.set_timer(id, SimTime::ZERO, |at| queue.reserve(at));
+                assert_eq!(members.first_timer(), first(&members));
+            }
+            for late in 1..10 {
+                let (id, key) = members.first_timer().unwrap();
+                let later = key.time().after(late * 1_000_000);
+                members.set_timer(id, later, |at| queue.reserve(at));
+                assert_eq!(members.first_timer(), first(&members));
+            }
+        }
+    }
 }

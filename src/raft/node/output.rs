@@ -254,3 +254,25 @@ impl Node {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raft::{ConfState, Options};
+    use rand_pcg::Pcg32;
+
+    #[test]
+    fn what_is_left_in_a_kept_ready_is_neither_told_nor_sent_again() {
+        let stored = Stored::new(ConfState::voters((1..=3).map(NodeId)));
+        let node = Node::new(NodeId(1), Options::default(), stored, Pcg32::new(1, 1));
+        let mut node = node.expect("an empty disk is valid");
+        let (mut twin, mut kept) = (node.clone(), Ready::default());
+        for round in 0..3 {
+            node.campaign();
+            twin.campaign();
+            node.ready_into(&mut kept);
+            assert_eq!(kept, twin.ready(), "round {round}");
+            assert!(!kept.messages.is_empty() && !kept.events.is_empty());
+        }
+    }
+}
