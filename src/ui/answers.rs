@@ -45,7 +45,7 @@ impl Answers {
     }
 
     /// The operations, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &Answer> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Answer> {
         self.0.iter()
     }
 }

@@ -45,6 +45,8 @@ const PACE_US: u64 = 240_000;
 /// While the run plays, the program waits so long for the next frame, in milliseconds: at least, and at most. What flies
 /// in between is moved by the browser, which knows beforehand what will be sent until then.
 const FRAME_MS: (u32, u32) = (95, 295);
+/// Between what happened and its drawing there is so much time, in milliseconds: for a frame of the screen.
+const BREAK_MS: u32 = 16;
 /// At most, where the sequence view is open: what comes in at its edge is drawn when it has happened.
 const SEQUENCE_MS: u32 = 195;
 /// So far ahead the stage looks, in microseconds: until after the next frame, which may be late.
@@ -53,7 +55,7 @@ const AHEAD_US: u64 = 360_000;
 // between two frames.
 const _: () = assert!(
     PACE_US < FRAME_MS.1 as u64 * 1_000
-        && FRAME_MS.1 as u64 * 1_000 < AHEAD_US
+        && (FRAME_MS.1 + BREAK_MS) as u64 * 1_000 < AHEAD_US
         && AHEAD_US < LONGEST_FRAME_US
 );
 /// A frame may spend so many milliseconds on opening a run.
@@ -75,8 +77,10 @@ const SAY_PAUSE_MS: [u32; 2] = [200, 4_000];
 pub enum Event {
     /// Somebody asked for something.
     Asked(Message),
-    /// It is time to draw.
+    /// It is time for a frame: time passes.
     Frame,
+    /// It is time to draw it; `true` if there is anything new.
+    Draw(bool),
     /// A key was pressed.
     Key(KeyboardEvent),
     /// A screen reader may hear the next sentence.
@@ -96,6 +100,8 @@ pub struct App {
     /// A timer for the next frame. It is no animation frame of the browser: an animation that is started in one of those
     /// has the browser draw the page once more.
     next: Option<Timeout>,
+    /// A timer for the drawing of this one.
+    drawing: Option<Timeout>,
     last_frame: Option<f64>,
     turns: Turns,
     /// When everything that moves was moved last, in milliseconds.
@@ -155,6 +161,7 @@ impl Component for App {
             model,
             motion,
             next: None,
+            drawing: None,
             last_frame: None,
             turns: Turns::default(),
             moved: 0.0,
@@ -196,8 +203,9 @@ impl Component for App {
         self.turns.all();
         let redraw = match event {
             Event::Asked(message) => self.model.update(message),
-            Event::Frame => {
-                let new = self.pass();
+            Event::Frame => self.frame(ctx),
+            Event::Draw(new) => {
+                self.drawing = None;
                 self.turns.frame(self.model.is_busy(), new)
             }
             Event::Key(event) => self.press(&event),
@@ -242,7 +250,12 @@ impl Component for App {
             self.model.recording.wish = None;
         }
         self.keep(ctx, false);
-        self.follow(ctx, redraw);
+        if redraw {
+            self.drawing = None;
+        }
+        if self.drawing.is_none() {
+            self.follow(ctx, redraw);
+        }
         redraw
     }
 
@@ -294,15 +307,20 @@ impl App {
 }
 
 impl App {
-    /// Lets the wall time since the last frame pass.
-    fn pass(&mut self) -> bool {
+    /// Lets the wall time since the last frame pass. What is new is drawn after a break: who asks for all frames of the
+    /// screen gets one in between.
+    fn frame(&mut self, ctx: &Context<Self>) -> bool {
         self.next = None;
         let at = web::now_ms();
         if self.model.recording.progress().is_some() {
             return self.open_more();
         }
         self.pass_until(at);
-        self.model.update(Message::Pass(0))
+        let new = self.model.update(Message::Pass(0));
+        let link = ctx.link().clone();
+        let draw = move || link.send_message(Event::Draw(new));
+        self.drawing = Some(Timeout::new(BREAK_MS, draw));
+        false
     }
 
     /// Lets the wall time since the last frame or act pass in the run.
@@ -384,7 +402,9 @@ impl App {
                     false => self.model.rest_ms(FRAME_MS.0, later),
                 };
                 let link = ctx.link().clone();
-                self.next = Some(Timeout::new(ms, move || link.send_message(Event::Frame)));
+                let since = (web::now_ms() - wall) as u32;
+                let frame = move || link.send_message(Event::Frame);
+                self.next = Some(Timeout::new(ms.saturating_sub(since), frame));
             }
         } else {
             self.next = None;

@@ -64,18 +64,21 @@ impl View {
 
 /// What happens to the matrix itself.
 pub enum Event {
-    /// It was scrolled, or its size changed.
+    /// It was scrolled, or there is more or less room for it.
     Look,
+    /// It is wider now, or narrower.
+    Grown,
 }
 
 /// The matrix.
 pub struct Logs {
     scroller: NodeRef,
+    matrix: NodeRef,
     view: View,
     stuck: bool,
-    /// For how many columns there was room when it was scrolled to the end.
-    reached: usize,
-    watch: Option<SizeWatch>,
+    /// How wide it was when it was scrolled to its end, or could have been.
+    wide: i32,
+    watches: Option<[SizeWatch; 2]>,
 }
 
 impl Component for Logs {
@@ -85,19 +88,27 @@ impl Component for Logs {
     fn create(_: &Context<Self>) -> Self {
         Logs {
             scroller: NodeRef::default(),
+            matrix: NodeRef::default(),
             view: View::new(0.0, 1200.0),
             stuck: true,
-            reached: 0,
-            watch: None,
+            wide: 0,
+            watches: None,
         }
     }
 
-    fn update(&mut self, _: &Context<Self>, Event::Look: Event) -> bool {
+    fn update(&mut self, _: &Context<Self>, event: Event) -> bool {
         let Some(element) = self.scroller.cast::<Element>() else {
             return false;
         };
+        if let Event::Grown = event {
+            self.wide = element.scroll_width();
+            if self.stuck {
+                element.set_scroll_left(self.wide);
+            }
+            return false;
+        }
         let (left, width) = (element.scroll_left(), element.client_width());
-        self.stuck = f64::from(element.scroll_width() - left - width) < COLUMN;
+        self.stuck = f64::from(self.wide - left - width) < COLUMN;
         let view = View::new(f64::from(left), f64::from(width));
         let changed = view != self.view;
         self.view = view;
@@ -105,21 +116,20 @@ impl Component for Logs {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
-        let Some(element) = self.scroller.cast::<Element>() else {
+        if !first {
             return;
-        };
-        // Only when it is wider: to ask how wide it is has the browser lay out the page at once.
-        let (from, last) = ctx.props().columns;
-        let reached = room((last.0 + 1).saturating_sub(from.0) as usize);
-        if self.stuck && reached != self.reached {
-            element.set_scroll_left(element.scroll_width());
         }
-        self.reached = reached;
-        if first {
+        // To ask how wide it is while it is drawn would have the browser lay out the page at once: it says so itself,
+        // once it has.
+        let watch = |node: &NodeRef, event: fn() -> Event| {
             let link = ctx.link().clone();
-            let look = move |_, _| link.send_message(Event::Look);
-            self.watch = Some(SizeWatch::new(element, look));
-        }
+            let tell = move |_, _| link.send_message(event());
+            Some(SizeWatch::new(node.cast::<Element>()?, tell))
+        };
+        // First how wide it is: where it ends depends on that.
+        let matrix = watch(&self.matrix, || Event::Grown);
+        let scroller = watch(&self.scroller, || Event::Look);
+        self.watches = matrix.zip(scroller).map(<[SizeWatch; 2]>::from);
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -174,7 +184,7 @@ impl Logs {
                 drawn_as(row.member.0, ends)
             });
         html! {
-            <div class="matrix" role="grid" aria-label={say("log.title")}
+            <div class="matrix" ref={self.matrix.clone()} role="grid" aria-label={say("log.title")}
                 aria-colcount={(count + 2).to_string()}>
                 {drawn(head)}
                 {for rows}

@@ -32,6 +32,8 @@ pub struct Write {
     pub draft: Shared<WriteDraft>,
     /// The latest operations.
     pub answers: Shared<Answers>,
+    /// Whether the run plays.
+    pub playing: bool,
     /// Why the last request was refused.
     pub notice: Option<String>,
     /// Whether the sheet is open, where there are sheets.
@@ -51,7 +53,7 @@ impl Part for Write {
                 if let Some(console) = &self.console {
                     {console.view(self.through())}
                 } else {
-                    {drawn(AnswerList(self.answers.clone(), self.send.clone()))}
+                    {drawn(AnswerList(self.answers.clone(), self.playing, self.send.clone()))}
                 }
                 {error("write-error", self.notice.clone())}
                 if self.console.is_none() { {self.form()} }
@@ -139,16 +141,25 @@ impl Write {
     }
 }
 
+/// While the run plays nobody scrolls back in them: so many answers are in sight.
+const IN_SIGHT: usize = 16;
+
+/// The answers, whether the run plays, and where messages go.
 #[derive(PartialEq)]
-struct AnswerList(Shared<Answers>, Callback<Message>);
+struct AnswerList(Shared<Answers>, bool, Callback<Message>);
 
 impl Part for AnswerList {
     fn view(&self) -> Html {
-        let answers = self
-            .0
+        let AnswerList(answers, playing, send) = self;
+        let hidden = match playing {
+            true => answers.iter().len().saturating_sub(IN_SIGHT),
+            false => 0,
+        };
+        let empty = answers.iter().len() == 0;
+        let answers = answers
             .iter()
-            .map(|answer| drawn_as(answer.operation.id.0, Line(answer.clone(), self.1.clone())));
-        let empty = self.0.iter().next().is_none();
+            .skip(hidden)
+            .map(|answer| drawn_as(answer.operation.id.0, Line(answer.clone(), send.clone())));
         let items = html! {
             <>
                 if empty { <p class="faint">{say("write.answers-empty")}</p> }

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 
+import { underWrites } from '../../scripts/browser.mjs';
 import { act, answers, log, member, newCluster, pause, play, send, setSpeed, speeds, stepUntil, until, untilAnswered, untilLeader } from './quorum.mjs';
 import { pageTest } from './support.mjs';
 
@@ -92,4 +93,22 @@ pageTest('a write through a crashed member waits, says until when, and goes thro
   await act(page, 'Restart');
   await play(page);
   await until(page, () => document.querySelectorAll('[data-outcome=done]').length === 1);
+});
+
+pageTest('under a load the latest answers are there while the run plays, all of them once it stands; the logs follow their end', {}, async (page) => {
+  await underWrites(page, speeds.real);
+  const reaches = (revision) => until(page, (least) => Number(document.querySelector('[data-vital=revision]')?.textContent) > least, revision);
+  await reaches(60);
+  const most = (await answers(page)).length;
+  assert.ok(most >= 8 && most <= 20, `${most} answers while it plays`);
+  await pause(page);
+  assert.equal((await answers(page)).length, 60);
+  const left = () => page.locator('.scroller').evaluate((one) => [one.scrollLeft, one.scrollWidth - one.clientWidth - one.scrollLeft]);
+  const [before, rest] = await left();
+  assert.ok(before > 1000 && rest < 59, `${rest} px from the end`);
+  // Whoever looks at an older entry is left there.
+  await page.locator('.scroller').evaluate((one) => { one.scrollLeft = 300; });
+  await play(page);
+  await reaches(200);
+  assert.equal((await left())[0], 300);
 });
