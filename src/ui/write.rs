@@ -32,8 +32,8 @@ pub struct Write {
     pub draft: Shared<WriteDraft>,
     /// The latest operations.
     pub answers: Shared<Answers>,
-    /// Whether the run plays.
-    pub playing: bool,
+    /// Whether somebody can follow what happens.
+    pub followed: bool,
     /// Why the last request was refused.
     pub notice: Option<String>,
     /// Whether the sheet is open, where there are sheets.
@@ -53,7 +53,7 @@ impl Part for Write {
                 if let Some(console) = &self.console {
                     {console.view(self.through())}
                 } else {
-                    {drawn(AnswerList(self.answers.clone(), self.playing, self.send.clone()))}
+                    {drawn(AnswerList(self.answers.clone(), self.followed, self.send.clone()))}
                 }
                 {error("write-error", self.notice.clone())}
                 if self.console.is_none() { {self.form()} }
@@ -141,19 +141,19 @@ impl Write {
     }
 }
 
-/// While the run plays nobody scrolls back in them: so many answers are in sight.
+/// Where nobody can follow what happens, nobody scrolls back in the answers: so many are drawn then.
 const IN_SIGHT: usize = 16;
 
-/// The answers, whether the run plays, and where messages go.
+/// The answers, whether somebody can follow what happens, and where messages go.
 #[derive(PartialEq)]
 struct AnswerList(Shared<Answers>, bool, Callback<Message>);
 
 impl Part for AnswerList {
     fn view(&self) -> Html {
-        let AnswerList(answers, playing, send) = self;
-        let hidden = match playing {
-            true => answers.iter().len().saturating_sub(IN_SIGHT),
-            false => 0,
+        let AnswerList(answers, followed, send) = self;
+        let hidden = match followed {
+            true => 0,
+            false => answers.iter().len().saturating_sub(IN_SIGHT),
         };
         let empty = answers.iter().len() == 0;
         let answers = answers

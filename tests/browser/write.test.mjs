@@ -111,4 +111,7 @@ pageTest('under a load the latest answers are there while the run plays, all of 
   await play(page);
   await reaches(200);
   assert.equal((await left())[0], 300);
+  // So slow that each answer can be read, all of them stay.
+  await setSpeed(page, speeds.slow);
+  await until(page, () => document.querySelectorAll('.answers [data-outcome]').length === 60);
 });

@@ -147,7 +147,7 @@ impl App {
             ids: model.panels.ids.clone(),
             draft: model.write.clone(),
             answers: model.answers.clone(),
-            playing: model.playback.playing,
+            followed: model.can_be_followed(),
             notice: model.notice_at(Place::Write),
             open: model.sheet == Some(Sheet::Write),
             send: send(),

@@ -62,6 +62,11 @@ impl Model {
         self.breath < BREATH_OF_NEWS && self.looks_ahead_us() > 0
     }
 
+    /// Whether somebody can follow what happens: the run stands, or goes slowly, with a breath between two news.
+    pub fn can_be_followed(&self) -> bool {
+        !self.playback.playing || self.looks_ahead_us() > 0 && !self.is_busy()
+    }
+
     /// How long the page may stay as it is while the run plays, in milliseconds: `soon` at least, and `later` at most.
     /// Where the stage looks ahead, it is drawn again when a member turns into something else; and when there is news
     /// of logs and commands, as long as there was none for long enough before: under a steady load nobody could follow
